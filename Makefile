@@ -1,0 +1,53 @@
+# `make help` lists what there is.
+export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig:$(PKG_CONFIG_PATH)
+export PYTHONPATH := $(CURDIR)/.deps/python:$(PYTHONPATH)
+export PYTHONDONTWRITEBYTECODE := 1
+
+HOST ?= 127.0.0.1
+PORT ?= 8080
+DATA ?= data
+SOURCES := Sources Tests Package.swift
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build serve test test-swift test-conformance format format-check benchmark clean
+
+help: ## list the commands
+	@printf 'Heatsink: an image-generation service that keeps serving everybody.\n\n'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-18s %s\n", $$1, $$2}'
+	@printf '\nVariables of make serve: HOST (%s), PORT (%s), DATA (%s)\n' '$(HOST)' '$(PORT)' '$(DATA)'
+
+setup: ## install what a build needs (Debian packages, OpenVINO, model weights)
+	@Scripts/setup
+
+build: setup ## build the release binary, .build/release/heatsink
+	@swift build -c release --product heatsink
+
+serve: build ## set up everything and run the server
+	@exec .build/release/heatsink serve --host $(HOST) --port $(PORT) --data $(DATA)
+
+test: ## set up everything and run all tests
+	@Scripts/setup --tests
+	@$(MAKE) --no-print-directory test-swift
+	@swift build -c release --product heatsink
+	@$(MAKE) --no-print-directory test-conformance
+
+test-swift:
+	@swift test
+
+test-conformance:
+	@python3 -m pytest Tests/Conformance
+
+format: ## format all Swift code
+	@swift format --in-place --recursive --parallel $(SOURCES)
+
+format-check: ## check the format of all Swift code
+	@swift format lint --strict --recursive --parallel $(SOURCES)
+
+benchmark: ## measure this machine: throughput, memory, start-up
+	@Scripts/setup --tests
+	@swift build -c release --product heatsink
+	@python3 Benchmarks/throughput.py
+	@python3 Benchmarks/memory.py
+
+clean: ## remove what was built (not .deps, not data)
+	@rm -rf .build

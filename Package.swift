@@ -1,0 +1,137 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// `make setup` unpacks the OpenVINO runtime here and writes the pkg-config file that SwiftPM reads.
+let openVINOLibraries = "\(Context.packageDirectory)/.deps/openvino/libs"
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+/// For targets that call C: every unsafe expression has to say so.
+let settingsCallingC = settings + [.strictMemorySafety()]
+
+let package = Package(
+    name: "heatsink",
+    products: [
+        .executable(name: "heatsink", targets: ["heatsink"]),
+        .library(name: "SurgeCore", targets: ["SurgeCore"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+    ],
+    targets: [
+        // MARK: C libraries
+        .systemLibrary(name: "CVipsLibrary", pkgConfig: "heatsink-vips", providers: [.apt(["libvips-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
+        .target(name: "CVips", dependencies: ["CVipsLibrary"]),
+
+        // MARK: The house, ground floor first
+        .target(
+            name: "SurgeCore",
+            dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: settings
+        ),
+        .target(name: "Imaging", dependencies: ["CVips", "CDeflate"], swiftSettings: settingsCallingC),
+        .target(
+            name: "Inference",
+            dependencies: [
+                "COpenVINO", "Imaging", "SurgeCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settingsCallingC,
+            linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", openVINOLibraries])]
+        ),
+        .target(
+            name: "Records",
+            dependencies: [
+                "SurgeCore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Service",
+            dependencies: [
+                "SurgeCore", "Imaging", "Inference", "Records",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "SurgeCore", "Imaging", "Inference", "Records", "Service",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("Resources/openapi.json")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "SurgeCore", "Imaging", "Inference", "Records", "Service", "Gateway",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "heatsink", dependencies: ["Commands"], swiftSettings: settings),
+        .target(
+            name: "TestKit",
+            dependencies: ["SurgeCore", "Imaging", "Inference", "Records", "Service"],
+            swiftSettings: settings
+        ),
+
+        // MARK: Tests
+        .testTarget(name: "SurgeCoreTests", dependencies: ["SurgeCore", "TestKit"], swiftSettings: settings),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestKit"], swiftSettings: settings),
+        .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestKit"], swiftSettings: settings),
+        .testTarget(name: "RecordsTests", dependencies: ["Records", "TestKit"], swiftSettings: settings),
+        .testTarget(name: "ServiceTests", dependencies: ["Service", "TestKit"], swiftSettings: settings),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "TestKit",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestKit"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,176 @@
+#include "heatsink_vips.h"
+
+#include <string.h>
+#include <vips/vips.h>
+
+// libvips 8.14 removes its error text from a buffer that all threads share; this copies it out and empties it.
+static int fail(char *message) {
+    g_strlcpy(message, vips_error_buffer(), HS_MESSAGE_BYTES);
+    vips_error_clear();
+    g_strchomp(message);
+    return -1;
+}
+
+int hs_vips_start(char *message) {
+    if (VIPS_INIT("heatsink") != 0) return fail(message);
+    // Jobs run beside each other already: one thread each keeps memory and switching down.
+    vips_concurrency_set(1);
+    vips_cache_set_max(0);
+    vips_block_untrusted_set(TRUE);
+    vips_operation_block_set("VipsForeignLoad", TRUE);
+    vips_operation_block_set("VipsForeignLoadJpeg", FALSE);
+    vips_operation_block_set("VipsForeignLoadPng", FALSE);
+    vips_operation_block_set("VipsForeignLoadWebp", FALSE);
+    vips_operation_block_set("VipsForeignLoadHeif", FALSE);
+    return 0;
+}
+
+static VipsSource *open_source(const char *path, const void *data, size_t length) {
+    return path ? vips_source_new_from_file(path) : vips_source_new_from_memory(data, length);
+}
+
+int hs_vips_probe(const char *path, const void *data, size_t length, hs_vips_header *header, char *message) {
+    memset(header, 0, sizeof *header);
+    VipsSource *source = open_source(path, data, length);
+    if (!source) return fail(message);
+    const char *loader = vips_foreign_find_load_source(source);
+    if (!loader) {
+        VIPS_UNREF(source);
+        return fail(message);
+    }
+    g_strlcpy(header->loader, loader, sizeof header->loader);
+    VipsImage *image = vips_image_new_from_source(source, "", "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+    VIPS_UNREF(source);
+    if (!image) return fail(message);
+    header->width = vips_image_get_width(image);
+    header->height = vips_image_get_height(image);
+    header->pages = vips_image_get_n_pages(image);
+    header->orientation = vips_image_get_orientation(image);
+    header->has_alpha = vips_image_hasalpha(image);
+    VIPS_UNREF(image);
+    return 0;
+}
+
+// Takes over `image` and replaces it by the result of a step; on failure it is released.
+#define STEP(call)                  \
+    do {                            \
+        VipsImage *next = NULL;     \
+        int failed = (call);        \
+        VIPS_UNREF(image);          \
+        image = next;               \
+        if (failed) return NULL;    \
+    } while (0)
+
+static VipsImage *to_flat_srgb(VipsImage *image) {
+    if (vips_image_get_interpretation(image) != VIPS_INTERPRETATION_sRGB)
+        STEP(vips_colourspace(image, &next, VIPS_INTERPRETATION_sRGB, NULL));
+    if (vips_image_hasalpha(image)) {
+        double white[] = {255, 255, 255};
+        VipsArrayDouble *background = vips_array_double_new(white, 3);
+        VipsImage *next = NULL;
+        int failed = vips_flatten(image, &next, "background", background, NULL);
+        vips_area_unref(VIPS_AREA(background));
+        VIPS_UNREF(image);
+        image = next;
+        if (failed) return NULL;
+    }
+    if (vips_image_get_bands(image) > 3) STEP(vips_extract_band(image, &next, 0, "n", 3, NULL));
+    if (vips_image_get_format(image) != VIPS_FORMAT_UCHAR) STEP(vips_cast_uchar(image, &next, NULL));
+    return image;
+}
+
+static VipsImage *decode_alpha(VipsSource *source) {
+    VipsImage *image = vips_image_new_from_source(source, "", "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                                                  VIPS_FAIL_ON_ERROR, NULL);
+    if (!image) return NULL;
+    if (!vips_image_hasalpha(image)) {
+        vips_error("heatsink", "the picture has no alpha channel");
+        VIPS_UNREF(image);
+        return NULL;
+    }
+    int shift = vips_image_get_format(image) == VIPS_FORMAT_USHORT ? 8 : 0;
+    STEP(vips_extract_band(image, &next, vips_image_get_bands(image) - 1, NULL));
+    if (shift) STEP(vips_rshift_const1(image, &next, shift, NULL));
+    if (vips_image_get_format(image) != VIPS_FORMAT_UCHAR) STEP(vips_cast_uchar(image, &next, NULL));
+    return image;
+}
+
+static VipsImage *decode_colour(VipsSource *source, hs_vips_request request) {
+    VipsImage *image = NULL;
+    if (vips_thumbnail_source(source, &image, request.width, "height", request.height, "size",
+                              request.fill ? VIPS_SIZE_BOTH : VIPS_SIZE_DOWN, "crop",
+                              request.fill ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE, "export_profile", "srgb",
+                              "intent", VIPS_INTENT_PERCEPTUAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL) != 0)
+        return NULL;
+    return to_flat_srgb(image);
+}
+
+int hs_vips_decode(const char *path, const void *data, size_t length, hs_vips_request request, uint8_t **pixels,
+                   int *width, int *height, char *message) {
+    VipsSource *source = open_source(path, data, length);
+    if (!source) return fail(message);
+    VipsImage *image = request.alpha_only ? decode_alpha(source) : decode_colour(source, request);
+    VIPS_UNREF(source);
+    if (!image) return fail(message);
+    size_t size = 0;
+    *width = vips_image_get_width(image);
+    *height = vips_image_get_height(image);
+    *pixels = vips_image_write_to_memory(image, &size);
+    VIPS_UNREF(image);
+    return *pixels ? 0 : fail(message);
+}
+
+static VipsImage *wrap(const uint8_t *pixels, int width, int height, int channels) {
+    size_t size = (size_t)width * height * channels;
+    VipsImage *image = vips_image_new_from_memory(pixels, size, width, height, channels, VIPS_FORMAT_UCHAR);
+    if (image) image->Type = channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
+    return image;
+}
+
+int hs_vips_resize(const uint8_t *pixels, int width, int height, int channels, int to_width, int to_height, bool fill,
+                   uint8_t **resized, char *message) {
+    VipsImage *image = wrap(pixels, width, height, channels);
+    if (!image) return fail(message);
+    VipsImage *output = NULL;
+    int failed = vips_thumbnail_image(image, &output, to_width, "height", to_height, "size",
+                                      fill ? VIPS_SIZE_BOTH : VIPS_SIZE_FORCE, "crop",
+                                      fill ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE, NULL);
+    if (failed) {
+        VIPS_UNREF(image);
+        return fail(message);
+    }
+    // The thumbnail may have given single-channel pictures another layout: the caller is promised what it asked for.
+    if (vips_image_get_bands(output) != channels || vips_image_get_width(output) != to_width ||
+        vips_image_get_height(output) != to_height || vips_image_get_format(output) != VIPS_FORMAT_UCHAR) {
+        vips_error("heatsink", "resizing gave %d x %d with %d channels", vips_image_get_width(output),
+                   vips_image_get_height(output), vips_image_get_bands(output));
+        failed = 1;
+    } else {
+        size_t size = 0;
+        *resized = vips_image_write_to_memory(output, &size);
+        failed = *resized == NULL;
+    }
+    VIPS_UNREF(output);
+    VIPS_UNREF(image);
+    return failed ? fail(message) : 0;
+}
+
+int hs_vips_encode(const uint8_t *pixels, int width, int height, hs_vips_format format, int quality, uint8_t **bytes,
+                   size_t *length, char *message) {
+    VipsImage *image = wrap(pixels, width, height, 3);
+    if (!image) return fail(message);
+    void *buffer = NULL;
+    int failed;
+    if (format == HS_FORMAT_JPEG)
+        // libjpeg's scale starts at 1.
+        failed = vips_jpegsave_buffer(image, &buffer, length, "Q", quality < 1 ? 1 : quality, "optimize_coding", TRUE,
+                                      NULL);
+    else
+        failed = vips_webpsave_buffer(image, &buffer, length, "Q", quality, "effort", 2, NULL);
+    VIPS_UNREF(image);
+    if (failed) return fail(message);
+    *bytes = buffer;
+    return 0;
+}
+
+void hs_vips_free(void *buffer) { g_free(buffer); }

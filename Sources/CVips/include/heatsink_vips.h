@@ -1,0 +1,58 @@
+// A small, flat door to libvips: Swift cannot call its variadic functions.
+//
+// Every function that can fail returns 0 on success and writes a message of at most HS_MESSAGE_BYTES to `message`
+// otherwise. Buffers handed out belong to the caller and are freed by hs_vips_free.
+
+#ifndef HEATSINK_VIPS_H
+#define HEATSINK_VIPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HS_MESSAGE_BYTES 512
+
+/// What a file's header says, before a pixel of it is decoded.
+typedef struct {
+    char loader[48];
+    int width;
+    int height;
+    int pages;
+    int orientation;
+    bool has_alpha;
+} hs_vips_header;
+
+/// What decoding should yield: 8-bit sRGB that fills `width` x `height`.
+typedef struct {
+    int width;
+    int height;
+    /// true: exactly that size, the surplus cut off about the centre. false: at most that size, never enlarged.
+    bool fill;
+    /// true: the alpha channel alone, at its own size (width and height are ignored).
+    bool alpha_only;
+} hs_vips_request;
+
+typedef enum { HS_FORMAT_JPEG = 0, HS_FORMAT_WEBP = 1 } hs_vips_format;
+
+/// Starts libvips once, with every loader blocked but those of JPEG, PNG, WebP and HEIF (AVIF, HEIC).
+int hs_vips_start(char *message);
+
+/// Reads the header of a file in memory (`path` null) or on disk.
+int hs_vips_probe(const char *path, const void *data, size_t length, hs_vips_header *header, char *message);
+
+/// Decodes, turns upright, converts to sRGB, lays on white, resizes. `pixels` is interleaved, 3 channels (1 for alpha).
+int hs_vips_decode(const char *path, const void *data, size_t length, hs_vips_request request, uint8_t **pixels,
+                   int *width, int *height, char *message);
+
+/// Resizes interleaved 8-bit pixels to exactly `to_width` x `to_height`. `fill`: keeps the shape and cuts off the
+/// surplus about the centre instead of stretching.
+int hs_vips_resize(const uint8_t *pixels, int width, int height, int channels, int to_width, int to_height, bool fill,
+                   uint8_t **resized, char *message);
+
+/// Encodes interleaved 8-bit RGB. `quality` is 0...100.
+int hs_vips_encode(const uint8_t *pixels, int width, int height, hs_vips_format format, int quality, uint8_t **bytes,
+                   size_t *length, char *message);
+
+void hs_vips_free(void *buffer);
+
+#endif

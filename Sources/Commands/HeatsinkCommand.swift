@@ -1,0 +1,35 @@
+public import ArgumentParser
+
+/// The program's root command.
+public struct HeatsinkCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "heatsink",
+        abstract: "An image-generation service that keeps serving everybody on the day it goes viral.",
+        version: "0.1.0",
+        subcommands: [
+            ServeCommand.self, PaintCommand.self, ModelsCommand.self, KeysCommand.self, JobsCommand.self,
+            CheckCommand.self,
+        ]
+    )
+
+    public init() {}
+
+    /// Runs what the arguments ask for. Exit status: 0 on success, 2 for wrong usage, 1 for everything else.
+    public static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as ExitCode {
+            Self.exit(withError: error)
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { Self.exit(withError: error) }
+            Terminal.writeError(fullMessage(for: error))
+            Self.exit(withError: ExitCode(2))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Gateway
+internal import Logging
+internal import Metrics
+internal import Records
+internal import Service
+internal import ServiceLifecycle
+internal import UnixSignals
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the server.",
+        discussion:
+            "Settings come from a file, the environment (HEATSINK_HTTP_PORT for http.port) and flags, in that order."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "The address to listen on. (default: 127.0.0.1)")
+    var host: String?
+
+    @Option(help: "The port; 0 takes a free one. (default: 8080)")
+    var port: Int?
+
+    func validate() throws {
+        if let port, !(0...65_535).contains(port) { throw ValidationError("--port takes 0 to 65535.") }
+    }
+
+    func run() async throws {
+        var flags: [String: String] = [:]
+        flags["http.host"] = host
+        flags["http.port"] = port.map(String.init)
+        let settings = try await common.settings(flags: flags)
+        let logger = LogOutput.start(level: settings.logLevel, format: settings.logFormat)
+        let metrics = PrometheusRegistry()
+        MetricsSystem.bootstrap(metrics)
+
+        let folder = try DataFolder(settings.dataFolder)
+        try folder.lock()
+        let store = try folder.openStore()
+        let files = try folder.openFiles()
+        let engine = try await Engine(settings: settings, files: files)
+        let service = JobService(
+            store: store,
+            files: files,
+            painter: engine.studio,
+            catalogue: engine.catalogue,
+            configuration: settings.service,
+            logger: logger
+        )
+        let gateway = Gateway(
+            parts: Gateway.Parts(
+                service: service,
+                store: store,
+                files: files,
+                studio: engine.studio,
+                models: engine.models,
+                catalogue: engine.catalogue,
+                blocking: engine.blocking,
+                clock: WallClock(),
+                metrics: metrics,
+                linkSecret: try folder.linkSecret()
+            ),
+            configuration: settings.gateway
+        )
+        let firstKey = try await Self.firstKey(in: store)
+        let server = gateway.makeServer(host: settings.host, port: settings.port, logger: logger) { port in
+            Welcome.show(host: settings.host, port: port, firstKey: firstKey, dataFolder: settings.dataFolder)
+        }
+        // The server first: it is stopped last-in-first-out, so that jobs stop being taken before connections close.
+        var configuration = ServiceGroupConfiguration(
+            services: [server, service],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch  where "\(error)".contains("bind") {
+            throw CommandFailure("cannot listen on \(settings.host):\(settings.port): \(error)")
+        }
+        logger.info("stopped")
+    }
+
+    /// A key for whoever tries the server for the first time.
+    private static func firstKey(in store: SQLiteStore) async throws -> SecretKey? {
+        guard try await store.keys().isEmpty else { return nil }
+        return try await AccountKeeping.createKey(plan: "pro", name: "first", store: store).0
+    }
+}

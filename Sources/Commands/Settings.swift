@@ -1,0 +1,205 @@
+internal import Configuration
+internal import Foundation
+internal import Gateway
+internal import Imaging
+internal import Inference
+internal import Service
+internal import Yams
+
+/// Everything that can be configured, from a file, the environment and flags; the later of them wins.
+struct Settings: Sendable {
+    var host = "127.0.0.1"
+    var port = 8080
+    var dataFolder = "data"
+    var modelsFolder = ""
+    var openVINO = OpenVINOSettings()
+    var imageLimits = ImageLimits()
+    var service = JobService.Configuration()
+    var gateway = Gateway.Configuration()
+    var shutdownSeconds = 20.0
+    var logLevel = "info"
+    var logFormat = "text"
+
+    /// A setting as it is in force, for `heatsink check`.
+    struct Entry: Hashable, Sendable, Encodable {
+        let key: String
+        let value: String
+        let isDefault: Bool
+    }
+
+    /// In the order of the documentation.
+    private(set) var entries: [Entry] = []
+    /// What is wrong, in words that name the key and the remedy.
+    private(set) var problems: [String] = []
+
+    /// Reads the settings.
+    ///
+    /// - Parameters:
+    ///   - file: a YAML file; nil: none.
+    ///   - flags: what the command line says, by key.
+    ///   - environment: variables; `http.port` is `HEATSINK_HTTP_PORT`.
+    init(
+        file: String?,
+        flags: [String: String] = [:],
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async {
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(
+                name: "flags",
+                values: Dictionary(
+                    uniqueKeysWithValues: flags.map {
+                        (AbsoluteConfigKey(ConfigKey($0.key)), ConfigValue(.string($0.value), isSecret: false))
+                    }
+                )
+            ),
+            EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "heatsink"),
+        ]
+        var fileKeys: [String] = []
+        if let file {
+            do {
+                let location = ConfigReader(
+                    provider: InMemoryProvider(values: ["filePath": ConfigValue(.string(file), isSecret: false)])
+                )
+                providers.append(try await FileProvider<YAMLSnapshot>(config: location))
+                let text = try String(contentsOfFile: file, encoding: .utf8)
+                fileKeys = Self.keys(of: try Yams.load(yaml: text), under: "")
+            } catch {
+                problems.append("the configuration file \(file) cannot be read: \(error)")
+            }
+        }
+        var reader = SettingsReader(ConfigReader(providers: providers))
+        read(from: &reader)
+        entries = reader.entries
+        problems += reader.problems
+        let known = Set(entries.map(\.key))
+        for key in fileKeys where !known.contains(key) {
+            problems.append("\(key): there is no such setting; `heatsink check` lists all of them")
+        }
+        modelsFolder = modelsFolder.isEmpty ? Self.findModels() : modelsFolder
+    }
+
+    private mutating func read(from reader: inout SettingsReader) {
+        reader.text("http.host", &host)
+        reader.integer("http.port", &port, in: 0...65_535)
+        reader.optionalText("http.public-url", &gateway.publicURL)
+        reader.seconds("http.silence-seconds", &gateway.silenceSeconds, in: 0.1...600)
+        reader.seconds("http.heartbeat-seconds", &gateway.heartbeatSeconds, in: 0.1...600)
+        reader.seconds("http.orphan-grace-seconds", &service.orphanGraceSeconds, in: 0...3_600)
+        reader.text("data.directory", &dataFolder)
+        reader.text("models.directory", &modelsFolder)
+        reader.text("models.default", &gateway.defaultModel)
+        reader.integer("inference.threads", &openVINO.threads, in: 0...1_024)
+        reader.integer("inference.streams", &openVINO.streams, in: 1...64)
+        reader.choice("inference.precision", &openVINO.precision)
+        var budget = openVINO.memoryBudgetBytes >> 20
+        reader.integer("inference.memory-budget-mib", &budget, in: 16...1_048_576)
+        openVINO.memoryBudgetBytes = budget << 20
+        var megapixels = imageLimits.maximumPixels / 1_000_000
+        reader.integer("images.megapixels", &megapixels, in: 1...1_000)
+        imageLimits.maximumPixels = megapixels * 1_000_000
+        reader.seconds("queue.horizon-seconds", &service.horizonSeconds, in: 1...1e7)
+        reader.integer("jobs.attempts", &service.attempts, in: 1...100)
+        var hours = service.keepSeconds / 3_600
+        reader.seconds("jobs.keep-hours", &hours, in: 0.01...100_000)
+        service.keepSeconds = hours * 3_600
+        var minutes = gateway.linkSeconds / 60
+        reader.integer("pictures.link-minutes", &minutes, in: 1...1_000_000)
+        gateway.linkSeconds = minutes * 60
+        reader.seconds("shutdown.seconds", &shutdownSeconds, in: 0...3_600)
+        reader.text(
+            "log.level",
+            &logLevel,
+            oneOf: ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+        )
+        reader.text("log.format", &logFormat, oneOf: ["text", "json"])
+        // One more than the runtime has streams: decoding and encoding go on beside painting.
+        service.workers = openVINO.streams + 1
+    }
+
+    /// `Models` in the working folder, or beside the program's source tree, or beside the program.
+    private static func findModels() -> String {
+        let manager = FileManager.default
+        var candidates = ["Models"]
+        var folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        for _ in 0..<5 {
+            candidates.append(folder.appendingPathComponent("Models").path)
+            folder.deleteLastPathComponent()
+        }
+        return candidates.first { manager.fileExists(atPath: $0) } ?? "Models"
+    }
+
+    private static func keys(of node: Any?, under prefix: String) -> [String] {
+        guard let map = node as? [String: Any] else { return prefix.isEmpty ? [] : [prefix] }
+        return map.keys.sorted().flatMap { keys(of: map[$0], under: prefix.isEmpty ? $0 : "\(prefix).\($0)") }
+    }
+}
+
+/// Reads one setting after the other, remembers what it found and what is wrong.
+struct SettingsReader {
+    private let reader: ConfigReader
+    private(set) var entries: [Settings.Entry] = []
+    private(set) var problems: [String] = []
+
+    init(_ reader: ConfigReader) {
+        self.reader = reader
+    }
+
+    mutating func text(_ key: String, _ value: inout String, oneOf allowed: [String]? = nil) {
+        var found: String? = self.found(key)
+        if let text = found, let allowed, !allowed.contains(text) {
+            problems.append("\(key): '\(text)' is none of \(allowed.joined(separator: ", "))")
+            found = nil
+        }
+        value = found ?? value
+        note(key, value, isDefault: found == nil)
+    }
+
+    mutating func optionalText(_ key: String, _ value: inout String?) {
+        let found: String? = self.found(key)
+        value = found ?? value
+        note(key, value ?? "", isDefault: found == nil)
+    }
+
+    mutating func choice<Choice>(_ key: String, _ value: inout Choice)
+    where Choice: RawRepresentable<String> & CaseIterable {
+        var text = value.rawValue
+        self.text(key, &text, oneOf: Choice.allCases.map(\.rawValue))
+        value = Choice(rawValue: text) ?? value
+    }
+
+    mutating func integer(_ key: String, _ value: inout Int, in range: ClosedRange<Int>) {
+        let text: String? = found(key)
+        let number = text.flatMap { Int($0) }
+        if let text, number.map(range.contains) != true {
+            problems.append("\(key): '\(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+        } else {
+            value = number ?? value
+        }
+        note(key, "\(value)", isDefault: text == nil)
+    }
+
+    mutating func seconds(_ key: String, _ value: inout Double, in range: ClosedRange<Double>) {
+        let text: String? = found(key)
+        let number = text.flatMap { Double($0) }
+        if let text, number.map(range.contains) != true {
+            problems.append("\(key): '\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)")
+        } else {
+            value = number ?? value
+        }
+        note(key, "\(value)", isDefault: text == nil)
+    }
+
+    /// The value as text, whichever type its source gave it.
+    private func found(_ key: String) -> String? {
+        let name = ConfigKey(key)
+        if let text = reader.string(forKey: name) { return text }
+        if let number = reader.int(forKey: name) { return String(number) }
+        if let number = reader.double(forKey: name) { return String(number) }
+        if let flag = reader.bool(forKey: name) { return String(flag) }
+        return nil
+    }
+
+    private mutating func note(_ key: String, _ value: String, isDefault: Bool) {
+        entries.append(Settings.Entry(key: key, value: value, isDefault: isDefault))
+    }
+}

@@ -1,0 +1,38 @@
+internal import Records
+
+/// What a newcomer sees once the server is up.
+enum Welcome {
+    static func show(host: String, port: Int, firstKey: SecretKey?, dataFolder: String) {
+        let address = "http://\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)"
+        Terminal.write(text(address: address, key: firstKey?.text, dataFolder: dataFolder))
+    }
+
+    static func text(address: String, key: String?, dataFolder: String) -> String {
+        let shown = key ?? "hs_…"
+        let hint =
+            key == nil
+            ? "Your key is the one shown at the first start; a new one: heatsink keys create --plan pro --data \(dataFolder)"
+            : "Your first key, shown only now: \(shown)"
+        return """
+
+            Heatsink is ready at \(address)
+            \(hint)
+
+            With curl:
+
+                curl \(address)/v1/images/edits -H "Authorization: Bearer \(shown)" \\
+                    -F image=@Docs/Images/photo.jpg -F prompt="pencil and wash" -F response_format=url
+
+            With Python (pip install openai):
+
+                from openai import OpenAI
+                client = OpenAI(base_url="\(address)/v1", api_key="\(shown)")
+                answer = client.images.edit(image=open("Docs/Images/photo.jpg", "rb"), prompt="pencil and wash")
+                import base64
+                open("painted.png", "wb").write(base64.b64decode(answer.data[0].b64_json))
+
+            Ctrl-C stops it; what was accepted is kept and goes on at the next start.
+
+            """
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Imaging
+import Inference
+import NIOCore
+import Records
+import Service
+import SurgeCore
+
+/// Makes the answers that carry pictures.
+struct AnswerWriter: Sendable {
+    let catalogue: ModelCatalogue
+    let files: FileStore
+    let blocking: BlockingWork
+    let signer: LinkSigner
+    let clock: any TimeSource
+    /// Where links begin; nil: at whatever host the client named.
+    let publicURL: String?
+
+    /// The API's name for what the rung gives.
+    private func quality(of snapshot: JobSnapshot) -> String {
+        let names = ["low", "medium", "high", "xhigh", "max"]
+        guard let entry = try? catalogue.entry(snapshot.request.model),
+            let rung = entry.ladder.rung(named: snapshot.record.rung)
+        else { return "high" }
+        // Several names may mean one rung, and a rung may have none of the API's names: the best that it reaches.
+        let reached = names.filter { (entry.rung(forQuality: $0)?.workingSide ?? .max) <= rung.workingSide }
+        return reached.contains(snapshot.request.requestedQuality)
+            && entry.rung(forQuality: snapshot.request.requestedQuality) == rung
+            ? snapshot.request.requestedQuality : reached.last ?? "low"
+    }
+
+    func link(to picture: PictureRecord, host: String?) -> String {
+        (publicURL ?? "http://\(host ?? "localhost")") + signer.path(to: picture, now: clock.now())
+    }
+
+    /// A picture's file in base64, ready to stand in JSON.
+    func base64(_ picture: PictureRecord) async throws -> String {
+        let files = files
+        return try await blocking.run {
+            guard let bytes = files.read(picture.digest) else {
+                throw APIError.notFound("The picture has expired.", code: "picture_expired")
+            }
+            return Data(bytes).base64EncodedString()
+        }
+    }
+
+    /// The images answer of a completed job.
+    func images(_ snapshot: JobSnapshot, asLinks: Bool, host: String?) async throws -> ImagesDocument {
+        var pictures: [ImagesDocument.Picture] = []
+        for picture in snapshot.record.pictures {
+            pictures.append(
+                ImagesDocument.Picture(
+                    b64_json: asLinks ? nil : try await base64(picture),
+                    url: asLinks ? link(to: picture, host: host) : nil,
+                    revised_prompt: picture.revisedPrompt
+                )
+            )
+        }
+        let first = snapshot.record.pictures.first
+        return ImagesDocument(
+            created: (snapshot.record.finishedAt ?? snapshot.record.createdAt).unixSeconds,
+            data: pictures,
+            output_format: snapshot.request.encoding.format.rawValue,
+            quality: quality(of: snapshot),
+            size: first.map { "\($0.width)x\($0.height)" } ?? "",
+            usage: UsageDocument(request: snapshot.request, pictures: snapshot.record.pictures)
+        )
+    }
+
+    /// A job's document; with the pictures as links unless asked for otherwise.
+    func job(_ snapshot: JobSnapshot, asLinks: Bool = true, host: String?) async throws -> JobDocument {
+        guard snapshot.record.status == .completed else { return JobDocument(snapshot: snapshot, result: nil) }
+        return JobDocument(snapshot: snapshot, result: try await images(snapshot, asLinks: asLinks, host: host))
+    }
+
+    /// Headers that say what a picture got and what was asked for.
+    static func headers(_ snapshot: JobSnapshot) -> HTTPFields {
+        var headers = HTTPFields()
+        headers[.job] = snapshot.record.id.rawValue
+        headers[.rung] = snapshot.record.rung
+        headers[.requestedQuality] = snapshot.request.requestedQuality
+        return headers
+    }
+
+    // MARK: Events of the images API
+
+    /// A partial image, as `data:` of an event.
+    func partialEvent(_ partial: PartialPicture, of snapshot: JobSnapshot) async throws -> [UInt8] {
+        struct Document: Encodable {
+            let type = EventName.partial
+            let b64_json: String
+            let partial_image_index: Int
+            let created_at: Int
+            let size: String
+            let quality: String
+            let background = "opaque"
+            let output_format: String
+
+            private enum CodingKeys: String, CodingKey {
+                case type, b64_json, partial_image_index, created_at, size, quality, background, output_format
+            }
+        }
+        return JSONText.encode(
+            Document(
+                b64_json: try await base64(partial.picture),
+                partial_image_index: partial.index,
+                created_at: clock.now().unixSeconds,
+                size: "\(partial.picture.width)x\(partial.picture.height)",
+                quality: quality(of: snapshot),
+                output_format: partial.picture.format
+            )
+        )
+    }
+
+    /// A finished picture, as `data:` of an event.
+    func completedEvent(_ picture: PictureRecord, of snapshot: JobSnapshot) async throws -> [UInt8] {
+        struct Document: Encodable {
+            let type = EventName.completed
+            let b64_json: String
+            let created_at: Int
+            let size: String
+            let quality: String
+            let background = "opaque"
+            let output_format: String
+            let revised_prompt: String
+            let usage: UsageDocument
+
+            private enum CodingKeys: String, CodingKey {
+                case type, b64_json, created_at, size, quality, background, output_format, revised_prompt, usage
+            }
+        }
+        return JSONText.encode(
+            Document(
+                b64_json: try await base64(picture),
+                created_at: (snapshot.record.finishedAt ?? clock.now()).unixSeconds,
+                size: "\(picture.width)x\(picture.height)",
+                quality: quality(of: snapshot),
+                output_format: picture.format,
+                revised_prompt: picture.revisedPrompt,
+                usage: UsageDocument(request: snapshot.request, pictures: [picture])
+            )
+        )
+    }
+
+    enum EventName {
+        static let partial = "image_edit.partial_image"
+        static let completed = "image_edit.completed"
+    }
+}

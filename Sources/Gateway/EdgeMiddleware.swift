@@ -1,0 +1,77 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import Metrics
+import Records
+import Service
+import SurgeCore
+
+/// The outermost layer: gives every request an id, turns every error into the API's form, logs and counts.
+struct EdgeMiddleware: RouterMiddleware {
+    typealias Context = GatewayContext
+
+    let clock: any TimeSource
+
+    func handle(
+        _ request: Request,
+        context: GatewayContext,
+        next: (Request, GatewayContext) async throws -> Response
+    ) async throws -> Response {
+        var generator = SystemRandomNumberGenerator()
+        let id = "req_" + (0..<12).map { _ in UInt8.random(in: .min ... .max, using: &generator) }.base64URL
+        var context = context
+        context.logger[metadataKey: "request"] = "\(id)"
+        let began = clock.now()
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let error as APIError {
+            response = .error(error)
+        } catch let error as any HTTPResponseError {
+            response = .error(APIError(error, path: request.uri.path))
+        } catch is CancellationError {
+            response = .error(.stopping)
+        } catch {
+            context.logger.error("request failed", metadata: ["reason": "\(error)"])
+            response = .error(.internalError)
+        }
+        response.headers[.requestID] = id
+        let seconds = clock.now().seconds(since: began)
+        let route = context.endpointPath ?? "none"
+        Counter(
+            label: "heatsink_http_requests_total",
+            dimensions: [
+                ("method", request.method.rawValue.prefix(8).description), ("route", route),
+                ("status", "\(response.status.code)"),
+            ]
+        ).increment()
+        Recorder(label: "heatsink_http_seconds", dimensions: [("route", route)], aggregate: true).record(seconds)
+        context.logger.info(
+            "answered",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path.prefix(200))",
+                "status": "\(response.status.code)", "seconds": "\(seconds)",
+            ]
+        )
+        return response
+    }
+}
+
+extension APIError {
+    /// An error that Hummingbird itself found.
+    fileprivate init(_ error: any HTTPResponseError, path: String) {
+        switch error.status {
+        case .notFound: self = .notFound("There is nothing at \(path.prefix(200)).")
+        case .contentTooLarge: self = .tooLarge("The request is too large.")
+        case let status where status.code < 500:
+            self = APIError(
+                status: status,
+                kind: .invalidRequest,
+                code: "invalid_request",
+                parameter: nil,
+                message: "The request is not valid: \(status.reasonPhrase.lowercased())."
+            )
+        default: self = .internalError
+        }
+    }
+}

@@ -1,0 +1,222 @@
+import Imaging
+import Inference
+import Service
+import SurgeCore
+
+/// Turns the fields of `POST /v1/images/edits` into a request that can be kept, or says which field is at fault.
+struct EditOrder: Sendable {
+    /// A request, and how its client wants the answer.
+    struct Parsed: Sendable {
+        let request: PaintRequest
+        let streams: Bool
+    }
+
+    private static let qualities = ["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
+    private static let promptLimit = 32_000
+    /// The second picture of several at full strength, each next one weaker by this.
+    private static let strengthStep = 0.1
+
+    let catalogue: ModelCatalogue
+    let models: [String: RestyleModel]
+    let defaultModel: String
+    let studio: Studio
+
+    /// - Parameter isDetached: whether the client will come back for the answer.
+    func parse(_ fields: FieldSet, isDetached: Bool) async throws -> Parsed {
+        let model = try self.model(fields)
+        let prompt = try self.prompt(fields)
+        let streams = try fields.boolean("stream") ?? false
+        let partialImages = try fields.integer("partial_images", in: 0...3) ?? 0
+        guard partialImages == 0 || streams || isDetached else {
+            throw APIError.invalid(
+                "partial_images",
+                "'partial_images' needs 'stream': true, or 'Prefer: respond-async'."
+            )
+        }
+        let quality = try fields.choice("quality", of: Self.qualities) ?? "auto"
+        let count = try fields.integer("n", in: 1...10) ?? 1
+        let size = try self.size(fields)
+        let encoding = try self.encoding(fields)
+        let wantsLinks = try fields.choice("response_format", of: ["b64_json", "url"]) == "url"
+        try checkTolerated(fields)
+
+        guard !fields.images.isEmpty else { throw APIError.missing("image", "'image' is missing: the photo to paint.") }
+        guard fields.images.count <= 2 else {
+            throw APIError.invalid("image", "At most two images: the photo, and a picture whose style to paint it in.")
+        }
+        let hasStylePicture = fields.images.count == 2
+        guard let rung = model.rung(forQuality: quality, hasStylePicture: hasStylePicture) else {
+            throw APIError.invalid("quality", "The model has no quality '\(quality)'.")
+        }
+        try await examine(fields, size: size, rung: rung)
+        let extraStyle = try fields.string("style").map { "\(prompt) \($0)" } ?? prompt
+        let request = PaintRequest(
+            model: model.entry.manifest.id,
+            prompt: prompt,
+            photo: fields.images[0].digest,
+            stylePicture: hasStylePicture ? fields.images[1].digest : nil,
+            mask: fields.mask?.digest,
+            styles: styles(count: count, hasStylePicture: hasStylePicture, prompt: extraStyle, model: model),
+            outputSize: size,
+            encoding: encoding,
+            requestedQuality: quality,
+            rung: rung.name,
+            partialImages: partialImages,
+            wantsLinks: wantsLinks,
+            isDetached: isDetached,
+            user: try fields.string("safety_identifier") ?? fields.string("user")
+        )
+        return Parsed(request: request, streams: streams)
+    }
+
+    /// Says what is installed, for requests that need what is not.
+    static func checkGeneration(_ fields: FieldSet, catalogue: ModelCatalogue) throws(APIError) -> APIError {
+        let prompt = try fields.string("prompt")
+        guard let prompt, !prompt.isEmpty else { throw .missing("prompt", "'prompt' is missing.") }
+        let installed = catalogue.ids.joined(separator: ", ")
+        let model = try fields.string("model").map { "The model '\($0)' does not paint from text alone" }
+        return .modelNotFound(
+            "\(model ?? "No model that paints from text alone is installed"). Installed: \(installed) "
+                + "(for POST /v1/images/edits)."
+        )
+    }
+
+    // MARK: Single fields
+
+    private func model(_ fields: FieldSet) throws(APIError) -> RestyleModel {
+        let id = try fields.string("model") ?? defaultModel
+        guard let model = models[id] else {
+            let installed = catalogue.ids.joined(separator: ", ")
+            throw .modelNotFound("There is no model '\(id.prefix(64))'. Installed: \(installed).")
+        }
+        return model
+    }
+
+    private func prompt(_ fields: FieldSet) throws(APIError) -> String {
+        guard let prompt = try fields.string("prompt"), !prompt.isEmpty else {
+            throw .missing("prompt", "'prompt' is missing: say how the photo is to be painted.")
+        }
+        guard prompt.unicodeScalars.count <= Self.promptLimit else {
+            throw .invalid("prompt", "'prompt' is longer than \(Self.promptLimit) characters.")
+        }
+        return prompt
+    }
+
+    private func size(_ fields: FieldSet) throws(APIError) -> PixelSize? {
+        guard let text = try fields.string("size"), text != "auto" else { return nil }
+        let rule = "'size' must be 'auto' or WIDTHxHEIGHT, both divisible by 16"
+        let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let width = parts[0], let height = parts[1], width > 0, height > 0,
+            width % 16 == 0, height % 16 == 0
+        else { throw .invalid("size", "\(rule); '\(text.prefix(32))' is not.") }
+        guard max(width, height) <= 3 * min(width, height) else {
+            throw .invalid("size", "'size' must have a ratio between 1:3 and 3:1; \(width)x\(height) has not.")
+        }
+        guard max(width, height) <= 3_840, width * height <= 3_840 * 2_160, min(width, height) >= 32 else {
+            throw .invalid("size", "'size' must be at least 32 on a side and at most 3840x2160 or 2160x3840.")
+        }
+        return PixelSize(width: width, height: height)
+    }
+
+    private func encoding(_ fields: FieldSet) throws(APIError) -> ImageEncoding {
+        let names = ImageFormat.writable.map(\.rawValue)
+        let name = try fields.choice("output_format", of: names) ?? "png"
+        let format = ImageFormat(rawValue: name) ?? .png
+        let quality = try fields.integer("output_compression", in: 0...100) ?? 100
+        guard format != .png || quality == 100 else {
+            throw .invalid("output_compression", "PNG is lossless: 'output_compression' is for 'jpeg' and 'webp'.")
+        }
+        return ImageEncoding(format: format, quality: quality)
+    }
+
+    /// Fields that change nothing here, but whose values must still be ones that the API defines.
+    private func checkTolerated(_ fields: FieldSet) throws(APIError) {
+        if try fields.choice("background", of: ["transparent", "opaque", "auto"]) == "transparent" {
+            throw .invalid("background", "'background' can be 'auto' or 'opaque': paintings have no holes.")
+        }
+        _ = try fields.choice("input_fidelity", of: ["high", "low"])
+        _ = try fields.choice("moderation", of: ["low", "auto"])
+        for name in ["frame_count", "frame_duration_ms"] where try fields.integer(name, in: 1...100_000) != nil {
+            throw .invalid(name, "'\(name)' is for animations, which are not made here.")
+        }
+    }
+
+    // MARK: Pictures
+
+    /// Looks at every picture now, so that what is wrong with one is said now and not when its turn comes.
+    private func examine(_ fields: FieldSet, size: PixelSize?, rung: Rung) async throws {
+        let photo = fields.images[0]
+        let header = try await checking("image") { () async throws(ImagingError) in
+            let header = try await studio.header(of: photo.digest)
+            try await studio.examine(photo: photo.digest, outputSize: size, workingSide: rung.workingSide)
+            return header
+        }
+        if fields.images.count == 2 {
+            try await checking("image") { () async throws(ImagingError) in
+                try await studio.examine(stylePicture: fields.images[1].digest)
+            }
+        }
+        guard let mask = fields.mask else { return }
+        let maskSize = try await checking("mask") { () async throws(ImagingError) in
+            guard try await studio.header(of: mask.digest).format == .png else { throw .unknownFormat }
+            return try await studio.examine(mask: mask.digest)
+        }
+        guard maskSize == header.size else {
+            throw APIError.invalid(
+                "mask",
+                "The mask is \(maskSize) and the first image is \(header.size); they must be of one size.",
+                code: "invalid_image"
+            )
+        }
+    }
+
+    @discardableResult
+    private func checking<Value>(
+        _ parameter: String,
+        _ body: () async throws(ImagingError) -> Value
+    ) async throws(APIError) -> Value {
+        do {
+            return try await body()
+        } catch {
+            let isLarge = if case .tooManyPixels = error { true } else { false }
+            let text = parameter == "mask" && error == .unknownFormat ? "a mask is a PNG file" : error.description
+            throw .invalid(
+                parameter,
+                text.prefix(1).uppercased() + text.dropFirst() + ".",
+                code: isLarge ? "image_too_large" : "invalid_image"
+            )
+        }
+    }
+
+    // MARK: Styles
+
+    private func styles(
+        count: Int,
+        hasStylePicture: Bool,
+        prompt: String,
+        model: RestyleModel
+    ) -> [PaintRequest.TaskStyle] {
+        if hasStylePicture {
+            return (0..<count).map { index in
+                let strength = 1 - Self.strengthStep * Double(index)
+                let percent = Int((strength * 100).rounded())
+                let text = "The first picture, painted in the style of the second, at \(percent) % of its strength."
+                return .picture(strength: strength, revisedPrompt: text)
+            }
+        }
+        return model.styles.ranked(for: prompt).prefix(count).enumerated().map { index, match in
+            .learned(index: match.style.index, revisedPrompt: Self.sentence(for: match, index: index))
+        }
+    }
+
+    /// What was made of the prompt, honestly.
+    private static func sentence(for match: StyleMatcher.Match, index: Int) -> String {
+        let style = "'\(match.style.name)': \(match.style.description)"
+        return switch (match.reason, index) {
+        case (.name, _): "The photo, painted in the style \(style)."
+        case (.words(let words), 0): "The photo, painted in the style \(style) (for: \(words.joined(separator: ", ")))."
+        case (.nothingFitted, 0): "The photo, painted in the default style \(style); no style fitted the prompt better."
+        default: "The photo, painted in another style, \(style)."
+        }
+    }
+}

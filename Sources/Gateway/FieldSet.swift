@@ -1,0 +1,63 @@
+/// A request's fields, whichever way they came: the one place that knows how to say what is wrong with one.
+struct FieldSet: Sendable {
+    /// An uploaded picture, kept under its digest.
+    struct Upload: Hashable, Sendable {
+        let digest: String
+        let byteCount: Int
+    }
+
+    private let values: [String: JSONValue]
+    /// Numbers and booleans came as text, as they do in forms.
+    private let isForm: Bool
+    let images: [Upload]
+    let mask: Upload?
+
+    init(values: [String: JSONValue], isForm: Bool, images: [Upload] = [], mask: Upload? = nil) {
+        self.values = values
+        self.isForm = isForm
+        self.images = images
+        self.mask = mask
+    }
+
+    func string(_ name: String) throws(APIError) -> String? {
+        switch values[name] {
+        case nil, .null: return nil
+        case .string(let text): return text
+        case .some(let other): throw .invalid(name, "'\(name)' must be a string, not \(other.typeName).")
+        }
+    }
+
+    /// One of `allowed`.
+    func choice(_ name: String, of allowed: [String]) throws(APIError) -> String? {
+        guard let text = try string(name) else { return nil }
+        guard allowed.contains(text) else {
+            let list = allowed.map { "'\($0)'" }.joined(separator: ", ")
+            throw .invalid(name, "'\(name)' cannot be '\(text.prefix(64))'. Accepted: \(list).")
+        }
+        return text
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int>) throws(APIError) -> Int? {
+        let value: Int?
+        switch values[name] {
+        case nil, .null: return nil
+        case .integer(let number): value = number
+        case .string(let text) where isForm: value = Int(text)
+        default: value = nil
+        }
+        guard let value, range.contains(value) else {
+            throw .invalid(name, "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return value
+    }
+
+    func boolean(_ name: String) throws(APIError) -> Bool? {
+        switch values[name] {
+        case nil, .null: return nil
+        case .boolean(let value): return value
+        case .string(let text) where isForm && ["true", "false"].contains(text.lowercased()):
+            return text.lowercased() == "true"
+        default: throw .invalid(name, "'\(name)' must be true or false.")
+        }
+    }
+}

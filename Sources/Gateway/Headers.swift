@@ -1,0 +1,19 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    static let requestID = known("x-request-id")
+    static let idempotencyKey = known("idempotency-key")
+    static let lastEventID = known("last-event-id")
+    static let prefer = known("prefer")
+    static let preferenceApplied = known("preference-applied")
+    static let shouldRetry = known("x-should-retry")
+    static let job = known("heatsink-job")
+    static let rung = known("heatsink-rung")
+    static let requestedQuality = known("heatsink-requested-quality")
+
+    /// Only for the names above.
+    private static func known(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("'\(name)' is not a header's name") }
+        return name
+    }
+}

@@ -1,0 +1,30 @@
+import Service
+
+/// A stream of a job's events with a beat whenever a while has passed: for connections that must not fall silent.
+enum Heartbeat: Sendable {
+    case event(JobEvent)
+    case beat
+
+    /// Calls `body` with each event and each beat until the stream ends or `body` returns false.
+    static func forEach(
+        of events: AsyncStream<JobEvent>,
+        every interval: Duration,
+        _ body: (Heartbeat) async throws -> Bool
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let (beats, continuation) = AsyncStream.makeStream(of: Heartbeat.self)
+            group.addTask {
+                for await event in events { continuation.yield(.event(event)) }
+                continuation.finish()
+            }
+            group.addTask {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: interval)
+                    continuation.yield(.beat)
+                }
+            }
+            defer { group.cancelAll() }
+            for await beat in beats where try await !body(beat) { return }
+        }
+    }
+}

@@ -1,0 +1,306 @@
+import HTTPTypes
+import Hummingbird
+import Inference
+import Logging
+import NIOCore
+import Records
+import Service
+import SurgeCore
+
+/// `POST /v1/images/…`: takes the order, makes the job, answers the way the client wishes.
+struct ImagesController: Sendable {
+    /// How long connections may stay silent.
+    struct Patience: Sendable {
+        /// Before a held connection is answered with its status and a first space.
+        var silence = Duration.seconds(15)
+        /// Between signs of life after that, and in streams.
+        var heartbeat = Duration.seconds(10)
+    }
+
+    let reader: BodyReader
+    let orders: EditOrder
+    let service: JobService
+    let answers: AnswerWriter
+    let patience: Patience
+
+    func edit(_ request: Request, context: GatewayContext) async throws -> Response {
+        let account = try context.requireAccount()
+        let preference = try Preference(request.headers)
+        let key = try Self.idempotencyKey(request.headers)
+        if preference == .respondAsync {
+            let order = try await order(request.body, request, preference)
+            let snapshot = try await submit(order.request, account, key)
+            return try await accepted(snapshot, request, "respond-async")
+        }
+        // Only a request that waits is watched for its client's going: the watch costs the connection its reuse.
+        let (gone, goneContinuation) = AsyncStream.makeStream(of: Void.self)
+        return try await request.body.consumeWithInboundCloseHandler { body in
+            let order = try await order(body, request, preference)
+            let snapshot = try await submit(order.request, account, key)
+            var response =
+                order.streams
+                ? stream(snapshot, account)
+                : try await answer(snapshot, account, request, preference, gone: gone)
+            response.headers[.connection] = "close"
+            return response
+        } onInboundClosed: {
+            goneContinuation.finish()
+        }
+    }
+
+    func generate(_ request: Request, context: GatewayContext) async throws -> Response {
+        _ = try context.requireAccount()
+        let fields = try await reader.read(request.body, headers: request.headers, jsonOnly: true)
+        throw try EditOrder.checkGeneration(fields, catalogue: orders.catalogue)
+    }
+
+    // MARK: Taking the order
+
+    private func order(
+        _ body: RequestBody,
+        _ request: Request,
+        _ preference: Preference
+    ) async throws -> EditOrder.Parsed {
+        let fields = try await reader.read(body, headers: request.headers)
+        return try await orders.parse(fields, isDetached: preference != .none)
+    }
+
+    private func submit(_ request: PaintRequest, _ account: Account, _ key: String?) async throws -> JobSnapshot {
+        do {
+            return try await service.submit(request, account: account.id, idempotencyKey: key)
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    private static func idempotencyKey(_ headers: HTTPFields) throws(APIError) -> String? {
+        guard let key = headers[.idempotencyKey] else { return nil }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) }) else {
+            throw .invalid("Idempotency-Key", "'Idempotency-Key' must be 1 to 255 visible ASCII characters.")
+        }
+        return key
+    }
+
+    // MARK: Answering
+
+    /// Waits as long as the client wishes, then answers; a client that waits without end is kept alive.
+    private func answer(
+        _ snapshot: JobSnapshot,
+        _ account: Account,
+        _ request: Request,
+        _ preference: Preference,
+        gone: AsyncStream<Void>
+    ) async throws -> Response {
+        let limit: Duration = if case .wait(let seconds) = preference { .seconds(seconds) } else { patience.silence }
+        let ended = try await waitForEnd(snapshot, account, atMost: limit, gone: gone)
+        if let ended { return try await finished(ended, request, preference) }
+        if case .wait(let seconds) = preference {
+            let now = try await current(snapshot, account)
+            if now.record.status.isFinal { return try await finished(now, request, preference) }
+            return try await accepted(now, request, "wait=\(seconds)")
+        }
+        return held(snapshot, account, request)
+    }
+
+    /// The job once it has ended, or nil when `limit` has passed or the client has gone.
+    private func waitForEnd(
+        _ snapshot: JobSnapshot,
+        _ account: Account,
+        atMost limit: Duration,
+        gone: AsyncStream<Void>
+    ) async throws -> JobSnapshot? {
+        if snapshot.record.status.isFinal { return snapshot }
+        guard limit > .zero else { return nil }
+        return try await withThrowingTaskGroup(of: JobSnapshot?.self) { group in
+            group.addTask { try await ending(snapshot, account) }
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return nil
+            }
+            group.addTask {
+                for await _ in gone {}
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+    }
+
+    /// The job when it has ended. - Throws: ``APIError/stopping`` when the server stops before.
+    private func ending(_ snapshot: JobSnapshot, _ account: Account) async throws -> JobSnapshot {
+        let watch = await service.watch(snapshot.record.id, isWaiter: true, wantsProgress: false)
+        for await event in watch.events {
+            if case .changed(let now) = event, now.record.status.isFinal { return now }
+        }
+        let now = try await current(snapshot, account)
+        guard now.record.status.isFinal else { throw APIError.stopping }
+        return now
+    }
+
+    private func current(_ snapshot: JobSnapshot, _ account: Account) async throws -> JobSnapshot {
+        do {
+            return try await service.job(snapshot.record.id, account: account.id)
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    private func accepted(_ snapshot: JobSnapshot, _ request: Request, _ preference: String) async throws -> Response {
+        let document = try await answers.job(snapshot, host: request.head.authority)
+        var headers = AnswerWriter.headers(snapshot)
+        headers[.location] = "/v1/jobs/\(snapshot.record.id)"
+        headers[.preferenceApplied] = preference
+        return .json(document, status: .accepted, headers: headers)
+    }
+
+    private func finished(
+        _ snapshot: JobSnapshot,
+        _ request: Request,
+        _ preference: Preference
+    ) async throws -> Response {
+        if let failure = Self.failure(of: snapshot) {
+            await service.delivered(snapshot.record.id)
+            throw failure
+        }
+        let bytes = try await body(of: snapshot, request)
+        var headers = AnswerWriter.headers(snapshot)
+        headers[.contentType] = "application/json"
+        if case .wait(let seconds) = preference { headers[.preferenceApplied] = "wait=\(seconds)" }
+        let response = ResponseBody(contentLength: bytes.count) { writer in
+            try await writer.write(ByteBuffer(bytes: bytes))
+            try await writer.finish(nil)
+            await service.delivered(snapshot.record.id)
+        }
+        return Response(status: .ok, headers: headers, body: response)
+    }
+
+    /// The status at once, a space from time to time, the answer when it is there.
+    ///
+    /// If the job fails after that, the connection breaks: the client tries again, finds its job and gets the error.
+    private func held(_ snapshot: JobSnapshot, _ account: Account, _ request: Request) -> Response {
+        var headers = AnswerWriter.headers(snapshot)
+        headers[.contentType] = "application/json"
+        let response = ResponseBody { writer in
+            try await writer.write(ByteBuffer(string: " "))
+            let watch = await service.watch(snapshot.record.id, isWaiter: true, wantsProgress: false)
+            try await Heartbeat.forEach(of: watch.events, every: patience.heartbeat) { beat in
+                guard case .beat = beat else { return true }
+                try await writer.write(ByteBuffer(string: " "))
+                return true
+            }
+            let ended = try await current(snapshot, account)
+            guard ended.record.status == .completed else { throw APIError.stopping }
+            try await writer.write(ByteBuffer(bytes: body(of: ended, request)))
+            try await writer.finish(nil)
+            await service.delivered(snapshot.record.id)
+        }
+        return Response(status: .ok, headers: headers, body: response)
+    }
+
+    private func body(of snapshot: JobSnapshot, _ request: Request) async throws -> [UInt8] {
+        let document = try await answers.images(
+            snapshot,
+            asLinks: snapshot.request.wantsLinks,
+            host: request.head.authority
+        )
+        return JSONText.encode(document)
+    }
+
+    /// What to say of a job that ended without pictures.
+    private static func failure(of snapshot: JobSnapshot) -> APIError? {
+        if let failure = snapshot.record.failure { return APIError(failure) }
+        switch snapshot.record.status {
+        case .cancelled: return APIError(.alreadyFinished, message: "The job was cancelled.")
+        case .expired: return APIError(.alreadyFinished, message: "The job expired.")
+        default: return nil
+        }
+    }
+
+    // MARK: Streaming
+
+    private func stream(_ snapshot: JobSnapshot, _ account: Account) -> Response {
+        var headers = AnswerWriter.headers(snapshot)
+        headers[.contentType] = "text/event-stream"
+        headers[.cacheControl] = "no-store"
+        let response = ResponseBody { writer in
+            let id = snapshot.record.id
+            try await writer.write(EventText.comment("job \(id)"))
+            let watch = await service.watch(id, isWaiter: true, wantsProgress: false)
+            for partial in watch.partials {
+                try await writer.write(EventText.partial(answers.partialEvent(partial, of: snapshot)))
+            }
+            try await Heartbeat.forEach(of: watch.events, every: patience.heartbeat) { beat in
+                switch beat {
+                case .beat: try await writer.write(EventText.comment("waiting"))
+                case .event(.partial(let partial)):
+                    try await writer.write(EventText.partial(answers.partialEvent(partial, of: snapshot)))
+                case .event: break
+                }
+                return true
+            }
+            let ended = try await current(snapshot, account)
+            if ended.record.status == .completed {
+                for picture in ended.record.pictures {
+                    let data = try await answers.completedEvent(picture, of: ended)
+                    try await writer.write(EventText.event(AnswerWriter.EventName.completed, data: data))
+                }
+            } else {
+                let error = Self.failure(of: ended) ?? .stopping
+                try await writer.write(EventText.event("error", data: JSONText.encode(ErrorDocument(error))))
+            }
+            try await writer.write(EventText.done)
+            try await writer.finish(nil)
+            await service.delivered(id)
+        }
+        return Response(status: .ok, headers: headers, body: response)
+    }
+}
+
+/// Server-sent events as text.
+enum EventText {
+    /// What the official clients stop at.
+    static let done = ByteBuffer(string: "data: [DONE]\n\n")
+
+    static func comment(_ text: String) -> ByteBuffer { ByteBuffer(string: ": \(text)\n\n") }
+
+    static func partial(_ data: [UInt8]) -> ByteBuffer { event(AnswerWriter.EventName.partial, data: data) }
+
+    /// - Parameter data: one line.
+    static func event(_ name: String, id: Int64? = nil, data: [UInt8]) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        if let id { buffer.writeString("id: \(id)\n") }
+        buffer.writeString("event: \(name)\ndata: ")
+        buffer.writeBytes(data)
+        buffer.writeString("\n\n")
+        return buffer
+    }
+}
+
+extension APIError {
+    /// Why the service did not take or find a job.
+    init(_ error: JobError, message: String? = nil) {
+        switch error {
+        case .overloaded(let seconds): self = .overloaded(retryAfterSeconds: seconds)
+        case .stopping: self = .stopping
+        case .notFound: self = .notFound("There is no such job.", code: "job_not_found")
+        case .idempotencyKeyReused:
+            self.init(
+                status: .unprocessableContent,
+                kind: .invalidRequest,
+                code: "idempotency_key_reused",
+                parameter: "Idempotency-Key",
+                message: "This 'Idempotency-Key' was used for another request. Use a new key for a new request."
+            )
+        case .alreadyFinished:
+            self.init(
+                status: .conflict,
+                kind: .invalidRequest,
+                code: "job_already_finished",
+                parameter: nil,
+                message: message ?? "The job has already ended; there is nothing to cancel.",
+                headers: [.shouldRetry: "false"]
+            )
+        case .records: self = .internalError
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Records
+import Service
+import SurgeCore
+
+/// `/v1/jobs`: what was accepted, how far it is, what came of it.
+struct JobsController: Sendable {
+    private static let defaultPage = 20
+    private static let largestPage = 100
+
+    let service: JobService
+    let answers: AnswerWriter
+    let heartbeat: Duration
+
+    func list(_ request: Request, context: GatewayContext) async throws -> Response {
+        let account = try context.requireAccount()
+        let query = request.uri.queryParameters
+        let limit = query["limit"].map { Int($0) } ?? Self.defaultPage
+        guard let limit, (1...Self.largestPage).contains(limit) else {
+            throw APIError.invalid("limit", "'limit' must be a whole number from 1 to \(Self.largestPage).")
+        }
+        let after = query["after"].map { JobID(rawValue: String($0)) }
+        if let after { _ = try await find(after, account) }
+        let snapshots: [JobSnapshot]
+        do {
+            // One more than wanted says whether there are more.
+            snapshots = try await service.jobs(of: account.id, limit: limit + 1, after: after)
+        } catch {
+            throw APIError(error)
+        }
+        struct Page: Encodable {
+            let object = "list"
+            let data: [JobDocument]
+            let has_more: Bool
+
+            private enum CodingKeys: String, CodingKey { case object, data, has_more }
+        }
+        var documents: [JobDocument] = []
+        for snapshot in snapshots.prefix(limit) {
+            documents.append(try await answers.job(snapshot, host: request.head.authority))
+        }
+        return .json(Page(data: documents, has_more: snapshots.count > limit))
+    }
+
+    func show(_ request: Request, context: GatewayContext) async throws -> Response {
+        let account = try context.requireAccount()
+        let form = request.uri.queryParameters["response_format"] ?? "url"
+        guard form == "url" || form == "b64_json" else {
+            throw APIError.invalid("response_format", "'response_format' must be 'url' or 'b64_json'.")
+        }
+        let snapshot = try await find(id(context), account)
+        let document = try await answers.job(snapshot, asLinks: form == "url", host: request.head.authority)
+        if snapshot.record.status == .completed || snapshot.record.status == .failed {
+            await service.delivered(snapshot.record.id)
+        }
+        return .json(document, headers: AnswerWriter.headers(snapshot))
+    }
+
+    func cancel(_ request: Request, context: GatewayContext) async throws -> Response {
+        let account = try context.requireAccount()
+        do {
+            let snapshot = try await service.cancel(id(context), account: account.id)
+            return .json(try await answers.job(snapshot, host: request.head.authority))
+        } catch let error as JobError {
+            throw APIError(error)
+        }
+    }
+
+    func events(_ request: Request, context: GatewayContext) async throws -> Response {
+        let account = try context.requireAccount()
+        let seen: Int64
+        if let text = request.headers[.lastEventID] {
+            guard let number = Int64(text) else {
+                throw APIError.invalid("Last-Event-ID", "'Last-Event-ID' must be an id that this stream sent.")
+            }
+            seen = number
+        } else {
+            seen = .min
+        }
+        let snapshot = try await find(id(context), account)
+        // An event source stops asking when it hears this.
+        if snapshot.record.status.isFinal, snapshot.version <= seen { return Response(status: .noContent) }
+        let host = request.head.authority
+        var headers = AnswerWriter.headers(snapshot)
+        headers[.contentType] = "text/event-stream"
+        headers[.cacheControl] = "no-store"
+        let response = ResponseBody { writer in
+            try await send(snapshot.record.id, account, after: seen, host: host, to: &writer)
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: headers, body: response)
+    }
+
+    /// Sends what is new since `seen`, then what comes, until the job ends.
+    private func send(
+        _ id: JobID,
+        _ account: Account,
+        after seen: Int64,
+        host: String?,
+        to writer: inout any ResponseBodyWriter
+    ) async throws {
+        let watch = await service.watch(id, isWaiter: false, wantsProgress: true)
+        var last = seen
+        for partial in watch.partials where partial.version > last {
+            try await writer.write(event(partial, id, host))
+            last = partial.version
+        }
+        let now = try await find(id, account)
+        if now.version > last {
+            try await writer.write(event(now, host))
+            last = now.version
+        }
+        guard !now.record.status.isFinal else { return }
+        try await Heartbeat.forEach(of: watch.events, every: heartbeat) { beat in
+            switch beat {
+            case .beat: try await writer.write(EventText.comment("waiting"))
+            case .event(.changed(let snapshot)) where snapshot.version > last:
+                try await writer.write(event(snapshot, host))
+                last = snapshot.version
+            case .event(.partial(let partial)) where partial.version > last:
+                try await writer.write(event(partial, id, host))
+                last = partial.version
+            case .event: break
+            }
+            return true
+        }
+        // The job may have ended between the look at it and the watch.
+        let ended = try await find(id, account)
+        if ended.record.status.isFinal, ended.version > last { try await writer.write(event(ended, host)) }
+    }
+
+    private func event(_ snapshot: JobSnapshot, _ host: String?) async throws -> ByteBuffer {
+        let document = try await answers.job(snapshot, host: host)
+        return EventText.event("job", id: snapshot.version, data: JSONText.encode(document))
+    }
+
+    private func event(_ partial: PartialPicture, _ id: JobID, _ host: String?) -> ByteBuffer {
+        struct Document: Encodable {
+            let job: String
+            let picture: Int
+            let partial_image_index: Int
+            let url: String
+        }
+        let document = Document(
+            job: id.rawValue,
+            picture: partial.task,
+            partial_image_index: partial.index,
+            url: answers.link(to: partial.picture, host: host)
+        )
+        return EventText.event("partial_image", id: partial.version, data: JSONText.encode(document))
+    }
+
+    private func id(_ context: GatewayContext) -> JobID {
+        JobID(rawValue: context.parameters.get("id") ?? "")
+    }
+
+    private func find(_ id: JobID, _ account: Account) async throws -> JobSnapshot {
+        do {
+            return try await service.job(id, account: account.id)
+        } catch {
+            throw APIError(error)
+        }
+    }
+}

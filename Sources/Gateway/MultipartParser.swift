@@ -1,0 +1,205 @@
+import Glibc
+
+/// Takes `multipart/form-data` (RFC 7578) apart as it arrives: bytes in, events out, nothing kept but what may still
+/// turn out to be a boundary.
+struct MultipartParser: Sendable {
+    enum Event: Hashable, Sendable {
+        case part(name: String, fileName: String?, contentType: String?)
+        case body([UInt8])
+        case endOfPart
+    }
+
+    enum Failure: Error, Hashable, Sendable {
+        case noBoundary
+        case headersTooLong
+        case malformedHeaders
+        case tooManyParts
+        case incomplete
+    }
+
+    private enum State: Hashable {
+        /// Before the first boundary; what stands there is ignored.
+        case preamble
+        /// Behind a boundary: a line end means a part, two hyphens mean the end.
+        case boundaryEnd
+        case headers
+        case body
+        case epilogue
+    }
+
+    private static let headerLimit = 16 * 1024
+    private static let partLimit = 64
+    private static let lineEnd = Array("\r\n".utf8)
+    private static let blankLine = Array("\r\n\r\n".utf8)
+
+    private let delimiter: [UInt8]
+    private var state = State.preamble
+    private var buffer: [UInt8]
+    private var parts = 0
+
+    /// - Parameter contentType: the header's value.
+    init(contentType: String) throws(Failure) {
+        guard let boundary = Self.parameter("boundary", of: contentType), (1...70).contains(boundary.utf8.count) else {
+            throw .noBoundary
+        }
+        delimiter = Array("\r\n--\(boundary)".utf8)
+        // The first boundary may stand at the very start, without a line end before it.
+        buffer = Self.lineEnd
+    }
+
+    mutating func feed(_ bytes: some Sequence<UInt8>) throws(Failure) -> [Event] {
+        guard state != .epilogue else { return [] }
+        buffer.append(contentsOf: bytes)
+        var events: [Event] = []
+        while try step(&events) {}
+        return events
+    }
+
+    /// The input is over. - Throws: ``Failure/incomplete`` when the last boundary has not come.
+    func finish() throws(Failure) {
+        guard state == .epilogue else { throw .incomplete }
+    }
+
+    /// - Returns: whether there may be more to do with what is buffered.
+    private mutating func step(_ events: inout [Event]) throws(Failure) -> Bool {
+        switch state {
+        case .preamble:
+            guard skip(to: delimiter) else { return false }
+            state = .boundaryEnd
+        case .boundaryEnd:
+            // White space may follow a boundary.
+            let padding = buffer.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.count
+            guard buffer.count >= padding + 2 else { return false }
+            let end = Array(buffer[padding..<padding + 2])
+            buffer.removeFirst(padding + 2)
+            if end == Array("--".utf8) {
+                state = .epilogue
+                buffer = []
+                return false
+            }
+            guard end == Self.lineEnd else { throw .malformedHeaders }
+            parts += 1
+            guard parts <= Self.partLimit else { throw .tooManyParts }
+            // A part without headers would begin with a blank line of its own.
+            buffer.insert(contentsOf: Self.lineEnd, at: 0)
+            state = .headers
+        case .headers:
+            guard let end = buffer.firstRange(of: Self.blankLine) else {
+                guard buffer.count <= Self.headerLimit else { throw .headersTooLong }
+                return false
+            }
+            guard end <= Self.headerLimit else { throw .headersTooLong }
+            events.append(try Self.part(headers: buffer[..<end]))
+            buffer.removeFirst(end + Self.blankLine.count)
+            state = .body
+            // An empty body's boundary shares the line end that closed the headers.
+            buffer.insert(contentsOf: Self.lineEnd, at: 0)
+            if buffer.starts(with: delimiter) { return true }
+            if delimiter.starts(with: buffer) { return true }
+            buffer.removeFirst(2)
+        case .body:
+            if let end = buffer.firstRange(of: delimiter) {
+                if end > 0 { events.append(.body(Array(buffer[..<end]))) }
+                events.append(.endOfPart)
+                buffer.removeFirst(end + delimiter.count)
+                state = .boundaryEnd
+                return true
+            }
+            // The tail may be the beginning of a boundary.
+            let safe = buffer.count - (delimiter.count - 1)
+            guard safe > 0 else { return false }
+            events.append(.body(Array(buffer[..<safe])))
+            buffer.removeFirst(safe)
+            return false
+        case .epilogue:
+            return false
+        }
+        return true
+    }
+
+    /// Drops what stands before `pattern`, and the pattern. - Returns: whether it was there.
+    private mutating func skip(to pattern: [UInt8]) -> Bool {
+        if let start = buffer.firstRange(of: pattern) {
+            buffer.removeFirst(start + pattern.count)
+            return true
+        }
+        buffer.removeFirst(max(0, buffer.count - (pattern.count - 1)))
+        return false
+    }
+
+    private static func part(headers: ArraySlice<UInt8>) throws(Failure) -> Event {
+        guard let text = String(validating: headers, as: UTF8.self) else { throw .malformedHeaders }
+        var name: String?
+        var fileName: String?
+        var contentType: String?
+        for line in text.split(separator: "\r\n") {
+            guard let colon = line.firstIndex(of: ":") else { throw .malformedHeaders }
+            let value = line[line.index(after: colon)...].trimmingWhitespace()
+            switch line[..<colon].lowercased() {
+            case "content-disposition":
+                guard value.lowercased().hasPrefix("form-data") else { throw .malformedHeaders }
+                name = parameter("name", of: value)
+                fileName = parameter("filename", of: value)
+            case "content-type": contentType = String(value)
+            default: break
+            }
+        }
+        guard let name, !name.isEmpty else { throw .malformedHeaders }
+        return .part(name: name, fileName: fileName, contentType: contentType)
+    }
+
+    /// A parameter of a header's value: `name=value` or `name="value"`.
+    private static func parameter(_ name: String, of value: some StringProtocol) -> String? {
+        var rest = Substring(value)
+        while let semicolon = rest.firstIndex(of: ";") {
+            rest = rest[rest.index(after: semicolon)...].trimmingWhitespace()
+            guard let equals = rest.firstIndex(of: "=") else { return nil }
+            let key = rest[..<equals].trimmingWhitespace().lowercased()
+            rest = rest[rest.index(after: equals)...].trimmingWhitespace()
+            let text: String
+            if rest.first == "\"" {
+                (text, rest) = quoted(rest.dropFirst())
+            } else {
+                let end = rest.firstIndex(of: ";") ?? rest.endIndex
+                text = String(rest[..<end].trimmingWhitespace())
+                rest = rest[end...]
+            }
+            if key == name { return text }
+        }
+        return nil
+    }
+
+    /// Reads up to the closing quotation mark. - Returns: the text without escapes, and what follows the mark.
+    private static func quoted(_ text: Substring) -> (String, Substring) {
+        var result = ""
+        var rest = text
+        while let character = rest.popFirst() {
+            if character == "\"" { break }
+            // Browsers escape a quotation mark as %22, other clients as \".
+            if character == "\\", let next = rest.first, next == "\"" || next == "\\" {
+                result.append(rest.removeFirst())
+            } else {
+                result.append(character)
+            }
+        }
+        return (result, rest)
+    }
+}
+
+extension [UInt8] {
+    /// Where `pattern` first begins. Looks for its first byte with the C library, which is as fast as memory.
+    fileprivate func firstRange(of pattern: [UInt8]) -> Int? {
+        withUnsafeBytes { haystack in
+            guard let start = haystack.baseAddress, let first = pattern.first else { return nil }
+            var offset = 0
+            while haystack.count - offset >= pattern.count {
+                let last = haystack.count - pattern.count
+                guard let found = memchr(start + offset, Int32(first), last - offset + 1) else { return nil }
+                offset = UnsafeRawPointer(found) - start
+                if memcmp(start + offset, pattern, pattern.count) == 0 { return offset }
+                offset += 1
+            }
+            return nil
+        }
+    }
+}

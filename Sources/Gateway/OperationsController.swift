@@ -1,0 +1,49 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Records
+import Service
+
+/// For whoever runs the server: is it alive, does it take work, what does it count.
+struct OperationsController: Sendable {
+    private struct Status: Encodable {
+        let status: String
+    }
+
+    let service: JobService
+    let store: any RecordStore
+    let metrics: PrometheusRegistry
+
+    func health(_ request: Request, context: GatewayContext) async throws -> Response {
+        .json(Status(status: "ok"))
+    }
+
+    func readiness(_ request: Request, context: GatewayContext) async throws -> Response {
+        guard await service.isAccepting else {
+            return .json(Status(status: "stopping"), status: .serviceUnavailable)
+        }
+        do {
+            try await store.check()
+        } catch {
+            return .json(Status(status: "records unavailable"), status: .serviceUnavailable)
+        }
+        return .json(Status(status: "ready"))
+    }
+
+    func metrics(_ request: Request, context: GatewayContext) async throws -> Response {
+        // The version of the text format (https://prometheus.io/docs/instrumenting/exposition_formats/).
+        Response(
+            status: .ok,
+            headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text))
+        )
+    }
+
+    func openAPI(_ request: Request, context: GatewayContext) async throws -> Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_json))
+        )
+    }
+}

@@ -1,0 +1,45 @@
+import HTTPTypes
+import Hummingbird
+import Imaging
+import NIOCore
+import Records
+import Service
+
+/// `/pictures/…`: pictures by signed links.
+struct PicturesController: Sendable {
+    let files: FileStore
+    let blocking: BlockingWork
+    let signer: LinkSigner
+    let clock: any TimeSource
+
+    func show(_ request: Request, context: GatewayContext) async throws -> Response {
+        let name = context.parameters.get("name") ?? ""
+        let query = request.uri.queryParameters
+        guard let expires = query["expires"].flatMap({ Int($0) }), let signature = query["signature"],
+            signer.isValid(name: name, expires: expires, signature: String(signature), now: clock.now())
+        else {
+            throw APIError(
+                status: .forbidden,
+                kind: .invalidRequest,
+                code: "invalid_link",
+                parameter: nil,
+                message: "This link is not valid, or its time is over. The job's document has a new one."
+            )
+        }
+        let parts = name.split(separator: ".")
+        guard parts.count == 2, FileStore.isDigest(parts[0]), let format = ImageFormat(rawValue: String(parts[1]))
+        else {
+            throw APIError.notFound("There is no such picture.")
+        }
+        let digest = String(parts[0])
+        let files = files
+        guard let bytes = await blocking.run({ () throws(Never) in files.read(digest) }) else {
+            throw APIError.notFound("The picture has expired.", code: "picture_expired")
+        }
+        var headers = HTTPFields()
+        headers[.contentType] = format.mediaType
+        headers[.cacheControl] = "private, max-age=\(max(0, expires - clock.now().unixSeconds)), immutable"
+        headers[.xContentTypeOptions] = "nosniff"
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}

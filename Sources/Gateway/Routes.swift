@@ -1,0 +1,27 @@
+import HTTPTypes
+import Hummingbird
+
+typealias Handler = @Sendable (Request, GatewayContext) async throws -> Response
+
+extension RouterMethods where Context == GatewayContext {
+    /// Answers `path` by method; every other method gets a 405 that says which there are.
+    func route(_ path: RouterPath, _ handlers: [HTTPRequest.Method: Handler]) {
+        let others: [HTTPRequest.Method] = [
+            .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
+        ]
+        let allowed = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
+        for (method, handler) in handlers { on(path, method: method, use: handler) }
+        for method in others where handlers[method] == nil {
+            on(path, method: method) { _, _ -> Response in
+                throw APIError(
+                    status: .methodNotAllowed,
+                    kind: .invalidRequest,
+                    code: "method_not_allowed",
+                    parameter: nil,
+                    message: "\(method.rawValue) is not possible here; \(allowed) is.",
+                    headers: [.allow: allowed]
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import Crypto
+internal import Foundation
+public import SurgeCore
+
+/// The models that are installed: one folder each, with its manifest.
+public struct ModelCatalogue: Sendable {
+    /// A model's manifest and where its files are.
+    public struct Entry: Sendable {
+        public let manifest: ModelManifest
+        public let folder: String
+        public let ladder: Ladder
+
+        /// The rung that a quality of the API means; nil when the model does not know that quality.
+        public func rung(forQuality quality: String) -> Rung? {
+            manifest.qualities[quality].flatMap(ladder.rung(named:))
+        }
+
+        /// The path of one of the manifest's files.
+        public func path(of file: ModelManifest.File) -> String { "\(folder)/\(file.path)" }
+
+        /// Checks every file's SHA-256.
+        ///
+        /// - Throws: ``InferenceError/missingFile(path:)``, ``InferenceError/checksumMismatch(path:)``.
+        public func verify() throws(InferenceError) {
+            for (_, file) in manifest.files.sorted(by: { $0.key < $1.key }) {
+                let path = path(of: file)
+                guard let data = FileManager.default.contents(atPath: path) else { throw .missingFile(path: path) }
+                let digest = SHA256.hash(data: data).map { byte in
+                    String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+                }
+                guard digest.joined() == file.sha256 else { throw .checksumMismatch(path: path) }
+            }
+        }
+    }
+
+    public let folder: String
+    /// By their ids, in alphabetical order.
+    public let entries: [Entry]
+
+    /// Reads every `*/model.json` under `folder`.
+    public init(folder: String) throws(InferenceError) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        var entries: [Entry] = []
+        for name in names.sorted() {
+            let manifestPath = "\(folder)/\(name)/model.json"
+            guard FileManager.default.fileExists(atPath: manifestPath) else { continue }
+            let manifest = try ModelManifest(contentsOf: manifestPath)
+            guard let ladder = manifest.makeLadder() else { continue }
+            entries.append(Entry(manifest: manifest, folder: "\(folder)/\(name)", ladder: ladder))
+        }
+        guard !entries.isEmpty else { throw .noModels(path: folder) }
+        self.folder = folder
+        self.entries = entries
+    }
+
+    public var ids: [String] { entries.map(\.manifest.id) }
+
+    /// - Throws: ``InferenceError/unknownModel(id:installed:)``.
+    public func entry(_ id: String) throws(InferenceError) -> Entry {
+        guard let entry = entries.first(where: { $0.manifest.id == id }) else {
+            throw .unknownModel(id: id, installed: ids)
+        }
+        return entry
+    }
+}

@@ -1,0 +1,106 @@
+internal import COpenVINO
+internal import Dispatch
+
+/// OpenVINO through its C interface.
+///
+/// Reading and compiling block; they run on a queue of their own, never on Swift's cooperative threads. Running is
+/// asynchronous: OpenVINO's threads call back when a picture is done.
+public final class OpenVINORuntime: Runtime {
+    private let core: Handle
+    private let queue = DispatchQueue(label: "heatsink.openvino", qos: .userInitiated)
+    private let settings: OpenVINOSettings
+    private let turnstile: Turnstile
+
+    /// - Throws: ``InferenceError/runtime(operation:reason:)`` when OpenVINO does not start.
+    public init(settings: OpenVINOSettings = OpenVINOSettings()) throws(InferenceError) {
+        self.settings = settings
+        self.turnstile = Turnstile(permits: settings.streams)
+        self.core = try unsafe Handle.make("start", free: { unsafe ov_core_free($0) }) { unsafe ov_core_create($0) }
+    }
+
+    /// OpenVINO's version, for reports.
+    public static var version: String {
+        var version = unsafe ov_version_t()
+        guard unsafe ov_get_openvino_version(&version) == OK else { return "unknown" }
+        defer { unsafe ov_version_free(&version) }
+        return unsafe String(cString: version.buildNumber)
+    }
+
+    public func load(_ file: String, profile: GraphProfile) async throws(InferenceError) -> any Graph {
+        let graph = OpenVINOGraph(file: file, profile: profile, settings: settings, turnstile: turnstile, runtime: self)
+        // Compiled once here so that a broken file is found at start-up and the first picture does not wait for it.
+        try await graph.prepare()
+        return graph
+    }
+
+    /// Reads the file and compiles it: for the given shapes, or for any when `shapes` is nil.
+    func compile(_ file: String, shapes: [GraphShape]?) async throws(InferenceError) -> Handle {
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<CompileResult, Never>) in
+            queue.async { [self] in
+                continuation.resume(
+                    returning: CompileResult { () throws(InferenceError) -> Handle in
+                        try compileBlocking(file, shapes: shapes)
+                    }
+                )
+            }
+        }
+        return try result.get()
+    }
+
+    private typealias CompileResult = Result<Handle, InferenceError>
+
+    private func compileBlocking(_ file: String, shapes: [GraphShape]?) throws(InferenceError) -> Handle {
+        let model = try unsafe Handle.make("read \(file)", free: { unsafe ov_model_free($0) }) { model in
+            unsafe ov_core_read_model(core.pointer, file, nil, model)
+        }
+        for shape in shapes ?? [] { try reshape(model, to: shape) }
+        let threads = String(settings.threads)
+        let streams = String(settings.streams)
+        let operation = "compile \(file)"
+        return try unsafe Handle.make(operation, free: { unsafe ov_compiled_model_free($0) }) { compiled in
+            unsafe threads.withCString { threads in
+                unsafe streams.withCString { streams in
+                    unsafe settings.precision.rawValue.withCString { precision in
+                        var properties = unsafe [
+                            ov_property_t(key: hs_property_threads(), value: threads),
+                            ov_property_t(key: hs_property_streams(), value: streams),
+                        ]
+                        if settings.precision != .automatic {
+                            unsafe properties.append(
+                                ov_property_t(key: hs_property_precision(), value: precision)
+                            )
+                        }
+                        return unsafe ov_core_compile_model_props(
+                            core.pointer,
+                            model.pointer,
+                            "CPU",
+                            properties.count,
+                            properties,
+                            compiled
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    private func reshape(_ model: Handle, to shape: GraphShape) throws(InferenceError) {
+        let dimensions = shape.dimensions.map(Int64.init)
+        var partial = unsafe ov_partial_shape_t()
+        try check(
+            "describe the shape \(dimensions)",
+            unsafe ov_partial_shape_create_static(Int64(dimensions.count), dimensions, &partial)
+        )
+        defer { unsafe ov_partial_shape_free(&partial) }
+        try check(
+            "shape the input \(shape.input) as \(dimensions)",
+            unsafe ov_model_reshape_input_by_name(model.pointer, shape.input, partial)
+        )
+    }
+}
+
+/// An input's name with its dimensions.
+struct GraphShape: Hashable, Sendable {
+    let input: String
+    let dimensions: [Int]
+}

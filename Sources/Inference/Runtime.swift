@@ -1,0 +1,64 @@
+/// Executes compiled graphs on named tensors. OpenVINO on CPUs first; others behind the same two protocols.
+public protocol Runtime: Sendable {
+    /// Reads a graph from a file and makes it ready to run.
+    func load(_ file: String, profile: GraphProfile) async throws(InferenceError) -> any Graph
+}
+
+/// A graph that is ready to run.
+public protocol Graph: Sendable {
+    /// Runs once.
+    ///
+    /// - Parameters:
+    ///   - inputs: every input of the graph, with the shape it has this time.
+    ///   - output: the name of the output to read.
+    ///   - read: called once, with the output's shape and values, before anything else may use the memory.
+    func run<Result: Sendable>(
+        _ inputs: [GraphInput],
+        output: String,
+        read: @Sendable ([Int], Span<Float>) -> Result
+    ) async throws(InferenceError) -> Result
+}
+
+/// One input, written straight into the runtime's memory: a copy of a large picture costs milliseconds.
+public struct GraphInput: Sendable {
+    let name: String
+    let shape: [Int]
+    let fill: @Sendable (inout MutableSpan<Float>) -> Void
+
+    /// - Parameter fill: writes every value; row-major order.
+    public init(_ name: String, shape: [Int], fill: @escaping @Sendable (inout MutableSpan<Float>) -> Void) {
+        self.name = name
+        self.shape = shape
+        self.fill = fill
+    }
+
+    /// An input of values that exist already.
+    public init(_ name: String, shape: [Int], values: [Float]) {
+        precondition(values.count == shape.reduce(1, *), "the shape \(shape) does not hold \(values.count) values")
+        self.init(name, shape: shape) { span in
+            for index in values.indices { span[index] = values[index] }
+        }
+    }
+}
+
+/// What a runtime should know of a graph to use memory well.
+public struct GraphProfile: Hashable, Sendable, Codable {
+    /// Bytes of working memory for each value of the largest input, with 16-bit arithmetic, compiled for one shape.
+    public let staticBytesPerValue: Int
+    /// The same when the graph was compiled for any shape: less memory, more time.
+    public let dynamicBytesPerValue: Int
+    /// Whether the graph takes inputs of any shape.
+    public let hasDynamicShapes: Bool
+
+    public init(staticBytesPerValue: Int, dynamicBytesPerValue: Int, hasDynamicShapes: Bool) {
+        self.staticBytesPerValue = staticBytesPerValue
+        self.dynamicBytesPerValue = dynamicBytesPerValue
+        self.hasDynamicShapes = hasDynamicShapes
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case staticBytesPerValue = "static_bytes_per_value"
+        case dynamicBytesPerValue = "dynamic_bytes_per_value"
+        case hasDynamicShapes = "dynamic_shapes"
+    }
+}

@@ -1,0 +1,179 @@
+internal import Crypto
+internal import Foundation
+internal import Glibc
+public import SurgeCore
+internal import Synchronization
+
+/// Files named by the SHA-256 of their content: uploads and pictures.
+///
+/// A file is there as a whole or not at all: it is written under another name, synced, renamed, and its folder synced.
+/// All calls block; keep them off Swift's cooperative threads.
+public struct FileStore: Sendable {
+    public let folder: String
+    private let unfinishedFolder: String
+
+    /// Makes the folders that are missing, and removes what a crash left unfinished.
+    public init(folder: String) throws(RecordsError) {
+        self.folder = folder
+        self.unfinishedFolder = folder + "/unfinished"
+        do {
+            try? FileManager.default.removeItem(atPath: unfinishedFolder)
+            try FileManager.default.createDirectory(atPath: unfinishedFolder, withIntermediateDirectories: true)
+        } catch {
+            throw .file(path: folder, operation: "make the folder", reason: error.localizedDescription)
+        }
+    }
+
+    /// Where the file of this digest is, or would be.
+    public func path(of digest: String) -> String { "\(folder)/\(digest.prefix(2))/\(digest)" }
+
+    /// Whether this is a digest at all: 64 lower-case hexadecimal digits.
+    public static func isDigest(_ text: some StringProtocol) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+
+    /// Keeps `bytes`. - Returns: their digest. Durable on return.
+    public func write(_ bytes: [UInt8]) throws(RecordsError) -> String {
+        let writer = try makeWriter()
+        try writer.append(bytes)
+        return try writer.finish()
+    }
+
+    /// For content that arrives in pieces.
+    public func makeWriter() throws(RecordsError) -> FileWriter {
+        try FileWriter(path: "\(unfinishedFolder)/\(UUID().uuidString)", store: self)
+    }
+
+    /// The file's bytes, or nil when it is not there.
+    public func read(_ digest: String) -> [UInt8]? {
+        FileManager.default.contents(atPath: path(of: digest)).map(Array.init)
+    }
+
+    /// Every digest whose file was last written or asked for before `moment`.
+    public func digests(olderThan moment: Instant) -> [String] {
+        let manager = FileManager.default
+        var old: [String] = []
+        for shard in (try? manager.contentsOfDirectory(atPath: folder)) ?? [] where shard.utf8.count == 2 {
+            for name in (try? manager.contentsOfDirectory(atPath: "\(folder)/\(shard)")) ?? []
+            where Self.isDigest(name) {
+                let changed = (try? manager.attributesOfItem(atPath: path(of: name)))?[.modificationDate] as? Date
+                if let changed, changed.timeIntervalSince1970 * 1_000_000 < Double(moment.microseconds) {
+                    old.append(name)
+                }
+            }
+        }
+        return old
+    }
+
+    /// Removes a file; one that is not there is no error.
+    public func remove(_ digest: String) {
+        try? FileManager.default.removeItem(atPath: path(of: digest))
+    }
+
+    /// Bytes free on the disk that holds the folder.
+    public var freeBytes: Int64? {
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
+        return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value
+    }
+
+    /// Gives an unfinished file its name.
+    fileprivate func adopt(_ unfinished: String, digest: String) throws(RecordsError) {
+        let target = path(of: digest)
+        let shard = "\(folder)/\(digest.prefix(2))"
+        if access(target, F_OK) == 0 {
+            unlink(unfinished)
+            // The sweep goes by age: content that is wanted again is young again.
+            utimes(target, nil)
+            return
+        }
+        let isNewShard = mkdir(shard, 0o700) == 0
+        guard rename(unfinished, target) == 0 else { throw .system("rename", target) }
+        try Self.sync(folder: shard)
+        if isNewShard { try Self.sync(folder: folder) }
+    }
+
+    private static func sync(folder: String) throws(RecordsError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system("open", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .system("sync", folder) }
+    }
+}
+
+/// Writes one file, piece by piece. Given up (deinit without ``finish()``), it leaves nothing behind.
+public final class FileWriter: Sendable {
+    private struct State: ~Copyable {
+        var descriptor: Int32
+        var hash = SHA256()
+        var count = 0
+    }
+
+    private let path: String
+    private let store: FileStore
+    private let state: Mutex<State>
+
+    fileprivate init(path: String, store: FileStore) throws(RecordsError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system("make", path) }
+        self.path = path
+        self.store = store
+        self.state = Mutex(State(descriptor: descriptor))
+    }
+
+    deinit {
+        state.withLock { state in
+            guard state.descriptor >= 0 else { return }
+            close(state.descriptor)
+            unlink(path)
+        }
+    }
+
+    /// Bytes written so far.
+    public var count: Int { state.withLock { $0.count } }
+
+    public func append(_ bytes: [UInt8]) throws(RecordsError) {
+        let failure = state.withLock { state -> RecordsError? in
+            bytes.withUnsafeBytes { buffer in
+                state.hash.update(bufferPointer: buffer)
+                state.count += buffer.count
+                var rest = buffer[...]
+                while !rest.isEmpty {
+                    let written = Glibc.write(
+                        state.descriptor,
+                        UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+                        rest.count
+                    )
+                    if written < 0, errno == EINTR { continue }
+                    guard written > 0 else { return .system("write", path) }
+                    rest = rest.dropFirst(written)
+                }
+                return nil
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Syncs the file and gives it its name. - Returns: the digest.
+    public func finish() throws(RecordsError) -> String {
+        let (descriptor, digest) = state.withLock { state in
+            defer { state.descriptor = -1 }
+            return (state.descriptor, state.hash.finalize().hexadecimal)
+        }
+        precondition(descriptor >= 0, "a file is finished once")
+        let isSynced = fsync(descriptor) == 0
+        close(descriptor)
+        guard isSynced else {
+            unlink(path)
+            throw .system("sync", path)
+        }
+        try store.adopt(path, digest: digest)
+        return digest
+    }
+}
+
+extension RecordsError {
+    /// The last failed system call.
+    fileprivate static func system(_ operation: String, _ path: String) -> RecordsError {
+        .file(path: path, operation: operation, reason: String(cString: strerror(errno)))
+    }
+}

@@ -1,0 +1,116 @@
+public import SurgeCore
+
+/// How far a job has come.
+public enum JobStatus: String, Hashable, Sendable, Codable {
+    case queued
+    case running
+    case completed
+    case failed
+    case cancelled
+    case expired
+
+    /// Whether nothing will happen to it any more.
+    public var isFinal: Bool { self != .queued && self != .running }
+}
+
+/// A picture that a job made.
+public struct PictureRecord: Hashable, Sendable, Codable {
+    /// SHA-256 of the file, in hexadecimal.
+    public let digest: String
+    /// "png", "jpeg" or "webp".
+    public let format: String
+    public let width: Int
+    public let height: Int
+    /// What was made of the prompt.
+    public let revisedPrompt: String
+
+    public init(digest: String, format: String, width: Int, height: Int, revisedPrompt: String) {
+        self.digest = digest
+        self.format = format
+        self.width = width
+        self.height = height
+        self.revisedPrompt = revisedPrompt
+    }
+}
+
+/// Why a job failed, as its owner is told.
+public struct FailureRecord: Hashable, Sendable, Codable {
+    public let code: String
+    public let message: String
+
+    public init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+/// A job as it is kept.
+public struct JobRecord: Hashable, Sendable {
+    public let id: JobID
+    public let account: AccountID
+    public let createdAt: Instant
+    /// What makes two requests the same: a digest of everything that decides the pictures.
+    public let fingerprint: String
+    public let idempotencyKey: String?
+    /// The request, in the service's own form (JSON).
+    public let request: String
+    /// Files that the job needs, by their digests.
+    public let inputs: [String]
+    public let rung: String
+
+    public var status: JobStatus = .queued
+    public var startedAt: Instant?
+    public var finishedAt: Instant?
+    /// When the record and its pictures go.
+    public var expiresAt: Instant
+    /// When somebody first received the pictures, or the failure.
+    public var deliveredAt: Instant?
+    /// How often it was started.
+    public var attempts = 0
+    /// In the order of the tasks.
+    public var pictures: [PictureRecord] = []
+    public var failure: FailureRecord?
+
+    public init(
+        id: JobID,
+        account: AccountID,
+        createdAt: Instant,
+        expiresAt: Instant,
+        fingerprint: String,
+        idempotencyKey: String?,
+        request: String,
+        inputs: [String],
+        rung: String
+    ) {
+        self.id = id
+        self.account = account
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.fingerprint = fingerprint
+        self.idempotencyKey = idempotencyKey
+        self.request = request
+        self.inputs = inputs
+        self.rung = rung
+    }
+}
+
+/// How a job ended.
+public enum JobOutcome: Hashable, Sendable {
+    /// With what each picture cost, in device-seconds.
+    case completed([PictureRecord], costDeviceSeconds: [Double])
+    case failed(FailureRecord)
+    case cancelled
+    case expired
+}
+
+/// What became of a request to keep a job.
+public enum Acceptance: Hashable, Sendable {
+    /// It is new and durable.
+    case new
+    /// The same request is known; this is its job.
+    case known(JobRecord)
+    /// The idempotency key was used for another request.
+    case keyReused
+    /// It would be new, and there was no room for it.
+    case noRoom
+}

@@ -1,0 +1,50 @@
+public import SurgeCore
+
+/// What must not be lost. One meaning, whatever keeps it: every method that changes something returns when the change
+/// will survive a loss of power.
+public protocol RecordStore: Sendable {
+    // MARK: Accounts and keys
+
+    func create(_ account: Account) async throws(RecordsError)
+    func accounts() async throws(RecordsError) -> [Account]
+    func create(_ key: KeyRecord) async throws(RecordsError)
+    func keys() async throws(RecordsError) -> [KeyRecord]
+    /// The account that a key belongs to; nil when the key is unknown or revoked.
+    func account(forKeyDigest digest: String) async throws(RecordsError) -> Account?
+    /// - Returns: how many keys have this prefix and were not revoked before.
+    func revokeKeys(prefix: String, at now: Instant) async throws(RecordsError) -> Int
+
+    // MARK: Jobs
+
+    /// Keeps a new job, or finds the one that the same request has made.
+    ///
+    /// The same means: the account and idempotency key are; or, without a key, the account and fingerprint are, and
+    /// the job is waiting, running, or ended after `recently` without its answer having reached anybody.
+    ///
+    /// - Parameter mayBeNew: false when there is no room for another: then only a known job is found.
+    func accept(_ job: JobRecord, recently: Instant, mayBeNew: Bool) async throws(RecordsError) -> Acceptance
+    /// Marks a job as running. - Returns: how often it was started, this time included; nil when it has ended.
+    func start(_ job: JobID, at now: Instant) async throws(RecordsError) -> Int?
+    /// Ends a job, once. - Returns: the record as it is now; nil when it had ended before.
+    func settle(
+        _ job: JobID,
+        _ outcome: JobOutcome,
+        at now: Instant,
+        expiresAt: Instant
+    ) async throws(RecordsError) -> JobRecord?
+    /// Notes that somebody received the answer.
+    func markDelivered(_ job: JobID, at now: Instant) async throws(RecordsError)
+    func job(_ id: JobID) async throws(RecordsError) -> JobRecord?
+    /// The newest first; those before `after` when it is given. `account` nil: everybody's.
+    func jobs(of account: AccountID?, limit: Int, after: JobID?) async throws(RecordsError) -> [JobRecord]
+    /// Accepted and not ended, in the order of acceptance.
+    func unfinishedJobs() async throws(RecordsError) -> [JobRecord]
+    /// How often each of these jobs was settled: 1 for a job that ended, whatever happened on the way.
+    func settlements(of jobs: [JobID]) async throws(RecordsError) -> [JobID: Int]
+    /// Forgets ended jobs whose time is over. - Returns: how many.
+    func forgetJobs(expiredBefore now: Instant) async throws(RecordsError) -> Int
+    /// Which of these files some job still needs.
+    func needed(among digests: [String]) async throws(RecordsError) -> Set<String>
+    /// Whether the store answers; for health checks.
+    func check() async throws(RecordsError)
+}

@@ -1,0 +1,119 @@
+internal import Foundation
+internal import GRDB
+internal import SurgeCore
+
+extension Account {
+    init(_ row: Row) {
+        self.init(
+            id: AccountID(rawValue: row["id"]),
+            name: row["name"],
+            plan: row["plan"],
+            createdAt: Instant(microseconds: row["created_at"])
+        )
+    }
+}
+
+extension KeyRecord {
+    init(_ row: Row) {
+        self.init(
+            prefix: row["prefix"],
+            digest: row["digest"],
+            account: AccountID(rawValue: row["account"]),
+            createdAt: Instant(microseconds: row["created_at"]),
+            revokedAt: Instant(optional: row["revoked_at"])
+        )
+    }
+}
+
+extension JobRecord {
+    init(_ row: Row, inputs: [String]) throws {
+        self.init(
+            id: JobID(rawValue: row["id"]),
+            account: AccountID(rawValue: row["account"]),
+            createdAt: Instant(microseconds: row["created_at"]),
+            expiresAt: Instant(microseconds: row["expires_at"]),
+            fingerprint: row["fingerprint"],
+            idempotencyKey: row["idempotency_key"],
+            request: row["request"],
+            inputs: inputs,
+            rung: row["rung"]
+        )
+        guard let status = JobStatus(rawValue: row["status"]) else {
+            throw RecordsError.database(reason: "job \(id) has the unknown status '\(row["status"] as String)'")
+        }
+        self.status = status
+        startedAt = Instant(optional: row["started_at"])
+        finishedAt = Instant(optional: row["finished_at"])
+        deliveredAt = Instant(optional: row["delivered_at"])
+        attempts = row["attempts"]
+        pictures = try JSONDecoder().decode([PictureRecord].self, from: Data((row["pictures"] as String).utf8))
+        failure = try (row["failure"] as String?).map {
+            try JSONDecoder().decode(FailureRecord.self, from: Data($0.utf8))
+        }
+    }
+
+    /// Writes a new job, with the files that it needs.
+    func insert(into database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO jobs (id, account, created_at, fingerprint, idempotency_key, request, rung, status, expires_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                id.rawValue, account.rawValue, createdAt.microseconds, fingerprint, idempotencyKey, request, rung,
+                status.rawValue, expiresAt.microseconds,
+            ]
+        )
+        try insertFiles(inputs, areInputs: true, into: database)
+    }
+
+    /// Writes what may change when a job ends.
+    func update(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE jobs SET status = ?, finished_at = ?, expires_at = ?, pictures = ?, failure = ? WHERE id = ?
+                """,
+            arguments: [
+                status.rawValue, finishedAt?.microseconds, expiresAt.microseconds, try Self.text(pictures),
+                try failure.map(Self.text), id.rawValue,
+            ]
+        )
+        try insertFiles(pictures.map(\.digest), areInputs: false, into: database)
+    }
+
+    /// Takes an outcome over. - Returns: its cost in device-seconds.
+    mutating func apply(_ outcome: JobOutcome) -> Double {
+        switch outcome {
+        case .completed(let pictures, let costDeviceSeconds):
+            status = .completed
+            self.pictures = pictures
+            return costDeviceSeconds.reduce(0, +)
+        case .failed(let failure):
+            status = .failed
+            self.failure = failure
+        case .cancelled: status = .cancelled
+        case .expired: status = .expired
+        }
+        return 0
+    }
+
+    private func insertFiles(_ digests: [String], areInputs: Bool, into database: Database) throws {
+        for (position, digest) in digests.enumerated() {
+            try database.execute(
+                sql: "INSERT INTO job_files (job, digest, is_input, position) VALUES (?, ?, ?, ?)",
+                arguments: [id.rawValue, digest, areInputs, position]
+            )
+        }
+    }
+
+    private static func text(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    }
+}
+
+extension Instant {
+    fileprivate init?(optional microseconds: Int64?) {
+        guard let microseconds else { return nil }
+        self.init(microseconds: microseconds)
+    }
+}

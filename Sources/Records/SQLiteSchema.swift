@@ -1,0 +1,77 @@
+internal import GRDB
+
+/// The tables, as steps that are never changed once they were released: only added to.
+enum SQLiteSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: accounts, keys, jobs") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE accounts (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        name TEXT NOT NULL,
+                        plan TEXT NOT NULL,
+                        created_at INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+
+                    CREATE TABLE keys (
+                        digest TEXT PRIMARY KEY NOT NULL,
+                        prefix TEXT NOT NULL,
+                        account TEXT NOT NULL REFERENCES accounts (id),
+                        created_at INTEGER NOT NULL,
+                        revoked_at INTEGER
+                    ) STRICT, WITHOUT ROWID;
+
+                    CREATE TABLE jobs (
+                        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                        id TEXT NOT NULL UNIQUE,
+                        account TEXT NOT NULL REFERENCES accounts (id),
+                        created_at INTEGER NOT NULL,
+                        fingerprint TEXT NOT NULL,
+                        idempotency_key TEXT,
+                        request TEXT NOT NULL,
+                        rung TEXT NOT NULL,
+                        status TEXT NOT NULL,
+                        started_at INTEGER,
+                        finished_at INTEGER,
+                        expires_at INTEGER NOT NULL,
+                        delivered_at INTEGER,
+                        attempts INTEGER NOT NULL DEFAULT 0,
+                        pictures TEXT NOT NULL DEFAULT '[]',
+                        failure TEXT
+                    ) STRICT;
+                    CREATE UNIQUE INDEX jobs_by_key ON jobs (account, idempotency_key)
+                        WHERE idempotency_key IS NOT NULL;
+                    CREATE INDEX jobs_by_fingerprint ON jobs (account, fingerprint);
+                    CREATE INDEX jobs_by_account ON jobs (account, sequence);
+                    CREATE INDEX jobs_unfinished ON jobs (sequence) WHERE status IN ('queued', 'running');
+                    CREATE INDEX jobs_by_expiry ON jobs (expires_at) WHERE finished_at IS NOT NULL;
+
+                    -- Which files a job needs: what it was given, and what it made.
+                    CREATE TABLE job_files (
+                        job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+                        digest TEXT NOT NULL,
+                        is_input INTEGER NOT NULL,
+                        position INTEGER NOT NULL,
+                        PRIMARY KEY (job, is_input, position)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX job_files_by_digest ON job_files (digest);
+
+                    -- One row for each end of a job: there is never a second. Not unique on purpose, so that a fault
+                    -- would be seen here rather than hidden.
+                    CREATE TABLE settlements (
+                        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                        job TEXT NOT NULL,
+                        account TEXT NOT NULL,
+                        status TEXT NOT NULL,
+                        pictures INTEGER NOT NULL,
+                        cost_device_seconds REAL NOT NULL,
+                        at INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE INDEX settlements_by_job ON settlements (job);
+                    """
+            )
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,49 @@
+public import Imaging
+public import Records
+public import SurgeCore
+
+/// Makes pictures. The service knows no more of models than this.
+public protocol Painter: Sendable {
+    /// Paints one task of a request.
+    ///
+    /// - Parameter onPartial: called with each lower rung's picture, in order, before the result.
+    func paint(
+        _ request: PaintRequest,
+        task: Int,
+        rung: Rung,
+        onPartial: @Sendable (PictureRecord) async -> Void
+    ) async throws(PaintError) -> PictureRecord
+}
+
+/// Why a picture could not be painted.
+public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// An uploaded file is gone.
+    case missingUpload
+    /// The upload turned out to be broken after all.
+    case imaging(ImagingError)
+    case records(RecordsError)
+    /// The model failed.
+    case inference(String)
+    /// The request names something that is no longer installed.
+    case notInstalled(String)
+
+    /// For the log.
+    public var description: String {
+        switch self {
+        case .missingUpload: "an uploaded file is gone"
+        case .imaging(let error): error.description
+        case .records(let error): error.description
+        case .inference(let reason): reason
+        case .notInstalled(let what): "\(what) is not installed any more"
+        }
+    }
+
+    /// What the job's owner is told: their own input's faults in full, ours in general.
+    public var failure: FailureRecord {
+        switch self {
+        case .imaging(let error): FailureRecord(code: "invalid_image", message: error.description)
+        case .missingUpload, .records, .inference, .notInstalled:
+            FailureRecord(code: "internal_error", message: "the picture could not be painted; the fault is ours")
+        }
+    }
+}

@@ -1,0 +1,213 @@
+public import Imaging
+public import Inference
+public import Records
+public import SurgeCore
+
+/// Paints with the installed models: decodes, runs the network, masks, resizes, encodes, keeps the file.
+public struct Studio: Painter {
+    /// Pixels of decoded photos kept between acceptance and painting, in bytes.
+    private static let cachedBytes = 48 << 20
+    private let models: [String: RestyleModel]
+    private let decoder: ImageDecoder
+    private let files: FileStore
+    private let blocking: BlockingWork
+    private let cache = RasterCache(limitBytes: Self.cachedBytes)
+
+    public init(models: [RestyleModel], decoder: ImageDecoder, files: FileStore, blocking: BlockingWork) {
+        self.models = Dictionary(uniqueKeysWithValues: models.map { ($0.entry.manifest.id, $0) })
+        self.decoder = decoder
+        self.files = files
+        self.blocking = blocking
+    }
+
+    /// Decodes the photo as painting will need it, to learn now whether it is whole, and remembers it.
+    public func examine(photo: String, outputSize: PixelSize?, workingSide: Int) async throws(ImagingError) {
+        _ = try await photoRaster(photo, outputSize: outputSize, workingSide: workingSide)
+    }
+
+    /// Decodes a style picture to see that it is whole.
+    public func examine(stylePicture: String) async throws(ImagingError) {
+        _ = try await styleRaster(stylePicture)
+    }
+
+    /// Decodes a mask: its alpha says what is painted.
+    ///
+    /// - Returns: its size, to be compared with the photo's.
+    public func examine(mask: String) async throws(ImagingError) -> PixelSize {
+        try await decode { decoder throws(ImagingError) in try decoder.decodeAlpha(.file(files.path(of: mask))) }.size
+    }
+
+    /// The header of an uploaded file.
+    public func header(of upload: String) async throws(ImagingError) -> ImageHeader {
+        let path = files.path(of: upload)
+        let decoder = decoder
+        return try await blocking.run { () throws(ImagingError) in try decoder.header(of: .file(path)) }
+    }
+
+    public func paint(
+        _ request: PaintRequest,
+        task: Int,
+        rung: Rung,
+        onPartial: @Sendable (PictureRecord) async -> Void
+    ) async throws(PaintError) -> PictureRecord {
+        guard let model = models[request.model] else { throw .notInstalled("the model \(request.model)") }
+        let style = request.styles[task]
+        let photo: Raster
+        do {
+            photo = try await photoRaster(request.photo, outputSize: request.outputSize, workingSide: rung.workingSide)
+        } catch {
+            throw .imaging(error)
+        }
+        if task == request.styles.count - 1 {
+            cache.remove(
+                RasterCache.Key(digest: request.photo, size: request.outputSize, workingSide: rung.workingSide)
+            )
+        }
+        let mix = try await mix(for: style, of: request, photo: photo, model: model)
+        let output = request.outputSize ?? photo.size
+        let partials = PaintPlan.partialSides(
+            count: request.partialImages,
+            below: photo.size.longerSide,
+            rung: rung,
+            ladder: model.entry.ladder
+        )
+        for side in partials {
+            let smaller = try await resize(photo, to: photo.size.fitting(longerSide: side))
+            let painted = try await run(model, smaller, mix)
+            await onPartial(try await finish(painted, photo, output, style, request))
+        }
+        let painted = try await run(model, photo, mix)
+        return try await finish(painted, photo, output, style, request)
+    }
+
+    private func run(_ model: RestyleModel, _ photo: Raster, _ mix: StyleMix) async throws(PaintError) -> Raster {
+        do {
+            return try await model.paint(photo, style: mix)
+        } catch {
+            throw .inference(error.description)
+        }
+    }
+
+    private func mix(
+        for style: PaintRequest.TaskStyle,
+        of request: PaintRequest,
+        photo: Raster,
+        model: RestyleModel
+    ) async throws(PaintError) -> StyleMix {
+        switch style {
+        case .learned(let index, _):
+            guard model.styles.styles.indices.contains(index) else { throw .notInstalled("style \(index)") }
+            var weights = [Float](repeating: 0, count: model.styles.styles.count)
+            weights[index] = 1
+            return .learned(weights)
+        case .picture(let strength, _):
+            guard let digest = request.stylePicture else { throw .missingUpload }
+            let picture: Raster
+            do {
+                picture = try await styleRaster(digest)
+            } catch {
+                throw .imaging(error)
+            }
+            do {
+                let wanted = try await model.styleVector(of: picture)
+                guard strength < 1 else { return .vector(wanted) }
+                let side = RestyleModel.stylePictureSide
+                let own = try await model.styleVector(
+                    of: resize(photo, to: PixelSize(width: side, height: side), filling: true)
+                )
+                return .vector(zip(wanted, own).map { $0 * Float(strength) + $1 * Float(1 - strength) })
+            } catch let error as InferenceError {
+                throw .inference(error.description)
+            } catch let error as PaintError {
+                throw error
+            } catch {
+                throw .inference("\(error)")
+            }
+        }
+    }
+
+    /// Brings a painted raster to the output size, lays it behind the mask, encodes and keeps it.
+    private func finish(
+        _ painted: Raster,
+        _ photo: Raster,
+        _ output: PixelSize,
+        _ style: PaintRequest.TaskStyle,
+        _ request: PaintRequest
+    ) async throws(PaintError) -> PictureRecord {
+        let (files, decoder) = (files, decoder)
+        return try await blocking.run { () throws(PaintError) in
+            let bytes: [UInt8]
+            do throws(ImagingError) {
+                var picture = try painted.resized(to: output)
+                if let mask = request.mask {
+                    let alpha = try decoder.decodeAlpha(.file(files.path(of: mask)))
+                    // Opaque parts of the mask stay the photo.
+                    picture = try photo.resized(to: output).blended(
+                        over: picture,
+                        coverage: alpha.resized(to: output, filling: request.outputSize != nil)
+                    )
+                }
+                bytes = try picture.encoded(as: request.encoding)
+            } catch {
+                throw .imaging(error)
+            }
+            do throws(RecordsError) {
+                return PictureRecord(
+                    digest: try files.write(bytes),
+                    format: request.encoding.format.rawValue,
+                    width: output.width,
+                    height: output.height,
+                    revisedPrompt: style.revisedPrompt
+                )
+            } catch {
+                throw .records(error)
+            }
+        }
+    }
+
+    // MARK: Decoding
+
+    private func photoRaster(
+        _ digest: String,
+        outputSize: PixelSize?,
+        workingSide: Int
+    ) async throws(ImagingError) -> Raster {
+        let key = RasterCache.Key(digest: digest, size: outputSize, workingSide: workingSide)
+        if let raster = cache.raster(for: key) { return raster }
+        let source = ImageSource.file(files.path(of: digest))
+        let raster = try await decode { decoder throws(ImagingError) in
+            guard let outputSize else { return try decoder.decode(source, fitting: workingSide) }
+            let size = PaintPlan.workingSize(output: outputSize, workingSide: workingSide)
+            return try decoder.decode(source, filling: size)
+        }
+        cache.insert(raster, for: key)
+        return raster
+    }
+
+    private func styleRaster(_ digest: String) async throws(ImagingError) -> Raster {
+        let side = RestyleModel.stylePictureSide
+        let source = ImageSource.file(files.path(of: digest))
+        return try await decode { decoder throws(ImagingError) in
+            try decoder.decode(source, filling: PixelSize(width: side, height: side))
+        }
+    }
+
+    private func decode(
+        _ body: @escaping @Sendable (ImageDecoder) throws(ImagingError) -> Raster
+    ) async throws(ImagingError) -> Raster {
+        let decoder = decoder
+        return try await blocking.run { () throws(ImagingError) in try body(decoder) }
+    }
+
+    private func resize(
+        _ raster: Raster,
+        to size: PixelSize,
+        filling: Bool = false
+    ) async throws(PaintError) -> Raster {
+        do {
+            return try await blocking.run { () throws(ImagingError) in try raster.resized(to: size, filling: filling) }
+        } catch {
+            throw .imaging(error)
+        }
+    }
+}

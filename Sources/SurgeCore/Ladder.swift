@@ -1,0 +1,48 @@
+/// One step of a model's quality ladder.
+public struct Rung: Hashable, Sendable, Codable {
+    /// What people see: "768".
+    public let name: String
+    /// Pixels on the longer side that the network works at.
+    public let workingSide: Int
+    /// Device-seconds for one picture on the model's reference device.
+    public let costDeviceSeconds: Double
+    /// 0...1, by the measure that the ladder states.
+    public let quality: Double
+
+    public init(name: String, workingSide: Int, costDeviceSeconds: Double, quality: Double) {
+        self.name = name
+        self.workingSide = workingSide
+        self.costDeviceSeconds = costDeviceSeconds
+        self.quality = quality
+    }
+}
+
+/// A model's rungs, the cheapest first. Never empty.
+public struct Ladder: Hashable, Sendable {
+    public let rungs: [Rung]
+
+    /// - Parameter rungs: in any order.
+    /// - Returns: nil when there are none, when two have one name, or when a figure is out of its range.
+    public init?(_ rungs: [Rung]) {
+        let names = Set(rungs.map(\.name))
+        let areSound = rungs.allSatisfy { rung in
+            rung.workingSide > 0 && rung.costDeviceSeconds > 0 && (0...1).contains(rung.quality)
+        }
+        guard !rungs.isEmpty, names.count == rungs.count, areSound else { return nil }
+        self.rungs = rungs.sorted { ($0.workingSide, $0.name) < ($1.workingSide, $1.name) }
+    }
+
+    /// The best rung.
+    public var top: Rung { rungs[rungs.count - 1] }
+
+    public func rung(named name: String) -> Rung? {
+        rungs.first { $0.name == name }
+    }
+
+    /// At most `count` rungs below `rung`, spread over those there are, the cheapest first.
+    public func below(_ rung: Rung, count: Int) -> [Rung] {
+        let lower = rungs.filter { $0.workingSide < rung.workingSide }
+        guard count < lower.count else { return lower }
+        return (0..<count).map { lower[$0 * lower.count / count] }
+    }
+}

@@ -1,0 +1,8 @@
+internal import Commands
+
+@main
+enum Heatsink {
+    static func main() async {
+        await HeatsinkCommand.main()
+    }
+}

@@ -1,0 +1,168 @@
+"""The server under test, started, stopped and killed the way the world does it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+START_SECONDS = 180.0
+STOP_SECONDS = 30.0
+COMMAND_SECONDS = 300.0
+
+
+def binary() -> Path:
+    """The `heatsink` to test. A missing one is a failure: a suite that skips itself proves nothing."""
+    chosen = os.environ.get("HEATSINK_BINARY")
+    path = Path(chosen).resolve() if chosen else REPOSITORY / ".build" / "release" / "heatsink"
+    if not path.is_file():
+        pytest.fail(f"No server binary at {path}: build it (release), or set HEATSINK_BINARY.", pytrace=False)
+    return path
+
+
+def run_command(*arguments: str | Path, timeout: float = COMMAND_SECONDS) -> str:
+    """Run `heatsink ARGUMENTS` to its end and return what it printed; a failure shows its complaint."""
+    command = [str(binary()), *map(str, arguments)]
+    done = subprocess.run(
+        command, cwd=REPOSITORY, capture_output=True, text=True, timeout=timeout, check=False
+    )
+    assert done.returncode == 0, (
+        f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    )
+    return done.stdout
+
+
+def run_json_command(*arguments: str | Path) -> Any:
+    """Run a command that has `--json` among its arguments and parse its answer."""
+    return json.loads(run_command(*arguments))
+
+
+def free_port() -> int:
+    """A port nobody listens on now. The gap until the server takes it is small enough for a test."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """One `heatsink serve` process on a data folder and a port that both outlive it.
+
+    Keeping them lets `kill9` followed by `start` be the same server to its clients, which is what
+    recovery is about.
+    """
+
+    def __init__(self, folder: Path, config: dict[str, Any] | None = None) -> None:
+        self.data = folder / "data"
+        self.data.mkdir(parents=True)
+        self.log = folder / "server.log"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._config = self._write_config(folder, config) if config else None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        assert self._process is not None, "the server is not running"
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process is there at all; it says nothing of readiness."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self, *, wait: bool = True) -> None:
+        """Start the process; with `wait`, return only when `/readyz` says so."""
+        assert self._process is None, "the server is running already"
+        command = [
+            str(binary()),
+            "serve",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--data",
+            str(self.data),
+        ]
+        if self._config:
+            command += ["--config", str(self._config)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=REPOSITORY, stdout=log, stderr=subprocess.STDOUT)
+        if wait:
+            self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Poll `/readyz`, but not for ever, and not after the process has died."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            assert self.is_alive, f"the server ended while starting:\n{self.log_tail()}"
+            if self._says_ready():
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"not ready after {START_SECONDS:.0f} s:\n{self.log_tail()}")
+
+    def stop(self) -> None:
+        """End the process as an orchestrator does; it must be gone in time and with a clean conscience."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            code = process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(
+                f"still there {STOP_SECONDS:.0f} s after SIGTERM:\n{self.log_tail()}"
+            ) from None
+        assert code == 0, f"exit code {code} after SIGTERM:\n{self.log_tail()}"
+
+    def kill9(self) -> None:
+        """End the process as a power cut does."""
+        process, self._process = self._process, None
+        assert process is not None, "the server is not running"
+        assert process.poll() is None, f"the server ended by itself before it was killed:\n{self.log_tail()}"
+        process.kill()
+        process.wait()
+
+    def restart(self) -> None:
+        """Stop in order and start again on the same data and port."""
+        self.stop()
+        self.start()
+
+    def create_key(self) -> str:
+        """A key of a new account: the command makes one account per key unless it is told one."""
+        return run_json_command("keys", "create", "--plan", "free", "--data", self.data, "--json")["key"]
+
+    def resident_mebibytes(self) -> float:
+        """Physical memory of the process, from the kernel rather than from the server's own metrics."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise AssertionError("the kernel reports no VmRSS for the server")
+
+    def log_tail(self, lines: int = 40) -> str:
+        """The end of the server's log, for messages of failed tests."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def _says_ready(self) -> bool:
+        try:
+            return httpx2.get(f"{self.url}/readyz", timeout=5, trust_env=False).status_code == 200
+        except httpx2.TransportError:
+            return False
+
+    @staticmethod
+    def _write_config(folder: Path, config: dict[str, Any]) -> Path:
+        path = folder / "heatsink.yaml"
+        path.write_text(yaml.safe_dump(config))
+        return path

@@ -1,0 +1,71 @@
+"""What schemathesis cannot guess from the schema: real pictures, and manners towards a server that paints.
+
+Loaded by the schemathesis command through SCHEMATHESIS_HOOKS.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import uuid
+from typing import Any
+
+import requests
+import schemathesis
+from hypothesis import strategies
+from schemathesis.transport.serialization import Binary
+
+from pictures import MEDIA_TYPES, data_url, encode, load_photos, mask_with_hole
+
+# All of one size, so that any of them fits any mask; the PNG has the alpha channel that a mask needs.
+SIZE = (64, 64)
+# The server's longest answer is ten large pictures: nobody waits for those here.
+PATIENCE_SECONDS = 3
+
+_photo = load_photos()["coffee"].resize(SIZE)
+_photo.putalpha(mask_with_hole(SIZE, (16, 16, 48, 48)).getchannel("A"))
+_files = {
+    media_type: encode(_photo if format == "PNG" else _photo.convert("RGB"), format)
+    for format, media_type in MEDIA_TYPES.items()
+}
+_run, _numbers = uuid.uuid4().hex, itertools.count()
+
+for _media_type, _data in _files.items():
+    schemathesis.openapi.media_type(_media_type, strategies.just(_data))
+
+schemathesis.openapi.format(
+    "image-data-url",
+    strategies.sampled_from([data_url(data, media_type) for media_type, data in _files.items()]),
+)
+# Where the encoding is not looked at, files come from this format; those that schemathesis brings have one pixel.
+# The PNG is good as a photo and as a mask.
+schemathesis.openapi.format("binary", strategies.just(Binary(_files["image/png"])))
+
+
+def fresh_key() -> str:
+    """A key that was used for another request is refused, rightly; so each is new."""
+    return f"{_run}-{next(_numbers)}"
+
+
+schemathesis.openapi.format("idempotency-key", strategies.builds(fresh_key))
+
+
+@schemathesis.hook
+def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
+    """Wait a moment for each picture, unless the case says how long; and use no good key twice."""
+    if case.method.upper() != "POST":
+        return
+    case.headers.setdefault("Prefer", f"wait={PATIENCE_SECONDS}")
+    if re.fullmatch(r"[!-~]{1,255}", str(case.headers.get("Idempotency-Key", ""))):
+        case.headers["Idempotency-Key"] = fresh_key()
+
+
+@schemathesis.hook
+def after_call(
+    context: schemathesis.HookContext, case: schemathesis.Case, response: schemathesis.Response
+) -> None:
+    """Take back what is still being painted, so that the next case does not wait behind it."""
+    if response.status_code == 202:
+        headers = {"Authorization": str(response.request.headers.get("Authorization"))}
+        root = str(response.request.url).partition("/v1/")[0]
+        requests.delete(f"{root}/v1/jobs/{response.json()['id']}", headers=headers, timeout=10)
