@@ -126,6 +126,7 @@ struct PaintCommand: AsyncParsableCommand {
             photo: try Self.keep(photo, in: files),
             stylePicture: stylePicture,
             styles: [chosen],
+            outputSide: stylePicture == nil ? nil : model.entry.rung(forQuality: quality)?.workingSide,
             encoding: ImageEncoding(format: outputFormat(target), quality: compression),
             requestedQuality: quality,
             rung: rung.name

@@ -92,7 +92,7 @@ struct APIError: Error, Hashable, Sendable {
         headers: [.retryAfter: "2", .connection: "close"]
     )
 
-    static let internalError = APIError(
+    static let ourFault = APIError(
         status: .internalServerError,
         kind: .server,
         code: "internal_error",

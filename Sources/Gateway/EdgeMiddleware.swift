@@ -33,7 +33,7 @@ struct EdgeMiddleware: RouterMiddleware {
             response = .error(.stopping)
         } catch {
             context.logger.error("request failed", metadata: ["reason": "\(error)"])
-            response = .error(.internalError)
+            response = .error(.ourFault)
         }
         response.headers[.requestID] = id
         let seconds = clock.now().seconds(since: began)
@@ -71,7 +71,7 @@ extension APIError {
                 parameter: nil,
                 message: "The request is not valid: \(status.reasonPhrase.lowercased())."
             )
-        default: self = .internalError
+        default: self = .ourFault
         }
     }
 }

@@ -58,6 +58,7 @@ struct EditOrder: Sendable {
             mask: fields.mask?.digest,
             styles: styles(count: count, hasStylePicture: hasStylePicture, prompt: extraStyle, model: model),
             outputSize: size,
+            outputSide: hasStylePicture ? model.entry.rung(forQuality: quality)?.workingSide : nil,
             encoding: encoding,
             requestedQuality: quality,
             rung: rung.name,

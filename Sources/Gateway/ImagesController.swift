@@ -300,7 +300,7 @@ extension APIError {
                 message: message ?? "The job has already ended; there is nothing to cancel.",
                 headers: [.shouldRetry: "false"]
             )
-        case .records: self = .internalError
+        case .records: self = .ourFault
         }
     }
 }

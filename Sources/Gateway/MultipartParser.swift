@@ -36,6 +36,8 @@ struct MultipartParser: Sendable {
     private var state = State.preamble
     private var buffer: [UInt8]
     private var parts = 0
+    /// How many bytes at the start of the buffer are not the body's.
+    private var borrowed = 0
 
     /// - Parameter contentType: the header's value.
     init(contentType: String) throws(Failure) {
@@ -92,14 +94,14 @@ struct MultipartParser: Sendable {
             events.append(try Self.part(headers: buffer[..<end]))
             buffer.removeFirst(end + Self.blankLine.count)
             state = .body
-            // An empty body's boundary shares the line end that closed the headers.
+            // An empty body's boundary shares the line end that closed the headers: it is put back, and left out of
+            // the body.
             buffer.insert(contentsOf: Self.lineEnd, at: 0)
-            if buffer.starts(with: delimiter) { return true }
-            if delimiter.starts(with: buffer) { return true }
-            buffer.removeFirst(2)
+            borrowed = Self.lineEnd.count
         case .body:
             if let end = buffer.firstRange(of: delimiter) {
-                if end > 0 { events.append(.body(Array(buffer[..<end]))) }
+                if end > borrowed { events.append(.body(Array(buffer[borrowed..<end]))) }
+                borrowed = 0
                 events.append(.endOfPart)
                 buffer.removeFirst(end + delimiter.count)
                 state = .boundaryEnd
@@ -107,8 +109,9 @@ struct MultipartParser: Sendable {
             }
             // The tail may be the beginning of a boundary.
             let safe = buffer.count - (delimiter.count - 1)
-            guard safe > 0 else { return false }
-            events.append(.body(Array(buffer[..<safe])))
+            guard safe > borrowed else { return false }
+            events.append(.body(Array(buffer[borrowed..<safe])))
+            borrowed = 0
             buffer.removeFirst(safe)
             return false
         case .epilogue:

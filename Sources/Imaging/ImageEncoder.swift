@@ -24,7 +24,7 @@ extension Raster {
         try VipsLibrary.start()
         var buffer: UnsafeMutablePointer<UInt8>?
         var length = 0
-        try unsafe VipsLibrary.call(failure: { .encodingFailed(reason: $0) }) { message in
+        try unsafe VipsLibrary.call(failure: ImagingError.encodingFailed) { message in
             unsafe bytes.withUnsafeBufferPointer { pixels in
                 unsafe hs_vips_encode(
                     pixels.baseAddress,

@@ -9,7 +9,7 @@ extension Raster {
         guard target != size else { return self }
         try VipsLibrary.start()
         var pixels: UnsafeMutablePointer<UInt8>?
-        try unsafe VipsLibrary.call(failure: { .damaged(reason: $0) }) { message in
+        try unsafe VipsLibrary.call(failure: ImagingError.damaged) { message in
             unsafe bytes.withUnsafeBufferPointer { buffer in
                 unsafe hs_vips_resize(
                     buffer.baseAddress,

@@ -5,7 +5,7 @@ enum VipsLibrary {
     /// Started once in a process; the outcome is remembered.
     private static let startFailure: ImagingError? = {
         do throws(ImagingError) {
-            try unsafe call(failure: { .libraryUnavailable(reason: $0) }) { message in unsafe hs_vips_start(message) }
+            try unsafe call(failure: ImagingError.libraryUnavailable) { message in unsafe hs_vips_start(message) }
             return nil
         } catch {
             return error

@@ -272,7 +272,8 @@ public actor JobService: Service {
         wakeWorkers()
     }
 
-    private func stop() {
+    /// Takes no more work, lets what runs finish, parks the rest in the records.
+    func stop() {
         isStopping = true
         logger.info(
             "stopping",

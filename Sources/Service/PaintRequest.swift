@@ -30,6 +30,8 @@ public struct PaintRequest: Hashable, Sendable, Codable {
     public var styles: [TaskStyle]
     /// nil: the photo's own shape.
     public var outputSize: PixelSize?
+    /// Pixels on the longer side at most, when the shape is the photo's own; nil: as many as the rung works with.
+    public var outputSide: Int?
     public var encoding: ImageEncoding
     public var requestedQuality: String
     public var rung: String
@@ -50,6 +52,7 @@ public struct PaintRequest: Hashable, Sendable, Codable {
         mask: String? = nil,
         styles: [TaskStyle],
         outputSize: PixelSize? = nil,
+        outputSide: Int? = nil,
         encoding: ImageEncoding = ImageEncoding(format: .png),
         requestedQuality: String = "auto",
         rung: String,
@@ -65,6 +68,7 @@ public struct PaintRequest: Hashable, Sendable, Codable {
         self.mask = mask
         self.styles = styles
         self.outputSize = outputSize
+        self.outputSide = outputSide
         self.encoding = encoding
         self.requestedQuality = requestedQuality
         self.rung = rung

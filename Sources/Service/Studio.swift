@@ -64,7 +64,7 @@ public struct Studio: Painter {
             )
         }
         let mix = try await mix(for: style, of: request, photo: photo, model: model)
-        let output = request.outputSize ?? photo.size
+        let output = try await outputSize(of: request, painted: photo.size)
         let partials = PaintPlan.partialSides(
             count: request.partialImages,
             below: photo.size.longerSide,
@@ -74,10 +74,20 @@ public struct Studio: Painter {
         for side in partials {
             let smaller = try await resize(photo, to: photo.size.fitting(longerSide: side))
             let painted = try await run(model, smaller, mix)
-            await onPartial(try await finish(painted, photo, output, style, request))
+            await onPartial(try await finish(painted, output, style, request))
         }
         let painted = try await run(model, photo, mix)
-        return try await finish(painted, photo, output, style, request)
+        return try await finish(painted, output, style, request)
+    }
+
+    private func outputSize(of request: PaintRequest, painted: PixelSize) async throws(PaintError) -> PixelSize {
+        if let size = request.outputSize { return size }
+        guard let side = request.outputSide else { return painted }
+        do {
+            return try await header(of: request.photo).size.fitting(longerSide: side)
+        } catch {
+            throw .imaging(error)
+        }
     }
 
     private func run(_ model: RestyleModel, _ photo: Raster, _ mix: StyleMix) async throws(PaintError) -> Raster {
@@ -129,7 +139,6 @@ public struct Studio: Painter {
     /// Brings a painted raster to the output size, lays it behind the mask, encodes and keeps it.
     private func finish(
         _ painted: Raster,
-        _ photo: Raster,
         _ output: PixelSize,
         _ style: PaintRequest.TaskStyle,
         _ request: PaintRequest
@@ -141,11 +150,9 @@ public struct Studio: Painter {
                 var picture = try painted.resized(to: output)
                 if let mask = request.mask {
                     let alpha = try decoder.decodeAlpha(.file(files.path(of: mask)))
-                    // Opaque parts of the mask stay the photo.
-                    picture = try photo.resized(to: output).blended(
-                        over: picture,
-                        coverage: alpha.resized(to: output, filling: request.outputSize != nil)
-                    )
+                    // Opaque parts of the mask stay the photo, as sharp as it is.
+                    let photo = try decoder.decode(.file(files.path(of: request.photo)), filling: output)
+                    picture = photo.blended(over: picture, coverage: try alpha.resized(to: output, filling: true))
                 }
                 bytes = try picture.encoded(as: request.encoding)
             } catch {

@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// Places in the source tree that tests read.
 public enum Repository {

@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// A folder of a test's own, gone when the test is.
 public final class TemporaryFolder: Sendable {

@@ -47,10 +47,9 @@ def test_the_server_keeps_to_its_description(
 ) -> None:
     """Examples, boundary values and random requests, judged by every check that schemathesis has."""
     server = start_server()
-    # By configuration rather than as a header: so schemathesis knows the key, and can leave it out to see a 401.
-    (tmp_path / "schemathesis.toml").write_text(
-        f'[auth.openapi]\nbearer = {{ bearer = "{server.create_key()}" }}\n'
-    )
+    # By configuration, not as a header: so schemathesis knows the key and can leave it out to see a 401.
+    configuration = f'[auth.openapi]\nbearer = {{ bearer = "{server.create_key()}" }}\n'
+    (tmp_path / "schemathesis.toml").write_text(configuration)
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/openapi.json"),
         *("--phases", "examples,coverage,fuzzing"),

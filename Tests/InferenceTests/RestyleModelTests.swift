@@ -45,7 +45,7 @@ struct RestyleModelTests {
         let style = try photo.resized(to: PixelSize(width: 256, height: 256), filling: true)
         let vector = try await model.styleVector(of: style)
         #expect(vector.count == 100)
-        #expect(vector.allSatisfy(\.isFinite))
+        #expect(vector.allSatisfy { $0.isFinite })
         let painted = try await model.paint(photo, style: .vector(vector))
         #expect(painted.size == photo.size)
     }

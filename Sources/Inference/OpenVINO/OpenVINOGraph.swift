@@ -105,7 +105,7 @@ final class OpenVINOGraph: Graph {
                 }
             }
         }
-        return try unsafe Handle.make("make a request", free: { unsafe ov_infer_request_free($0) }) { request in
+        return try unsafe Handle.make("make a request", free: ov_infer_request_free) { request in
             unsafe ov_compiled_model_create_infer_request(compiled.pointer, request)
         }
     }
@@ -123,24 +123,19 @@ final class OpenVINOGraph: Graph {
     }
 
     private func infer(_ request: Handle) async throws(InferenceError) {
-        let started = await withCheckedContinuation { (continuation: CheckedContinuation<ov_status_e, Never>) in
-            let box = unsafe Unmanaged.passRetained(ContinuationBox(continuation))
-            var callback = unsafe ov_callback_t(
-                callback_func: { context in
-                    guard let context = unsafe context else { return }
-                    let box = unsafe Unmanaged<ContinuationBox>.fromOpaque(context).takeRetainedValue()
-                    box.continuation.resume(returning: OK)
-                },
-                args: box.toOpaque()
-            )
-            var status = unsafe ov_infer_request_set_callback(request.pointer, &callback)
+        let completion = Completion()
+        let started = await withCheckedContinuation { continuation in
+            completion.prepare(continuation)
+            var status = unsafe ov_infer_request_set_callback(request.pointer, completion.callback)
             if status == OK { status = unsafe ov_infer_request_start_async(request.pointer) }
             // Not started: the callback will never come.
-            if status != OK { unsafe box.takeRetainedValue().continuation.resume(returning: status) }
+            if status != OK { completion.resume(returning: status) }
         }
         try check("start", started)
-        // The callback says that it ended, this says how; it returns at once.
-        try check("run", unsafe ov_infer_request_wait(request.pointer))
+        // The callback says that it ended, this says how; it returns once the callback has.
+        let status = unsafe ov_infer_request_wait(request.pointer)
+        withExtendedLifetime(completion) {}
+        try check("run", status)
     }
 
     private func readOutput<Result>(
@@ -158,7 +153,7 @@ final class OpenVINOGraph: Graph {
     }
 
     private func tensor(_ name: String, of request: Handle) throws(InferenceError) -> Handle {
-        try unsafe Handle.make("find the tensor \(name)", free: { unsafe ov_tensor_free($0) }) { tensor in
+        try unsafe Handle.make("find the tensor \(name)", free: ov_tensor_free) { tensor in
             unsafe ov_infer_request_get_tensor(request.pointer, name, tensor)
         }
     }
@@ -191,11 +186,39 @@ final class OpenVINOGraph: Graph {
     }
 }
 
-/// Carries a continuation through C.
-private final class ContinuationBox: Sendable {
-    let continuation: CheckedContinuation<ov_status_e, Never>
+/// Waits for one run. OpenVINO keeps the address of the callback it is given, so this owns the memory there and must
+/// outlive the run.
+///
+/// `@unchecked Sendable`: the pointer never changes, and the continuation is behind a lock.
+@safe
+private final class Completion: @unchecked Sendable {
+    let callback: UnsafeMutablePointer<ov_callback_t>
+    private let continuation = Mutex<CheckedContinuation<ov_status_e, Never>?>(nil)
 
-    init(_ continuation: CheckedContinuation<ov_status_e, Never>) {
-        self.continuation = continuation
+    init() {
+        unsafe callback = .allocate(capacity: 1)
+        unsafe callback.initialize(to: ov_callback_t(callback_func: nil, args: nil))
+    }
+
+    deinit {
+        unsafe callback.deinitialize(count: 1)
+        unsafe callback.deallocate()
+    }
+
+    func prepare(_ continuation: CheckedContinuation<ov_status_e, Never>) {
+        self.continuation.withLock { $0 = continuation }
+        unsafe callback.pointee.args = Unmanaged.passUnretained(self).toOpaque()
+        unsafe callback.pointee.callback_func = { context in
+            guard let context = unsafe context else { return }
+            unsafe Unmanaged<Completion>.fromOpaque(context).takeUnretainedValue().resume(returning: OK)
+        }
+    }
+
+    func resume(returning status: ov_status_e) {
+        let waiting = continuation.withLock { continuation in
+            defer { continuation = nil }
+            return continuation
+        }
+        waiting?.resume(returning: status)
     }
 }

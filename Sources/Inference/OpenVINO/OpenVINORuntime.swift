@@ -15,7 +15,7 @@ public final class OpenVINORuntime: Runtime {
     public init(settings: OpenVINOSettings = OpenVINOSettings()) throws(InferenceError) {
         self.settings = settings
         self.turnstile = Turnstile(permits: settings.streams)
-        self.core = try unsafe Handle.make("start", free: { unsafe ov_core_free($0) }) { unsafe ov_core_create($0) }
+        self.core = try unsafe Handle.make("start", free: ov_core_free) { unsafe ov_core_create($0) }
     }
 
     /// OpenVINO's version, for reports.
@@ -50,14 +50,14 @@ public final class OpenVINORuntime: Runtime {
     private typealias CompileResult = Result<Handle, InferenceError>
 
     private func compileBlocking(_ file: String, shapes: [GraphShape]?) throws(InferenceError) -> Handle {
-        let model = try unsafe Handle.make("read \(file)", free: { unsafe ov_model_free($0) }) { model in
+        let model = try unsafe Handle.make("read \(file)", free: ov_model_free) { model in
             unsafe ov_core_read_model(core.pointer, file, nil, model)
         }
         for shape in shapes ?? [] { try reshape(model, to: shape) }
         let threads = String(settings.threads)
         let streams = String(settings.streams)
         let operation = "compile \(file)"
-        return try unsafe Handle.make(operation, free: { unsafe ov_compiled_model_free($0) }) { compiled in
+        return try unsafe Handle.make(operation, free: ov_compiled_model_free) { compiled in
             unsafe threads.withCString { threads in
                 unsafe streams.withCString { streams in
                     unsafe settings.precision.rawValue.withCString { precision in

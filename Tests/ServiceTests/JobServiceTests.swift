@@ -1,0 +1,202 @@
+import Inference
+import Logging
+import Records
+import SurgeCore
+import TestKit
+import Testing
+
+@testable import Service
+
+/// The live shell, with a real database, a manual clock and a painter that paints when it is let.
+@Suite("The job service")
+struct JobServiceTests {
+    private let folder: TemporaryFolder
+    private let store: SQLiteStore
+    private let clock = ManualClock()
+    private let account = AccountID(rawValue: "acct_1")
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        store = try SQLiteStore(path: folder.path + "/heatsink.sqlite")
+        try await store.create(Account(id: account, name: "one", plan: "free", createdAt: clock.now()))
+    }
+
+    private func makeService(_ painter: FakePainter, horizon: Double = 1_000) throws -> JobService {
+        var configuration = JobService.Configuration()
+        configuration.horizonSeconds = horizon
+        return JobService(
+            store: store,
+            files: try FileStore(folder: folder.path + "/files"),
+            painter: painter,
+            catalogue: try ModelCatalogue(folder: Repository.models),
+            clock: clock,
+            configuration: configuration,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    private func request(_ prompt: String, count: Int = 1, isDetached: Bool = true, partials: Int = 0) -> PaintRequest {
+        PaintRequest(
+            model: "restyle",
+            prompt: prompt,
+            photo: Digest.hexadecimal(of: [1]),
+            styles: (0..<count).map { .learned(index: $0, revisedPrompt: "style \($0)") },
+            rung: "384",
+            partialImages: partials,
+            isDetached: isDetached
+        )
+    }
+
+    /// Runs the service beside `body`, and stops it after.
+    private func running(_ service: JobService, _ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            do {
+                try await body()
+            } catch {
+                await service.stop()
+                throw error
+            }
+            await service.stop()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    private func end(of job: JobSnapshot, in service: JobService) async throws -> JobSnapshot {
+        let watch = await service.watch(job.record.id, isWaiter: true, wantsProgress: false)
+        for await _ in watch.events {}
+        return try await service.job(job.record.id, account: account)
+    }
+
+    @Test("A job is durable when it is accepted, and ends with its pictures in order")
+    func completes() async throws {
+        let service = try makeService(FakePainter())
+        let job = try await service.submit(request("a", count: 3), account: account, idempotencyKey: nil)
+        #expect(try await store.job(job.record.id)?.status == .queued)
+        try await running(service) {
+            let done = try await end(of: job, in: service)
+            #expect(done.record.status == .completed)
+            #expect(done.record.pictures.map(\.revisedPrompt) == ["a 0", "a 1", "a 2"])
+        }
+        #expect(try await store.settlements(of: [job.record.id]) == [job.record.id: 1])
+    }
+
+    @Test("What was accepted before a crash is finished after it, once")
+    func recovers() async throws {
+        let before = try makeService(FakePainter(isOpen: false))
+        var jobs: [JobSnapshot] = []
+        for index in 0..<20 {
+            jobs.append(try await before.submit(request("\(index)"), account: account, idempotencyKey: "\(index)"))
+        }
+        let painter = FakePainter()
+        let after = try makeService(painter)
+        try await running(after) {
+            for job in jobs {
+                let done = try await end(of: job, in: after)
+                #expect(done.record.status == .completed)
+            }
+        }
+        #expect(painter.painted.count == 20)
+        #expect(try await store.settlements(of: jobs.map(\.record.id)).values.allSatisfy { $0 == 1 })
+    }
+
+    @Test("The same request at the same time is one job")
+    func joinsRetries() async throws {
+        let service = try makeService(FakePainter(isOpen: false))
+        let ids = try await withThrowingTaskGroup(of: JobID.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    try await service.submit(request("same"), account: account, idempotencyKey: nil).record.id
+                }
+            }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(ids.count == 1)
+        #expect(try await store.unfinishedJobs().count == 1)
+    }
+
+    @Test("A cancelled job is never painted, and cancelling again is harmless")
+    func cancels() async throws {
+        let painter = FakePainter()
+        let service = try makeService(painter)
+        let job = try await service.submit(request("a"), account: account, idempotencyKey: nil)
+        #expect(try await service.cancel(job.record.id, account: account).record.status == .cancelled)
+        #expect(try await service.cancel(job.record.id, account: account).record.status == .cancelled)
+        let other = try await service.submit(request("b"), account: account, idempotencyKey: nil)
+        try await running(service) { _ = try await end(of: other, in: service) }
+        #expect(painter.painted == ["b"])
+        await #expect(throws: JobError.alreadyFinished) {
+            try await service.cancel(other.record.id, account: account)
+        }
+    }
+
+    @Test("Other accounts do not find a job")
+    func isolatesAccounts() async throws {
+        let service = try makeService(FakePainter())
+        let job = try await service.submit(request("a"), account: account, idempotencyKey: nil)
+        let stranger = AccountID(rawValue: "acct_2")
+        await #expect(throws: JobError.notFound) { try await service.job(job.record.id, account: stranger) }
+        await #expect(throws: JobError.notFound) { try await service.cancel(job.record.id, account: stranger) }
+    }
+
+    @Test("A job that nobody waits for goes after its grace, one that is asked for by name stays")
+    func cancelsOrphans() async throws {
+        let service = try makeService(FakePainter(isOpen: false))
+        let waiting = try await service.submit(request("a", isDetached: false), account: account, idempotencyKey: nil)
+        let named = try await service.submit(request("b", isDetached: false), account: account, idempotencyKey: "k")
+        let detached = try await service.submit(request("c"), account: account, idempotencyKey: nil)
+        clock.advance(bySeconds: 14)
+        await service.cancelOrphans()
+        #expect(try await store.unfinishedJobs().count == 3)
+        clock.advance(bySeconds: 2)
+        await service.cancelOrphans()
+        #expect(try await store.unfinishedJobs().map(\.id) == [named.record.id, detached.record.id])
+        #expect(try await service.job(waiting.record.id, account: account).record.status == .cancelled)
+    }
+
+    @Test("A full queue refuses, but a retry still finds its job")
+    func refusesWhenFull() async throws {
+        let service = try makeService(FakePainter(isOpen: false), horizon: 0.001)
+        let job = try await service.submit(request("a", count: 10), account: account, idempotencyKey: nil)
+        await #expect(throws: JobError.self) {
+            try await service.submit(request("b"), account: account, idempotencyKey: nil)
+        }
+        let again = try await service.submit(request("a", count: 10), account: account, idempotencyKey: nil)
+        #expect(again.record.id == job.record.id)
+    }
+
+    @Test("A failure ends the job with a reason that blames the right side")
+    func fails() async throws {
+        let painter = FakePainter()
+        painter.fail(with: .inference("out of memory"))
+        let service = try makeService(painter)
+        let job = try await service.submit(request("a", count: 2), account: account, idempotencyKey: nil)
+        try await running(service) {
+            let done = try await end(of: job, in: service)
+            #expect(done.record.status == .failed)
+            #expect(done.record.failure?.code == "internal_error")
+        }
+        #expect(try await store.settlements(of: [job.record.id]) == [job.record.id: 1])
+    }
+
+    @Test("Versions grow with every event, also when the clock steps back")
+    func growsVersions() async throws {
+        let service = try makeService(FakePainter())
+        let job = try await service.submit(request("a", partials: 3), account: account, idempotencyKey: nil)
+        let watch = await service.watch(job.record.id, isWaiter: false, wantsProgress: true)
+        clock.advance(bySeconds: -100)
+        var versions = [job.version]
+        try await running(service) {
+            for await event in watch.events {
+                switch event {
+                case .changed(let snapshot): versions.append(snapshot.version)
+                case .partial(let partial): versions.append(partial.version)
+                case .stopping: break
+                }
+            }
+        }
+        #expect(versions.count == 6)
+        #expect(zip(versions, versions.dropFirst()).allSatisfy { $0 < $1 })
+    }
+}

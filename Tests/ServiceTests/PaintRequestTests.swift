@@ -1,0 +1,52 @@
+import Imaging
+import SurgeCore
+import Testing
+
+@testable import Service
+
+@Suite("A request as it is kept")
+struct PaintRequestTests {
+    private let request = PaintRequest(
+        model: "restyle",
+        prompt: "a / \"b\" é\u{0}",
+        photo: "aa",
+        stylePicture: "bb",
+        mask: "cc",
+        styles: [.learned(index: 3, revisedPrompt: "x"), .picture(strength: 0.9, revisedPrompt: "y")],
+        outputSize: PixelSize(width: 64, height: 32),
+        encoding: ImageEncoding(format: .webp, quality: 80),
+        rung: "512",
+        partialImages: 2
+    )
+
+    @Test("It comes back as it was")
+    func roundTrips() {
+        #expect(PaintRequest(json: request.json) == request)
+        #expect(PaintRequest(json: "{}") == nil)
+    }
+
+    @Test("Requests for the same pictures have one fingerprint, others have not")
+    func fingerprints() {
+        var same = request
+        same.wantsLinks = true
+        same.isDetached = true
+        #expect(same.fingerprint == request.fingerprint)
+        var other = request
+        other.prompt = "else"
+        #expect(other.fingerprint != request.fingerprint)
+    }
+
+    @Test("Whoever asks for partial pictures gets as many, rising, below the result", arguments: 1...3)
+    func plansPartials(count: Int) throws {
+        let rungs = [384, 512, 640, 768, 1_024].map {
+            Rung(name: "\($0)", workingSide: $0, costDeviceSeconds: 1, quality: 0.5)
+        }
+        let ladder = try #require(Ladder(rungs))
+        for rung in rungs {
+            let sides = PaintPlan.partialSides(count: count, below: rung.workingSide, rung: rung, ladder: ladder)
+            #expect(sides.count == count)
+            #expect(sides == sides.sorted())
+            #expect(sides.allSatisfy { $0 < rung.workingSide })
+        }
+    }
+}
