@@ -11,8 +11,12 @@ static int fail(char *message) {
     return -1;
 }
 
+static void ignore(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data) {}
+
 int hs_vips_start(char *message) {
     if (VIPS_INIT("heatsink") != 0) return fail(message);
+    // A damaged upload is its sender's business, once for each scan line is nobody's.
+    g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, ignore, NULL);
     // Jobs run beside each other already: one thread each keeps memory and switching down.
     vips_concurrency_set(1);
     vips_cache_set_max(0);
@@ -61,7 +65,22 @@ int hs_vips_probe(const char *path, const void *data, size_t length, hs_vips_hea
         if (failed) return NULL;    \
     } while (0)
 
+// Only pictures with a profile of their own are transformed: for the others the round trip through a profile
+// connection space would cost a few values of precision. A profile that cannot be used is passed over.
+static VipsImage *apply_profile(VipsImage *image) {
+    if (!vips_image_get_typeof(image, VIPS_META_ICC_NAME)) return image;
+    VipsImage *transformed = NULL;
+    if (vips_icc_transform(image, &transformed, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_PERCEPTUAL, "depth", 8,
+                           NULL) != 0) {
+        vips_error_clear();
+        return image;
+    }
+    VIPS_UNREF(image);
+    return transformed;
+}
+
 static VipsImage *to_flat_srgb(VipsImage *image) {
+    image = apply_profile(image);
     if (vips_image_get_interpretation(image) != VIPS_INTERPRETATION_sRGB)
         STEP(vips_colourspace(image, &next, VIPS_INTERPRETATION_sRGB, NULL));
     if (vips_image_hasalpha(image)) {
@@ -95,12 +114,13 @@ static VipsImage *decode_alpha(VipsSource *source) {
     return image;
 }
 
+// libvips 8.14 does not hand the thumbnailer's own "fail_on" to the loader; the option string does reach it.
 static VipsImage *decode_colour(VipsSource *source, hs_vips_request request) {
     VipsImage *image = NULL;
     if (vips_thumbnail_source(source, &image, request.width, "height", request.height, "size",
                               request.fill ? VIPS_SIZE_BOTH : VIPS_SIZE_DOWN, "crop",
-                              request.fill ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE, "export_profile", "srgb",
-                              "intent", VIPS_INTENT_PERCEPTUAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL) != 0)
+                              request.fill ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE, "option_string",
+                              "[fail_on=error]", NULL) != 0)
         return NULL;
     return to_flat_srgb(image);
 }

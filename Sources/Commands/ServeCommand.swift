@@ -65,6 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
             ),
             configuration: settings.gateway
         )
+        try await service.recover()
         let firstKey = try await Self.firstKey(in: store)
         let server = gateway.makeServer(host: settings.host, port: settings.port, logger: logger) { port in
             Welcome.show(host: settings.host, port: port, firstKey: firstKey, dataFolder: settings.dataFolder)

@@ -14,14 +14,14 @@ public struct ImageDecoder: Sendable {
 
     /// Reads and checks the header; no pixel is decoded.
     public func header(of source: ImageSource) throws(ImagingError) -> ImageHeader {
-        if case .bytes(let bytes) = source, bytes.isEmpty { throw .empty }
+        let format = try ImageFormat(sniffing: source)
         var header = hs_vips_header()
         try unsafe VipsLibrary.call(failure: VipsLibrary.readingError) { message in
             unsafe source.withParts { path, data, length in
                 unsafe hs_vips_probe(path, data, length, &header, message)
             }
         }
-        let format = try ImageFormat(loader: VipsLibrary.string(of: header.loader), source: source)
+        guard VipsLibrary.string(of: header.loader).hasPrefix(format.loader) else { throw .unknownFormat }
         guard header.width > 0, header.height > 0 else { throw .damaged(reason: "it has no size") }
         let (width, height) = (Int(header.width), Int(header.height))
         guard width * height <= limits.maximumPixels else {
@@ -111,18 +111,33 @@ extension ImageSource {
 }
 
 extension ImageFormat {
-    fileprivate init(loader: String, source: ImageSource) throws(ImagingError) {
-        if loader.hasPrefix("VipsForeignLoadJpeg") {
+    /// What the first bytes say. libvips is not even asked about anything else: its other readers never see a byte.
+    fileprivate init(sniffing source: ImageSource) throws(ImagingError) {
+        let head = source.leadingBytes(32)
+        guard !head.isEmpty else { throw .empty }
+        func has(_ text: String, at offset: Int) -> Bool { head.dropFirst(offset).starts(with: Array(text.utf8)) }
+        if head.starts(with: [0xFF, 0xD8, 0xFF]) {
             self = .jpeg
-        } else if loader.hasPrefix("VipsForeignLoadPng") {
+        } else if head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
             self = .png
-        } else if loader.hasPrefix("VipsForeignLoadWebp") {
+        } else if has("RIFF", at: 0), has("WEBP", at: 8) {
             self = .webp
-        } else if loader.hasPrefix("VipsForeignLoadHeif") {
-            // Bytes 8 to 12 of an ISO base media file are its major brand.
-            self = source.leadingBytes(12).suffix(4).starts(with: Array("avi".utf8)) ? .avif : .heic
+        } else if has("ftyp", at: 4), ["avif", "avis"].contains(where: { has($0, at: 8) }) {
+            self = .avif
+        } else if has("ftyp", at: 4), ["hei", "hev", "mif1", "msf1"].contains(where: { has($0, at: 8) }) {
+            self = .heic
         } else {
             throw .unknownFormat
+        }
+    }
+
+    /// The loader that libvips must choose for this format.
+    fileprivate var loader: String {
+        switch self {
+        case .jpeg: "VipsForeignLoadJpeg"
+        case .png: "VipsForeignLoadPng"
+        case .webp: "VipsForeignLoadWebp"
+        case .avif, .heic: "VipsForeignLoadHeif"
         }
     }
 }

@@ -1,7 +1,7 @@
 /// Decoded pixels: 8 bits a channel, rows from the top, channels interleaved.
 ///
 /// Three channels are sRGB; one channel is a coverage (a mask's alpha).
-public struct Raster: Hashable, Sendable {
+public struct Raster: Hashable, Sendable, CustomStringConvertible {
     public let size: PixelSize
     public let channels: Int
     public let bytes: [UInt8]
@@ -16,6 +16,8 @@ public struct Raster: Hashable, Sendable {
         self.channels = channels
         self.bytes = bytes
     }
+
+    public var description: String { "Raster(\(size), \(channels) channels)" }
 
     /// This picture where `coverage` is 255, `other` where it is 0, and a mix between.
     ///

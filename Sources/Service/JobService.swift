@@ -240,9 +240,8 @@ public actor JobService: Service {
 
     // MARK: Life
 
-    /// Takes up what an earlier run left, then works until the process is told to stop.
+    /// Works until the process is told to stop. ``recover()`` comes before.
     public func run() async throws {
-        try await recover()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<configuration.workers { group.addTask { await self.work() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.tick() } }
@@ -255,9 +254,11 @@ public actor JobService: Service {
         }
     }
 
-    /// Puts every job back into the queue that was accepted and has not ended.
-    func recover() async throws(RecordsError) {
-        let unfinished = try await store.unfinishedJobs()
+    /// Puts every job back into the queue that an earlier run accepted and did not end.
+    ///
+    /// To be called before connections are taken: whoever comes back for a job must find it.
+    public func recover() async throws(RecordsError) {
+        let unfinished = try await store.unfinishedJobs().filter { jobs[$0.id] == nil }
         for var record in unfinished {
             record.status = .queued
             guard let request = PaintRequest(json: record.request), let job = makeLiveJob(record, request) else {

@@ -30,7 +30,10 @@ struct ImageDecoderTests {
     func pngIsLossless() throws {
         let picture = Self.gradient(97, 61)
         let bytes = try picture.encoded(as: ImageEncoding(format: .png))
-        #expect(try decoder.decode(.bytes(bytes), fitting: 1_000) == picture)
+        let read = try decoder.decode(.bytes(bytes), fitting: 1_000)
+        let wrong = zip(read.bytes, picture.bytes).enumerated().filter { $0.element.0 != $0.element.1 }
+        #expect(read.size == picture.size)
+        #expect(wrong.isEmpty, "\(wrong.prefix(3))")
     }
 
     @Test("What is written can be read", arguments: ImageFormat.writable)

@@ -47,8 +47,8 @@ struct StyleMatcherTests {
 
     @Test("Words behind a negation count against")
     func heedsNegations() {
-        let first = matcher.ranked(for: "night strokes, but no blue and not yellow").first
-        #expect(first?.style.name != "Blue Night Strokes" || first?.reason == .nothingFitted)
+        #expect(matcher.ranked(for: "a woodcut in yellow").first?.style.name == "Yellow Woodcut")
+        #expect(matcher.ranked(for: "a woodcut, not yellow").first?.style.name == "Lime Woodcut")
     }
 
     @Test("The ranking has every style once, and is the same every time")

@@ -91,6 +91,7 @@ struct JobServiceTests {
         }
         let painter = FakePainter()
         let after = try makeService(painter)
+        try await after.recover()
         try await running(after) {
             for job in jobs {
                 let done = try await end(of: job, in: after)
