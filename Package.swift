@@ -40,9 +40,9 @@ let package = Package(
     targets: [
         // MARK: C libraries
         .systemLibrary(name: "CVipsLibrary", pkgConfig: "heatsink-vips", providers: [.apt(["libvips-dev"])]),
-        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .target(name: "CVips", dependencies: ["CVipsLibrary"]),
+        .target(name: "CISAL", linkerSettings: [.linkedLibrary("isal")]),
 
         // MARK: The house, ground floor first
         .target(
@@ -50,7 +50,7 @@ let package = Package(
             dependencies: [.product(name: "DequeModule", package: "swift-collections")],
             swiftSettings: settings
         ),
-        .target(name: "Imaging", dependencies: ["CVips", "CDeflate"], swiftSettings: settingsCallingC),
+        .target(name: "Imaging", dependencies: ["CVips", "CISAL"], swiftSettings: settingsCallingC),
         .target(
             name: "Inference",
             dependencies: [

@@ -12,6 +12,7 @@ struct Engine: Sendable {
 
     /// Verifies and loads the models.
     init(settings: Settings, files: FileStore) async throws {
+        ProcessMemory.keepSmall()
         let catalogue = try ModelCatalogue(folder: settings.modelsFolder)
         let runtime = try OpenVINORuntime(settings: settings.openVINO)
         var models: [RestyleModel] = []

@@ -112,8 +112,8 @@ struct Settings: Sendable {
             oneOf: ["trace", "debug", "info", "notice", "warning", "error", "critical"]
         )
         reader.text("log.format", &logFormat, oneOf: ["text", "json"])
-        // One more than the runtime has streams: decoding and encoding go on beside painting.
-        service.workers = openVINO.streams + 1
+        // Two more than the runtime has streams: while one picture is painted, one is got ready and one is finished.
+        service.workers = openVINO.streams + 2
     }
 
     /// `Models` in the working folder, or beside the program's source tree, or beside the program.

@@ -35,27 +35,42 @@ struct AnswerWriter: Sendable {
         (publicURL ?? "http://\(host ?? "localhost")") + signer.path(to: picture, now: clock.now())
     }
 
-    /// A picture's file in base64, ready to stand in JSON.
-    func base64(_ picture: PictureRecord) async throws -> String {
+    /// A document with pictures in it, as JSON text.
+    ///
+    /// The encoder looks at every character of a string; a picture has millions, none of which needs escaping. So the
+    /// document is encoded with short marks, and the pictures are put in their place.
+    func text(_ document: some Encodable & Sendable, pictures: [PictureRecord]) async throws -> ByteBuffer {
         let files = files
         return try await blocking.run {
-            guard let bytes = files.read(picture.digest) else {
-                throw APIError.notFound("The picture has expired.", code: "picture_expired")
+            var rest = JSONText.encode(document)[...]
+            let marked = pictures.reduce(rest.count) { $0 + files.size(of: $1.digest) * 4 / 3 + 4 }
+            var buffer = ByteBuffer()
+            buffer.reserveCapacity(marked)
+            for picture in pictures {
+                guard let bytes = files.data(picture.digest) else {
+                    throw APIError.notFound("The picture has expired.", code: "picture_expired")
+                }
+                guard let place = rest.firstRange(of: Array(Self.mark(for: picture).utf8)) else { continue }
+                buffer.writeBytes(rest[..<place.lowerBound])
+                buffer.writeBytes(bytes.base64EncodedData())
+                rest = rest[place.upperBound...]
             }
-            return Data(bytes).base64EncodedString()
+            buffer.writeBytes(rest)
+            return buffer
         }
     }
 
+    /// Stands for a picture in a document that is being made. Nobody outside knows the digest before the answer, so no
+    /// prompt can contain it.
+    static func mark(for picture: PictureRecord) -> String { "picture:\(picture.digest)" }
+
     /// The images answer of a completed job.
-    func images(_ snapshot: JobSnapshot, asLinks: Bool, host: String?) async throws -> ImagesDocument {
-        var pictures: [ImagesDocument.Picture] = []
-        for picture in snapshot.record.pictures {
-            pictures.append(
-                ImagesDocument.Picture(
-                    b64_json: asLinks ? nil : try await base64(picture),
-                    url: asLinks ? link(to: picture, host: host) : nil,
-                    revised_prompt: picture.revisedPrompt
-                )
+    func images(_ snapshot: JobSnapshot, asLinks: Bool, host: String?) -> ImagesDocument {
+        let pictures = snapshot.record.pictures.map { picture in
+            ImagesDocument.Picture(
+                b64_json: asLinks ? nil : Self.mark(for: picture),
+                url: asLinks ? link(to: picture, host: host) : nil,
+                revised_prompt: picture.revisedPrompt
             )
         }
         let first = snapshot.record.pictures.first
@@ -70,9 +85,9 @@ struct AnswerWriter: Sendable {
     }
 
     /// A job's document; with the pictures as links unless asked for otherwise.
-    func job(_ snapshot: JobSnapshot, asLinks: Bool = true, host: String?) async throws -> JobDocument {
+    func job(_ snapshot: JobSnapshot, asLinks: Bool = true, host: String?) -> JobDocument {
         guard snapshot.record.status == .completed else { return JobDocument(snapshot: snapshot, result: nil) }
-        return JobDocument(snapshot: snapshot, result: try await images(snapshot, asLinks: asLinks, host: host))
+        return JobDocument(snapshot: snapshot, result: images(snapshot, asLinks: asLinks, host: host))
     }
 
     /// Headers that say what a picture got and what was asked for.
@@ -87,7 +102,7 @@ struct AnswerWriter: Sendable {
     // MARK: Events of the images API
 
     /// A partial image, as `data:` of an event.
-    func partialEvent(_ partial: PartialPicture, of snapshot: JobSnapshot) async throws -> [UInt8] {
+    func partialEvent(_ partial: PartialPicture, of snapshot: JobSnapshot) async throws -> ByteBuffer {
         struct Document: Encodable {
             let type = EventName.partial
             let b64_json: String
@@ -102,20 +117,21 @@ struct AnswerWriter: Sendable {
                 case type, b64_json, partial_image_index, created_at, size, quality, background, output_format
             }
         }
-        return JSONText.encode(
+        return try await text(
             Document(
-                b64_json: try await base64(partial.picture),
+                b64_json: Self.mark(for: partial.picture),
                 partial_image_index: partial.index,
                 created_at: clock.now().unixSeconds,
                 size: "\(partial.picture.width)x\(partial.picture.height)",
                 quality: quality(of: snapshot),
                 output_format: partial.picture.format
-            )
+            ),
+            pictures: [partial.picture]
         )
     }
 
     /// A finished picture, as `data:` of an event.
-    func completedEvent(_ picture: PictureRecord, of snapshot: JobSnapshot) async throws -> [UInt8] {
+    func completedEvent(_ picture: PictureRecord, of snapshot: JobSnapshot) async throws -> ByteBuffer {
         struct Document: Encodable {
             let type = EventName.completed
             let b64_json: String
@@ -131,16 +147,17 @@ struct AnswerWriter: Sendable {
                 case type, b64_json, created_at, size, quality, background, output_format, revised_prompt, usage
             }
         }
-        return JSONText.encode(
+        return try await text(
             Document(
-                b64_json: try await base64(picture),
+                b64_json: Self.mark(for: picture),
                 created_at: (snapshot.record.finishedAt ?? clock.now()).unixSeconds,
                 size: "\(picture.width)x\(picture.height)",
                 quality: quality(of: snapshot),
                 output_format: picture.format,
                 revised_prompt: picture.revisedPrompt,
                 usage: UsageDocument(request: snapshot.request, pictures: [picture])
-            )
+            ),
+            pictures: [picture]
         )
     }
 

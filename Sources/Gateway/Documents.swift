@@ -7,8 +7,8 @@ import Service
 import SurgeCore
 
 /// Counts that clients expect; see `Docs/API.md` for what a token is here.
-struct UsageDocument: Encodable, Hashable {
-    struct Details: Encodable, Hashable {
+struct UsageDocument: Encodable, Hashable, Sendable {
+    struct Details: Encodable, Hashable, Sendable {
         let image_tokens: Int
         let text_tokens: Int
     }
@@ -40,7 +40,7 @@ struct UsageDocument: Encodable, Hashable {
 }
 
 /// A job as its owner sees it.
-struct JobDocument: Encodable {
+struct JobDocument: Encodable, Sendable {
     struct Range: Encodable {
         let low_seconds: Double
         let high_seconds: Double
@@ -90,8 +90,8 @@ struct JobDocument: Encodable {
 }
 
 /// The answer with pictures, as links or in base64.
-struct ImagesDocument: Encodable {
-    struct Picture: Encodable {
+struct ImagesDocument: Encodable, Sendable {
+    struct Picture: Encodable, Sendable {
         let b64_json: String?
         let url: String?
         let revised_prompt: String
@@ -140,7 +140,7 @@ enum JSONText {
     /// A document as JSON text. Documents are made of strings and numbers, which always encode.
     static func encode(_ document: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return (try? encoder.encode(document)).map(Array.init) ?? Array("{}".utf8)
     }
 }

@@ -146,7 +146,7 @@ struct ImagesController: Sendable {
     }
 
     private func accepted(_ snapshot: JobSnapshot, _ request: Request, _ preference: String) async throws -> Response {
-        let document = try await answers.job(snapshot, host: request.head.authority)
+        let document = answers.job(snapshot, host: request.head.authority)
         var headers = AnswerWriter.headers(snapshot)
         headers[.location] = "/v1/jobs/\(snapshot.record.id)"
         headers[.preferenceApplied] = preference
@@ -162,12 +162,12 @@ struct ImagesController: Sendable {
             await service.delivered(snapshot.record.id)
             throw failure
         }
-        let bytes = try await body(of: snapshot, request)
+        let text = try await body(of: snapshot, request)
         var headers = AnswerWriter.headers(snapshot)
         headers[.contentType] = "application/json"
         if case .wait(let seconds) = preference { headers[.preferenceApplied] = "wait=\(seconds)" }
-        let response = ResponseBody(contentLength: bytes.count) { writer in
-            try await writer.write(ByteBuffer(bytes: bytes))
+        let response = ResponseBody(contentLength: text.readableBytes) { writer in
+            try await writer.write(text)
             try await writer.finish(nil)
             await service.delivered(snapshot.record.id)
         }
@@ -190,20 +190,17 @@ struct ImagesController: Sendable {
             }
             let ended = try await current(snapshot, account)
             guard ended.record.status == .completed else { throw APIError.stopping }
-            try await writer.write(ByteBuffer(bytes: body(of: ended, request)))
+            try await writer.write(body(of: ended, request))
             try await writer.finish(nil)
             await service.delivered(snapshot.record.id)
         }
         return Response(status: .ok, headers: headers, body: response)
     }
 
-    private func body(of snapshot: JobSnapshot, _ request: Request) async throws -> [UInt8] {
-        let document = try await answers.images(
-            snapshot,
-            asLinks: snapshot.request.wantsLinks,
-            host: request.head.authority
-        )
-        return JSONText.encode(document)
+    private func body(of snapshot: JobSnapshot, _ request: Request) async throws -> ByteBuffer {
+        let asLinks = snapshot.request.wantsLinks
+        let document = answers.images(snapshot, asLinks: asLinks, host: request.head.authority)
+        return try await answers.text(document, pictures: asLinks ? [] : snapshot.record.pictures)
     }
 
     /// What to say of a job that ended without pictures.
@@ -246,7 +243,8 @@ struct ImagesController: Sendable {
                 }
             } else {
                 let error = Self.failure(of: ended) ?? .stopping
-                try await writer.write(EventText.event("error", data: JSONText.encode(ErrorDocument(error))))
+                let data = ByteBuffer(bytes: JSONText.encode(ErrorDocument(error)))
+                try await writer.write(EventText.event("error", data: data))
             }
             try await writer.write(EventText.done)
             try await writer.finish(nil)
@@ -263,14 +261,14 @@ enum EventText {
 
     static func comment(_ text: String) -> ByteBuffer { ByteBuffer(string: ": \(text)\n\n") }
 
-    static func partial(_ data: [UInt8]) -> ByteBuffer { event(AnswerWriter.EventName.partial, data: data) }
+    static func partial(_ data: ByteBuffer) -> ByteBuffer { event(AnswerWriter.EventName.partial, data: data) }
 
     /// - Parameter data: one line.
-    static func event(_ name: String, id: Int64? = nil, data: [UInt8]) -> ByteBuffer {
+    static func event(_ name: String, id: Int64? = nil, data: ByteBuffer) -> ByteBuffer {
         var buffer = ByteBuffer()
         if let id { buffer.writeString("id: \(id)\n") }
         buffer.writeString("event: \(name)\ndata: ")
-        buffer.writeBytes(data)
+        buffer.writeImmutableBuffer(data)
         buffer.writeString("\n\n")
         return buffer
     }

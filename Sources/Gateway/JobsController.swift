@@ -39,7 +39,7 @@ struct JobsController: Sendable {
         }
         var documents: [JobDocument] = []
         for snapshot in snapshots.prefix(limit) {
-            documents.append(try await answers.job(snapshot, host: request.head.authority))
+            documents.append(answers.job(snapshot, host: request.head.authority))
         }
         return .json(Page(data: documents, has_more: snapshots.count > limit))
     }
@@ -51,19 +51,22 @@ struct JobsController: Sendable {
             throw APIError.invalid("response_format", "'response_format' must be 'url' or 'b64_json'.")
         }
         let snapshot = try await find(id(context), account)
-        let document = try await answers.job(snapshot, asLinks: form == "url", host: request.head.authority)
+        let document = answers.job(snapshot, asLinks: form == "url", host: request.head.authority)
+        let text = try await answers.text(document, pictures: form == "url" ? [] : snapshot.record.pictures)
         if snapshot.record.status == .completed || snapshot.record.status == .failed {
             await service.delivered(snapshot.record.id)
         }
-        return .json(document, headers: AnswerWriter.headers(snapshot))
+        var headers = AnswerWriter.headers(snapshot)
+        headers[.contentType] = "application/json"
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: text))
     }
 
     func cancel(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireAccount()
         do {
             let snapshot = try await service.cancel(id(context), account: account.id)
-            return .json(try await answers.job(snapshot, host: request.head.authority))
-        } catch let error as JobError {
+            return .json(answers.job(snapshot, host: request.head.authority))
+        } catch {
             throw APIError(error)
         }
     }
@@ -131,9 +134,9 @@ struct JobsController: Sendable {
         if ended.record.status.isFinal, ended.version > last { try await writer.write(event(ended, host)) }
     }
 
-    private func event(_ snapshot: JobSnapshot, _ host: String?) async throws -> ByteBuffer {
-        let document = try await answers.job(snapshot, host: host)
-        return EventText.event("job", id: snapshot.version, data: JSONText.encode(document))
+    private func event(_ snapshot: JobSnapshot, _ host: String?) -> ByteBuffer {
+        let document = ByteBuffer(bytes: JSONText.encode(answers.job(snapshot, host: host)))
+        return EventText.event("job", id: snapshot.version, data: document)
     }
 
     private func event(_ partial: PartialPicture, _ id: JobID, _ host: String?) -> ByteBuffer {
@@ -149,7 +152,7 @@ struct JobsController: Sendable {
             partial_image_index: partial.index,
             url: answers.link(to: partial.picture, host: host)
         )
-        return EventText.event("partial_image", id: partial.version, data: JSONText.encode(document))
+        return EventText.event("partial_image", id: partial.version, data: ByteBuffer(bytes: JSONText.encode(document)))
     }
 
     private func id(_ context: GatewayContext) -> JobID {

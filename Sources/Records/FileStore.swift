@@ -1,5 +1,5 @@
 internal import Crypto
-internal import Foundation
+public import Foundation
 internal import Glibc
 public import SurgeCore
 internal import Synchronization
@@ -44,9 +44,20 @@ public struct FileStore: Sendable {
         try FileWriter(path: "\(unfinishedFolder)/\(UUID().uuidString)", store: self)
     }
 
+    /// The file's size in bytes; 0 when it is not there.
+    public func size(of digest: String) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path(of: digest))
+        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    }
+
+    /// The file's content, or nil when it is not there.
+    public func data(_ digest: String) -> Data? {
+        FileManager.default.contents(atPath: path(of: digest))
+    }
+
     /// The file's bytes, or nil when it is not there.
     public func read(_ digest: String) -> [UInt8]? {
-        FileManager.default.contents(atPath: path(of: digest)).map(Array.init)
+        data(digest).map(Array.init)
     }
 
     /// Every digest whose file was last written or asked for before `moment`.

@@ -11,9 +11,9 @@ public import SurgeCore
 /// happens outside of it.
 public actor JobService: Service {
     public struct Configuration: Sendable {
-        /// Tasks worked on at the same time: one more than the runtime has streams, so that decoding and encoding of
-        /// one picture goes on beside the painting of another.
-        public var workers = 2
+        /// Tasks worked on at the same time: two more than the runtime has streams, so that the next picture is got
+        /// ready and the last one finished while one is painted.
+        public var workers = 3
         /// How long the queue may get.
         public var horizonSeconds = 3_600.0
         /// How long a finished job and its pictures are kept.

@@ -85,7 +85,7 @@ class Api:
         return self.http.post(EDITS, data=form, files={"image": image}, headers=headers, timeout=timeout)
 
     def submit(
-        self, image: File, prompt: str, *, headers: dict[str, str] | None = None, **fields: str | int
+        self, image: File, prompt: str, *, headers: dict[str, str] | None = None, **fields: Any
     ) -> Document:
         """An edit nobody waits for: returns the job document of the `202`."""
         wishes = {"Prefer": "respond-async"} | (headers or {})

@@ -145,7 +145,7 @@ def test_every_way_the_client_uploads_a_file_works(
     path = tmp_path / 'a photo; with "odd" näme.jpg'
     path.write_bytes(encode(photos["flower"], longer=256))
     with path.open("rb") as opened:
-        image = {
+        image: dict[str, Any] = {
             "bare bytes": path.read_bytes(),
             "open file": opened,
             "path": path,
@@ -171,7 +171,7 @@ def test_a_second_picture_is_the_style(client: openai.OpenAI, photos: Photos) ->
         assert revised(answer)[0]
         painted.append(painting(answer))
     assert painted[0].size == painted[1].size
-    assert difference(*painted) > 4, "two styles made the same picture"
+    assert difference(painted[0], painted[1]) > 4, "two styles made the same picture"
 
 
 def test_pictures_after_a_style_picture_fall_in_strength(client: openai.OpenAI, photos: Photos) -> None:

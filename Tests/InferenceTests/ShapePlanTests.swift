@@ -12,31 +12,43 @@ struct ShapePlanTests {
         ShapePlan(profile: Self.profile, budgetBytes: budget, precisionFactor: 1)
     }
 
-    @Test("A shape earns its own form by coming back")
+    @Test("A shape that comes back gets its own form when there is room")
     func earnsForm() {
         var plan = makePlan(budget: 10_000)
-        #expect(plan.next(shape(100)).form == .any)
-        #expect(plan.next(shape(100)).form == .exact)
-        #expect(plan.next(shape(101)).form == .any)
-        #expect(plan.next(shape(100)).form == .exact)
+        let forms = [100, 100, 101, 100, 101].map { plan.next(shape($0)).form }
+        #expect(forms == [.any, .exact, .any, .exact, .exact])
+    }
+
+    @Test("Where something must make room, only a long streak earns a form")
+    func respectsRoom() {
+        var plan = makePlan(budget: 1_100)
+        let forms = (0..<9).map { _ in plan.next(shape(100)) }
+        #expect(forms.prefix(7).allSatisfy { $0.form == .any })
+        #expect(forms[7] == ShapePlan.Decision(form: .exact, evicted: [], evictsAny: true))
+        #expect(forms[8] == ShapePlan.Decision(form: .exact))
+        let other = plan.next(shape(90))
+        #expect(other == ShapePlan.Decision(form: .any, evicted: [shape(100)]))
+    }
+
+    @Test("Shapes that take turns never compile each other away")
+    func doesNotThrash() {
+        var plan = makePlan(budget: 1_100)
+        let forms = (0..<40).map { plan.next(shape(100 + $0 % 2)) }
+        #expect(forms.allSatisfy { $0 == ShapePlan.Decision(form: .any) })
     }
 
     @Test("A shape whose form does not fit the budget never gets one")
     func respectsBudget() {
         var plan = makePlan(budget: 999)
-        for _ in 0..<5 { #expect(plan.next(shape(100)).form == .any) }
+        let forms = (0..<20).map { _ in plan.next(shape(100)).form }
+        #expect(Set(forms) == [.any])
     }
 
-    @Test("What was used longest ago makes room")
-    func evicts() {
-        var plan = makePlan(budget: 2_000)
-        _ = plan.next(shape(100))
-        _ = plan.next(shape(100))
-        _ = plan.next(shape(90))
-        let decision = plan.next(shape(90))
-        #expect(decision.form == .exact)
-        #expect(decision.releasesAny)
-        let evicted = [plan.next(shape(80)), plan.next(shape(80))].flatMap(\.evicted)
-        #expect(evicted == [shape(100)])
+    @Test("A graph of fixed shape has one form only")
+    func fixedShapes() {
+        let fixed = GraphProfile(staticBytesPerValue: 10, dynamicBytesPerValue: 5, hasDynamicShapes: false)
+        var plan = ShapePlan(profile: fixed, budgetBytes: 1, precisionFactor: 1)
+        let decision = plan.next(shape(100))
+        #expect(decision == ShapePlan.Decision(form: .exact))
     }
 }

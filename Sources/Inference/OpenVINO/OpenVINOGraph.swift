@@ -3,23 +3,31 @@ internal import Synchronization
 
 /// One graph in OpenVINO: compiled for the shapes that come often, and once for any shape.
 final class OpenVINOGraph: Graph {
-    private struct State: ~Copyable {
-        var plan: ShapePlan
-        /// Compiled for one shape, with the requests that are idle.
-        var exact: [[GraphShape]: Compiled] = [:]
-        var any: Compiled?
-    }
+    /// Which compiled form a run uses; nil is the one for any shape.
+    private typealias Form = [GraphShape]?
 
-    /// A compiled form and its idle requests; a request holds the working memory.
+    /// A compiled form and its idle requests. The working memory belongs to the form, the inputs and outputs to each
+    /// request.
     private struct Compiled {
         let model: Handle
         var idle: [Handle] = []
+    }
+
+    private struct State: ~Copyable {
+        var plan: ShapePlan
+        var forms: [Form: Compiled] = [:]
+        /// Runs that hold a request.
+        var active = 0
+        /// Resumed when `active` comes down to 0.
+        var drained: CheckedContinuation<Void, Never>?
     }
 
     private let file: String
     private let profile: GraphProfile
     private let turnstile: Turnstile
     private let runtime: OpenVINORuntime
+    /// Passed by one run at a time on its way to a request, so that a form is compiled once and let go when unused.
+    private let door = Turnstile(permits: 1)
     private let state: Mutex<State>
 
     init(
@@ -37,7 +45,7 @@ final class OpenVINOGraph: Graph {
         let plan = ShapePlan(
             profile: profile,
             budgetBytes: settings.memoryBudgetBytes / settings.streams,
-            precisionFactor: settings.precision == .float32 ? 2 : 1
+            precisionFactor: 1
         )
         self.state = Mutex(State(plan: plan))
     }
@@ -47,11 +55,10 @@ final class OpenVINOGraph: Graph {
         let model = try await runtime.compile(file, shapes: nil)
         let precision = try Self.precision(of: model)
         state.withLock { state in
-            state.any = Compiled(model: model)
-            let plan = state.plan
+            state.forms[nil] = Compiled(model: model)
             state.plan = ShapePlan(
                 profile: profile,
-                budgetBytes: plan.budgetBytes,
+                budgetBytes: state.plan.budgetBytes,
                 precisionFactor: precision == "f32" ? 2 : 1
             )
         }
@@ -62,51 +69,80 @@ final class OpenVINOGraph: Graph {
         output: String,
         read: @Sendable ([Int], Span<Float>) -> Result
     ) async throws(InferenceError) -> Result {
-        await turnstile.enter()
-        defer { turnstile.leave() }
-        let shapes = inputs.map { GraphShape(input: $0.name, dimensions: $0.shape) }
-        let decision = state.withLock { state in
-            let decision = state.plan.next(shapes)
-            for evicted in decision.evicted { state.exact[evicted] = nil }
-            if decision.releasesAny { state.any?.idle = [] }
-            return decision
-        }
-        // glibc keeps freed memory for itself unless asked; the budget is meant for the process.
-        if !decision.evicted.isEmpty || decision.releasesAny { malloc_trim(0) }
-
-        let isExact = decision.form == .exact && profile.hasDynamicShapes
-        let request = try await takeRequest(isExact ? shapes : nil)
+        let (request, form) = try await takeRequest(inputs.map { GraphShape(input: $0.name, dimensions: $0.shape) })
+        defer { giveBack(request, form) }
+        // Filling and reading take one core; the network, which takes all of them, runs for somebody else meanwhile.
         for input in inputs { try fill(input, of: request) }
-        try await infer(request)
-        let result = try readOutput(output, of: request, read)
-        state.withLock { state in
-            if isExact { state.exact[shapes]?.idle.append(request) } else { state.any?.idle.append(request) }
+        await turnstile.enter()
+        do throws(InferenceError) {
+            try await infer(request)
+        } catch {
+            turnstile.leave()
+            throw error
         }
-        return result
+        turnstile.leave()
+        return try readOutput(output, of: request, read)
     }
 
-    /// An idle request of the form for `shapes` (nil: any), or a new one; compiles the form when there is none yet.
-    private func takeRequest(_ shapes: [GraphShape]?) async throws(InferenceError) -> Handle {
-        let (idle, model) = state.withLock { state -> (Handle?, Handle?) in
-            guard let shapes else { return (state.any?.idle.popLast(), state.any?.model) }
-            return (state.exact[shapes]?.idle.popLast(), state.exact[shapes]?.model)
-        }
-        if let idle { return idle }
-        let compiled: Handle
-        if let model {
-            compiled = model
-        } else {
-            compiled = try await runtime.compile(file, shapes: shapes)
+    /// A request of the form that the plan chooses for `shapes`; compiles the form when it is not there.
+    private func takeRequest(_ shapes: [GraphShape]) async throws(InferenceError) -> (Handle, Form) {
+        await door.enter()
+        defer { door.leave() }
+        let decision = state.withLock { $0.plan.next(shapes) }
+        if decision.makesRoom {
+            await waitUntilUnused()
             state.withLock { state in
-                if let shapes {
-                    state.exact[shapes] = Compiled(model: compiled)
-                } else {
-                    state.any = Compiled(model: compiled)
-                }
+                for evicted in decision.evicted { state.forms[evicted] = nil }
+                if decision.evictsAny { state.forms[nil] = nil }
             }
+            // glibc keeps freed memory for itself unless asked; the budget is meant for the process.
+            malloc_trim(0)
         }
-        return try unsafe Handle.make("make a request", free: ov_infer_request_free) { request in
-            unsafe ov_compiled_model_create_infer_request(compiled.pointer, request)
+        let form: Form = decision.form == .exact && profile.hasDynamicShapes ? shapes : nil
+        if state.withLock({ $0.forms[form] == nil }) {
+            let model = try await runtime.compile(file, shapes: form)
+            state.withLock { $0.forms[form] = Compiled(model: model) }
+        }
+        let (idle, model) = state.withLock { state -> (Handle?, Handle?) in
+            state.active += 1
+            return (state.forms[form]?.idle.popLast(), state.forms[form]?.model)
+        }
+        if let idle { return (idle, form) }
+        do throws(InferenceError) {
+            guard let model else { throw .runtime(operation: "make a request", reason: "the graph is gone") }
+            let request = try unsafe Handle.make("make a request", free: ov_infer_request_free) { request in
+                unsafe ov_compiled_model_create_infer_request(model.pointer, request)
+            }
+            return (request, form)
+        } catch {
+            leave()
+            throw error
+        }
+    }
+
+    private func giveBack(_ request: Handle, _ form: Form) {
+        state.withLock { $0.forms[form]?.idle.append(request) }
+        leave()
+    }
+
+    private func leave() {
+        let drained = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.active -= 1
+            guard state.active == 0 else { return nil }
+            defer { state.drained = nil }
+            return state.drained
+        }
+        drained?.resume()
+    }
+
+    /// Only behind the door: nobody takes a request meanwhile.
+    private func waitUntilUnused() async {
+        await withCheckedContinuation { continuation in
+            let isUnused = state.withLock { state in
+                if state.active > 0 { state.drained = continuation }
+                return state.active == 0
+            }
+            if isUnused { continuation.resume() }
         }
     }
 

@@ -1,8 +1,9 @@
 /// Decides, for each run of a graph, whether to use the form compiled for that very shape or the one for any shape.
 ///
-/// A form for one shape is about a fifth faster, but costs 0.2 s to compile and holds its working memory. So a shape
-/// earns it by coming twice within the last few runs, and only when the memory fits the budget. A plain value: runs
-/// in, decisions out.
+/// A form for one shape is about a fifth faster, but costs 0.2 s to compile and holds its working memory for as long as
+/// it lives. A shape earns it by coming back; when something else would have to make room for it, only by coming
+/// back many times in a row, so that mixed shapes do not compile each other away. A plain value: runs in, decisions
+/// out.
 struct ShapePlan: Sendable {
     /// How many of the last runs are looked at.
     private static let memory = 8
@@ -15,9 +16,17 @@ struct ShapePlan: Sendable {
     struct Decision: Hashable, Sendable {
         let form: Form
         /// Shapes whose compiled form must be let go first.
-        let evicted: [[GraphShape]]
-        /// Whether the form for any shape must let its working memory go first.
-        let releasesAny: Bool
+        var evicted: [[GraphShape]] = []
+        /// Whether the form for any shape must be let go first.
+        var evictsAny = false
+
+        var makesRoom: Bool { evictsAny || !evicted.isEmpty }
+    }
+
+    /// A compiled form that is held.
+    private struct Held: Sendable {
+        let shapes: [GraphShape]
+        let bytes: Int
     }
 
     let profile: GraphProfile
@@ -26,8 +35,8 @@ struct ShapePlan: Sendable {
     let precisionFactor: Int
 
     private var recent: [[GraphShape]] = []
-    /// What is held, the least recently used first.
-    private var exact: [(shapes: [GraphShape], bytes: Int)] = []
+    /// The least recently used first.
+    private var exact: [Held] = []
     private var anyBytes = 0
 
     init(profile: GraphProfile, budgetBytes: Int, precisionFactor: Int) {
@@ -36,43 +45,43 @@ struct ShapePlan: Sendable {
         self.precisionFactor = precisionFactor
     }
 
+    private var heldBytes: Int { exact.reduce(anyBytes) { $0 + $1.bytes } }
+
     mutating func next(_ shapes: [GraphShape]) -> Decision {
+        guard profile.hasDynamicShapes else { return Decision(form: .exact) }
         let values = shapes.map { $0.dimensions.reduce(1, *) }.max() ?? 0
-        let exactBytes = values * profile.staticBytesPerValue * precisionFactor
-        let isFrequent = recent.contains(shapes)
+        let occurrences = recent.count { $0 == shapes }
         recent.append(shapes)
         if recent.count > Self.memory { recent.removeFirst() }
 
         if let index = exact.firstIndex(where: { $0.shapes == shapes }) {
             exact.append(exact.remove(at: index))
-            return Decision(form: .exact, evicted: [], releasesAny: false)
+            return Decision(form: .exact)
         }
-        if isFrequent || !profile.hasDynamicShapes, exactBytes <= budgetBytes || !profile.hasDynamicShapes {
-            let (evicted, releasesAny) = makeRoom(exactBytes)
-            exact.append((shapes, exactBytes))
-            return Decision(form: .exact, evicted: evicted, releasesAny: releasesAny)
+        let bytes = values * profile.staticBytesPerValue * precisionFactor
+        let fits = heldBytes + bytes <= budgetBytes
+        if bytes <= budgetBytes, occurrences >= (fits ? 1 : Self.memory - 1) {
+            let decision = makeRoom(bytes, for: .exact)
+            exact.append(Held(shapes: shapes, bytes: bytes))
+            return decision
         }
-        let bytes = max(anyBytes, values * profile.dynamicBytesPerValue * precisionFactor)
-        anyBytes = 0
-        let (evicted, _) = makeRoom(bytes)
-        anyBytes = bytes
-        return Decision(form: .any, evicted: evicted, releasesAny: false)
+        // The form for any shape grows to the largest picture it has seen.
+        let growth = max(0, values * profile.dynamicBytesPerValue * precisionFactor - anyBytes)
+        let decision = makeRoom(growth, for: .any)
+        anyBytes += growth
+        return decision
     }
 
-    /// Lets the form for any shape go first, then the shapes used longest ago, until `bytes` more fit.
-    private mutating func makeRoom(_ bytes: Int) -> (evicted: [[GraphShape]], releasesAny: Bool) {
-        var evicted: [[GraphShape]] = []
-        var held = exact.reduce(anyBytes) { $0 + $1.bytes }
-        let releasesAny = anyBytes > 0 && held + bytes > budgetBytes
-        if releasesAny {
-            held -= anyBytes
+    /// Lets forms go until `bytes` more fit: for an exact form the one for any shape first, then the oldest.
+    private mutating func makeRoom(_ bytes: Int, for form: Form) -> Decision {
+        var decision = Decision(form: form)
+        if form == .exact, anyBytes > 0, heldBytes + bytes > budgetBytes {
+            decision.evictsAny = true
             anyBytes = 0
         }
-        while held + bytes > budgetBytes, let oldest = exact.first {
-            exact.removeFirst()
-            held -= oldest.bytes
-            evicted.append(oldest.shapes)
+        while heldBytes + bytes > budgetBytes, !exact.isEmpty {
+            decision.evicted.append(exact.removeFirst().shapes)
         }
-        return (evicted, releasesAny)
+        return decision
     }
 }
