@@ -118,7 +118,7 @@ static VipsImage *decode_alpha(VipsSource *source) {
 static VipsImage *decode_colour(VipsSource *source, hs_vips_request request) {
     VipsImage *image = NULL;
     if (vips_thumbnail_source(source, &image, request.width, "height", request.height, "size",
-                              request.fill ? VIPS_SIZE_BOTH : VIPS_SIZE_DOWN, "crop",
+                              request.fill ? VIPS_SIZE_BOTH : VIPS_SIZE_FORCE, "crop",
                               request.fill ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE, "option_string",
                               "[fail_on=error]", NULL) != 0)
         return NULL;

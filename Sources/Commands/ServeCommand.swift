@@ -72,7 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         // The server first: it is stopped last-in-first-out, so that jobs stop being taken before connections close.
         var configuration = ServiceGroupConfiguration(
-            services: [server, service],
+            services: [ShutdownBound(seconds: settings.shutdownSeconds, logger: logger), server, service],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )

@@ -44,6 +44,19 @@ struct BodyReader: Sendable {
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge(limit) }
     }
 
+    /// The body's next piece. What breaks off or breaks the rules of HTTP is the sender's fault, not ours.
+    private static func next(_ pieces: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
+        do {
+            return try await pieces.next()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            var invalid = APIError.invalid(nil, "The body breaks off or is malformed.", code: "invalid_body")
+            invalid.headers[.connection] = "close"
+            throw invalid
+        }
+    }
+
     private func tooLarge(_ limit: Int) -> APIError {
         .tooLarge("The request is larger than \(limit / 1_000_000) MB, the most that is accepted in this form.")
     }
@@ -52,7 +65,8 @@ struct BodyReader: Sendable {
 
     private func readJSON(_ body: RequestBody) async throws -> FieldSet {
         var bytes: [UInt8] = []
-        for try await buffer in body {
+        var pieces = body.makeAsyncIterator()
+        while let buffer = try await Self.next(&pieces) {
             guard bytes.count + buffer.readableBytes <= Limit.json else { throw tooLarge(Limit.json) }
             bytes.append(contentsOf: buffer.readableBytesView)
         }
@@ -120,7 +134,8 @@ struct BodyReader: Sendable {
         do {
             var parser = try MultipartParser(contentType: contentType)
             var total = 0
-            for try await buffer in body {
+            var pieces = body.makeAsyncIterator()
+            while let buffer = try await Self.next(&pieces) {
                 total += buffer.readableBytes
                 guard total <= Limit.form else { throw tooLarge(Limit.form) }
                 for event in try parser.feed(buffer.readableBytesView) { try await form.take(event) }
@@ -150,6 +165,7 @@ private struct FormCollector {
     private enum Part {
         case text(name: String, bytes: [UInt8])
         case file(name: String, writer: FileWriter, pending: [UInt8])
+        case ignored
     }
 
     let files: FileStore
@@ -182,13 +198,14 @@ private struct FormCollector {
     private func begin(_ name: String, isFile: Bool) async throws -> Part {
         let isPicture = isFile || name == "image" || name == "mask" || name.hasPrefix("image[")
         guard isPicture else {
-            guard values[name] == nil else { throw APIError.invalid(name, "'\(name)' is given twice.") }
+            guard values[name] == nil || !FieldSet.names.contains(name) else {
+                throw APIError.invalid(name, "'\(name)' is given twice.")
+            }
             return .text(name: name, bytes: [])
         }
         let field = name.hasPrefix("image[") ? "image" : name
-        guard field == "image" || field == "mask" else {
-            throw APIError.invalid(name, "'\(name)' is not a field that takes a file; 'image' and 'mask' are.")
-        }
+        // A file that the API does not define is passed over like any other such field.
+        guard field == "image" || field == "mask" else { return .ignored }
         if field == "mask", mask != nil { throw APIError.invalid("mask", "'mask' is given twice.") }
         guard images.count < BodyReader.Limit.images else {
             throw APIError.invalid("image", "At most \(BodyReader.Limit.images) images.")
@@ -200,7 +217,7 @@ private struct FormCollector {
 
     private mutating func append(_ new: [UInt8]) async throws {
         switch part {
-        case nil: break
+        case nil, .ignored: break
         case .text(let name, let bytes):
             guard bytes.count + new.count <= BodyReader.Limit.text else {
                 throw APIError.invalid(name, "'\(name)' is longer than \(BodyReader.Limit.text) bytes.")
@@ -228,7 +245,7 @@ private struct FormCollector {
 
     private mutating func endPart() async throws {
         switch part {
-        case nil: break
+        case nil, .ignored: break
         case .text(let name, let bytes):
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw APIError.invalid(name, "'\(name)' is not valid UTF-8.")

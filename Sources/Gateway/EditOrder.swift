@@ -113,8 +113,8 @@ struct EditOrder: Sendable {
         guard max(width, height) <= 3 * min(width, height) else {
             throw .invalid("size", "'size' must have a ratio between 1:3 and 3:1; \(width)x\(height) has not.")
         }
-        guard max(width, height) <= 3_840, width * height <= 3_840 * 2_160, min(width, height) >= 32 else {
-            throw .invalid("size", "'size' must be at least 32 on a side and at most 3840x2160 or 2160x3840.")
+        guard max(width, height) <= 3_840, width * height <= 3_840 * 2_160 else {
+            throw .invalid("size", "'size' must be at most 3840x2160 or 2160x3840.")
         }
         return PixelSize(width: width, height: height)
     }

@@ -6,6 +6,13 @@ struct FieldSet: Sendable {
         let byteCount: Int
     }
 
+    /// The fields that the API defines and that come at most once. Others are passed over, however often they come.
+    static let names: Set<String> = [
+        "background", "frame_count", "frame_duration_ms", "input_fidelity", "model", "moderation", "n",
+        "output_compression", "output_format", "partial_images", "prompt", "quality", "response_format",
+        "safety_identifier", "size", "stream", "style", "user",
+    ]
+
     private let values: [String: JSONValue]
     /// Numbers and booleans came as text, as they do in forms.
     private let isForm: Bool

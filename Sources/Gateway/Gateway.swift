@@ -1,4 +1,5 @@
 internal import Hummingbird
+internal import HummingbirdCore
 public import Inference
 public import Logging
 public import Records
@@ -78,6 +79,8 @@ public struct Gateway: Sendable {
     ) -> some ServiceLifecycle.Service {
         Application(
             router: makeRouter(),
+            // Longer than the longest `Prefer: wait`; what is silent for longer is nobody's.
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(660))),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "heatsink"),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
             logger: logger

@@ -27,16 +27,13 @@ struct ImagesController: Sendable {
         let account = try context.requireAccount()
         let preference = try Preference(request.headers)
         let key = try Self.idempotencyKey(request.headers)
-        if preference == .respondAsync {
-            let order = try await order(request.body, request, preference)
-            let snapshot = try await submit(order.request, account, key)
-            return try await accepted(snapshot, request, "respond-async")
-        }
-        // Only a request that waits is watched for its client's going: the watch costs the connection its reuse.
+        let order = try await order(request, preference)
+        let snapshot = try await submit(order.request, account, key)
+        if preference == .respondAsync { return try await accepted(snapshot, request, "respond-async") }
+        // Only a request that waits is watched for its client's going: the watch costs the connection its reuse. It
+        // begins when the body has been read: a body that is left unread would block the watch, and it the connection.
         let (gone, goneContinuation) = AsyncStream.makeStream(of: Void.self)
-        return try await request.body.consumeWithInboundCloseHandler { body in
-            let order = try await order(body, request, preference)
-            let snapshot = try await submit(order.request, account, key)
+        return try await request.body.consumeWithInboundCloseHandler { _ in
             var response =
                 order.streams
                 ? stream(snapshot, account)
@@ -56,12 +53,8 @@ struct ImagesController: Sendable {
 
     // MARK: Taking the order
 
-    private func order(
-        _ body: RequestBody,
-        _ request: Request,
-        _ preference: Preference
-    ) async throws -> EditOrder.Parsed {
-        let fields = try await reader.read(body, headers: request.headers)
+    private func order(_ request: Request, _ preference: Preference) async throws -> EditOrder.Parsed {
+        let fields = try await reader.read(request.body, headers: request.headers)
         return try await orders.parse(fields, isDetached: preference != .none)
     }
 

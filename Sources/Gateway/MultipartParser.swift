@@ -147,7 +147,7 @@ struct MultipartParser: Sendable {
             default: break
             }
         }
-        guard let name, !name.isEmpty else { throw .malformedHeaders }
+        guard let name else { throw .malformedHeaders }
         return .part(name: name, fileName: fileName, contentType: contentType)
     }
 

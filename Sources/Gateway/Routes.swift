@@ -6,9 +6,9 @@ typealias Handler = @Sendable (Request, GatewayContext) async throws -> Response
 extension RouterMethods where Context == GatewayContext {
     /// Answers `path` by method; every other method gets a 405 that says which there are.
     func route(_ path: RouterPath, _ handlers: [HTTPRequest.Method: Handler]) {
-        let others: [HTTPRequest.Method] = [
-            .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
-        ]
+        let others =
+            [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+            + ["QUERY", "PROPFIND"].compactMap { HTTPRequest.Method(rawValue: $0) }
         let allowed = handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
         for (method, handler) in handlers { on(path, method: method, use: handler) }
         for method in others where handlers[method] == nil {

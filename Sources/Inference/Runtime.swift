@@ -49,16 +49,26 @@ public struct GraphProfile: Hashable, Sendable, Codable {
     public let dynamicBytesPerValue: Int
     /// Whether the graph takes inputs of any shape.
     public let hasDynamicShapes: Bool
+    /// Whether the graph is quantised to 8 bits. What lies between its 8-bit steps is then computed in 32 bits: 16 would
+    /// gain no time and flip roundings, which instance normalisation makes visible.
+    public let isQuantised: Bool
 
-    public init(staticBytesPerValue: Int, dynamicBytesPerValue: Int, hasDynamicShapes: Bool) {
+    public init(
+        staticBytesPerValue: Int,
+        dynamicBytesPerValue: Int,
+        hasDynamicShapes: Bool,
+        isQuantised: Bool = false
+    ) {
         self.staticBytesPerValue = staticBytesPerValue
         self.dynamicBytesPerValue = dynamicBytesPerValue
         self.hasDynamicShapes = hasDynamicShapes
+        self.isQuantised = isQuantised
     }
 
     enum CodingKeys: String, CodingKey {
         case staticBytesPerValue = "static_bytes_per_value"
         case dynamicBytesPerValue = "dynamic_bytes_per_value"
         case hasDynamicShapes = "dynamic_shapes"
+        case isQuantised = "quantised"
     }
 }

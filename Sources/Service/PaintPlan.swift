@@ -6,9 +6,12 @@ enum PaintPlan {
     /// Pixels on the longer side that no partial picture goes below.
     static let smallestSide = 64
 
-    /// The size to decode to when the request names an output size: its shape, at most as large as the rung works.
+    /// The size to decode to when the request names an output size: its shape, at most as large as the rung works, and
+    /// for tiny pictures larger than they will be, for the network needs something to look at.
     static func workingSize(output: PixelSize, workingSide: Int) -> PixelSize {
-        output.fitting(longerSide: workingSide)
+        let shorter = min(output.width, output.height)
+        let scale = shorter < smallestSide ? (smallestSide + shorter - 1) / shorter : 1
+        return PixelSize(width: output.width * scale, height: output.height * scale).fitting(longerSide: workingSide)
     }
 
     /// The working sides of `count` partial pictures, rising, all below `side`.

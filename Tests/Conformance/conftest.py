@@ -56,7 +56,7 @@ def key(server: Server) -> str:
 @pytest.fixture(scope="session")
 def client(server: Server, key: str) -> Iterator[openai.OpenAI]:
     """The official client, set up as its own documentation says."""
-    with openai.OpenAI(base_url=f"{server.url}/v1", api_key=key, max_retries=2, timeout=180) as official:
+    with openai.OpenAI(base_url=f"{server.url}/v1", api_key=key, max_retries=2, timeout=60) as official:
         yield official
 
 
@@ -64,7 +64,7 @@ def client(server: Server, key: str) -> Iterator[openai.OpenAI]:
 def strict_client(server: Server, key: str) -> Iterator[openai.OpenAI]:
     """The official client, made to check every answer against its own types."""
     with openai.OpenAI(
-        base_url=f"{server.url}/v1", api_key=key, timeout=180, _strict_response_validation=True
+        base_url=f"{server.url}/v1", api_key=key, timeout=60, _strict_response_validation=True
     ) as official:
         yield official
 

@@ -22,11 +22,12 @@ typedef struct {
     bool has_alpha;
 } hs_vips_header;
 
-/// What decoding should yield: 8-bit sRGB that fills `width` x `height`.
+/// What decoding should yield: 8-bit sRGB of exactly `width` x `height`.
 typedef struct {
     int width;
     int height;
-    /// true: exactly that size, the surplus cut off about the centre. false: at most that size, never enlarged.
+    /// true: the surplus is cut off about the centre. false: the picture is stretched, by the fraction of a pixel to
+    /// which its shape was rounded.
     bool fill;
     /// true: the alpha channel alone, at its own size (width and height are ignored).
     bool alpha_only;

@@ -52,7 +52,7 @@ final class OpenVINOGraph: Graph {
 
     /// Compiles the form for any shape, and learns which precision OpenVINO has chosen.
     func prepare() async throws(InferenceError) {
-        let model = try await runtime.compile(file, shapes: nil)
+        let model = try await runtime.compile(file, profile: profile, shapes: nil)
         let precision = try Self.precision(of: model)
         state.withLock { state in
             state.forms[nil] = Compiled(model: model)
@@ -100,7 +100,7 @@ final class OpenVINOGraph: Graph {
         }
         let form: Form = decision.form == .exact && profile.hasDynamicShapes ? shapes : nil
         if state.withLock({ $0.forms[form] == nil }) {
-            let model = try await runtime.compile(file, shapes: form)
+            let model = try await runtime.compile(file, profile: profile, shapes: form)
             state.withLock { $0.forms[form] = Compiled(model: model) }
         }
         let (idle, model) = state.withLock { state -> (Handle?, Handle?) in

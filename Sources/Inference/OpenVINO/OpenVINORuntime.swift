@@ -34,12 +34,12 @@ public final class OpenVINORuntime: Runtime {
     }
 
     /// Reads the file and compiles it: for the given shapes, or for any when `shapes` is nil.
-    func compile(_ file: String, shapes: [GraphShape]?) async throws(InferenceError) -> Handle {
+    func compile(_ file: String, profile: GraphProfile, shapes: [GraphShape]?) async throws(InferenceError) -> Handle {
         let result = await withCheckedContinuation { (continuation: CheckedContinuation<CompileResult, Never>) in
             queue.async { [self] in
                 continuation.resume(
                     returning: CompileResult { () throws(InferenceError) -> Handle in
-                        try compileBlocking(file, shapes: shapes)
+                        try compileBlocking(file, profile: profile, shapes: shapes)
                     }
                 )
             }
@@ -49,23 +49,28 @@ public final class OpenVINORuntime: Runtime {
 
     private typealias CompileResult = Result<Handle, InferenceError>
 
-    private func compileBlocking(_ file: String, shapes: [GraphShape]?) throws(InferenceError) -> Handle {
+    private func compileBlocking(
+        _ file: String,
+        profile: GraphProfile,
+        shapes: [GraphShape]?
+    ) throws(InferenceError) -> Handle {
         let model = try unsafe Handle.make("read \(file)", free: ov_model_free) { model in
             unsafe ov_core_read_model(core.pointer, file, nil, model)
         }
         for shape in shapes ?? [] { try reshape(model, to: shape) }
         let threads = String(settings.threads)
         let streams = String(settings.streams)
+        let chosen = profile.isQuantised ? OpenVINOSettings.Precision.float32 : settings.precision
         let operation = "compile \(file)"
         return try unsafe Handle.make(operation, free: ov_compiled_model_free) { compiled in
             unsafe threads.withCString { threads in
                 unsafe streams.withCString { streams in
-                    unsafe settings.precision.rawValue.withCString { precision in
+                    unsafe chosen.rawValue.withCString { precision in
                         var properties = unsafe [
                             ov_property_t(key: hs_property_threads(), value: threads),
                             ov_property_t(key: hs_property_streams(), value: streams),
                         ]
-                        if settings.precision != .automatic {
+                        if chosen != .automatic {
                             unsafe properties.append(
                                 ov_property_t(key: hs_property_precision(), value: precision)
                             )
