@@ -23,25 +23,48 @@ struct BodyReader: Sendable {
     let files: FileStore
     let blocking: BlockingWork
 
-    /// - Parameter jsonOnly: whether forms are refused.
-    func read(_ body: RequestBody, headers: HTTPFields, jsonOnly: Bool = false) async throws -> FieldSet {
-        let contentType = headers[.contentType] ?? ""
-        let mediaType = contentType.prefix { $0 != ";" }.trimmingWhitespace().lowercased()
-        switch mediaType {
-        case "multipart/form-data" where !jsonOnly:
-            try check(headers, limit: Limit.form)
-            return try await readForm(body, contentType: contentType)
-        case "application/json":
-            try check(headers, limit: Limit.json)
-            return try await readJSON(body)
-        default:
-            let accepted = jsonOnly ? "application/json" : "multipart/form-data or application/json"
-            throw APIError.unsupportedMediaType("The content type must be \(accepted), not '\(mediaType.prefix(64))'.")
-        }
+    /// The form that a body comes in.
+    enum Form: Hashable, Sendable {
+        case json
+        case multipart(contentType: String)
     }
 
-    private func check(_ headers: HTTPFields, limit: Int) throws(APIError) {
+    /// The form that the headers announce. Nothing of the body is read.
+    ///
+    /// - Parameter jsonOnly: whether forms are refused.
+    static func form(_ headers: HTTPFields, jsonOnly: Bool = false) throws(APIError) -> Form {
+        let contentType = headers[.contentType] ?? ""
+        let mediaType = contentType.prefix { $0 != ";" }.trimmingWhitespace().lowercased()
+        let form: Form
+        let limit: Int
+        switch mediaType {
+        case "multipart/form-data" where !jsonOnly: (form, limit) = (.multipart(contentType: contentType), Limit.form)
+        case "application/json": (form, limit) = (.json, Limit.json)
+        default:
+            let accepted = jsonOnly ? "application/json" : "multipart/form-data or application/json"
+            throw .unsupportedMediaType("The content type must be \(accepted), not '\(mediaType.prefix(64))'.")
+        }
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge(limit) }
+        return form
+    }
+
+    /// Reads a body to its end, also when it is refused half-way: what is left unread would hold up whoever watches
+    /// the connection.
+    func read(_ body: RequestBody, as form: Form) async throws -> FieldSet {
+        var pieces = body.makeAsyncIterator()
+        do {
+            switch form {
+            case .json: return try await readJSON(&pieces)
+            case .multipart(let contentType): return try await readForm(&pieces, contentType: contentType)
+            }
+        } catch {
+            do {
+                while try await pieces.next() != nil {}
+            } catch {
+                // It broke off: that is an end, too.
+            }
+            throw error
+        }
     }
 
     /// The body's next piece. What breaks off or breaks the rules of HTTP is the sender's fault, not ours.
@@ -57,17 +80,16 @@ struct BodyReader: Sendable {
         }
     }
 
-    private func tooLarge(_ limit: Int) -> APIError {
+    private static func tooLarge(_ limit: Int) -> APIError {
         .tooLarge("The request is larger than \(limit / 1_000_000) MB, the most that is accepted in this form.")
     }
 
     // MARK: JSON
 
-    private func readJSON(_ body: RequestBody) async throws -> FieldSet {
+    private func readJSON(_ pieces: inout RequestBody.AsyncIterator) async throws -> FieldSet {
         var bytes: [UInt8] = []
-        var pieces = body.makeAsyncIterator()
         while let buffer = try await Self.next(&pieces) {
-            guard bytes.count + buffer.readableBytes <= Limit.json else { throw tooLarge(Limit.json) }
+            guard bytes.count + buffer.readableBytes <= Limit.json else { throw Self.tooLarge(Limit.json) }
             bytes.append(contentsOf: buffer.readableBytesView)
         }
         let values = try JSONValue.object(parsing: bytes)
@@ -129,15 +151,17 @@ struct BodyReader: Sendable {
 
     // MARK: Forms
 
-    private func readForm(_ body: RequestBody, contentType: String) async throws -> FieldSet {
+    private func readForm(
+        _ pieces: inout RequestBody.AsyncIterator,
+        contentType: String
+    ) async throws -> FieldSet {
         var form = FormCollector(files: files, blocking: blocking)
         do {
             var parser = try MultipartParser(contentType: contentType)
             var total = 0
-            var pieces = body.makeAsyncIterator()
             while let buffer = try await Self.next(&pieces) {
                 total += buffer.readableBytes
-                guard total <= Limit.form else { throw tooLarge(Limit.form) }
+                guard total <= Limit.form else { throw Self.tooLarge(Limit.form) }
                 for event in try parser.feed(buffer.readableBytesView) { try await form.take(event) }
             }
             try parser.finish()

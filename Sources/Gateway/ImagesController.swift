@@ -27,13 +27,17 @@ struct ImagesController: Sendable {
         let account = try context.requireAccount()
         let preference = try Preference(request.headers)
         let key = try Self.idempotencyKey(request.headers)
-        let order = try await order(request, preference)
-        let snapshot = try await submit(order.request, account, key)
-        if preference == .respondAsync { return try await accepted(snapshot, request, "respond-async") }
-        // Only a request that waits is watched for its client's going: the watch costs the connection its reuse. It
-        // begins when the body has been read: a body that is left unread would block the watch, and it the connection.
+        let form = try BodyReader.form(request.headers)
+        if preference == .respondAsync {
+            let order = try await order(request.body, form, preference)
+            let snapshot = try await submit(order.request, account, key)
+            return try await accepted(snapshot, request, "respond-async")
+        }
+        // Only a request that waits is watched for its client's going: the watch costs the connection its reuse.
         let (gone, goneContinuation) = AsyncStream.makeStream(of: Void.self)
-        return try await request.body.consumeWithInboundCloseHandler { _ in
+        return try await request.body.consumeWithInboundCloseHandler { body in
+            let order = try await order(body, form, preference)
+            let snapshot = try await submit(order.request, account, key)
             var response =
                 order.streams
                 ? stream(snapshot, account)
@@ -47,14 +51,19 @@ struct ImagesController: Sendable {
 
     func generate(_ request: Request, context: GatewayContext) async throws -> Response {
         _ = try context.requireAccount()
-        let fields = try await reader.read(request.body, headers: request.headers, jsonOnly: true)
+        let form = try BodyReader.form(request.headers, jsonOnly: true)
+        let fields = try await reader.read(request.body, as: form)
         throw try EditOrder.checkGeneration(fields, catalogue: orders.catalogue)
     }
 
     // MARK: Taking the order
 
-    private func order(_ request: Request, _ preference: Preference) async throws -> EditOrder.Parsed {
-        let fields = try await reader.read(request.body, headers: request.headers)
+    private func order(
+        _ body: RequestBody,
+        _ form: BodyReader.Form,
+        _ preference: Preference
+    ) async throws -> EditOrder.Parsed {
+        let fields = try await reader.read(body, as: form)
         return try await orders.parse(fields, isDetached: preference != .none)
     }
 

@@ -39,9 +39,16 @@ def load_photos() -> dict[str, Image.Image]:
         "flower": scikit_learn / "flower.jpg",
         "hopper": Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg",
     }
-    # Through an array: a colour profile in a photo's file would be applied by the server and passed over by the packages
-    # that it is compared with.
-    return {name: Image.fromarray(np.asarray(Image.open(path).convert("RGB"))) for name, path in paths.items()}
+    return {name: bare(Image.open(path)) for name, path in paths.items()}
+
+
+def bare(picture: Image.Image) -> Image.Image:
+    """The pixels alone.
+
+    A colour profile in a photo's file would be saved along, applied by the server, and passed over by the
+    package that it is compared with.
+    """
+    return Image.fromarray(np.asarray(picture.convert("RGB")))
 
 
 def resized(photo: Image.Image, longer: int) -> Image.Image:
