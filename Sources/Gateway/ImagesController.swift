@@ -94,8 +94,12 @@ struct ImagesController: Sendable {
         gone: AsyncStream<Void>
     ) async throws -> Response {
         let limit: Duration = if case .wait(let seconds) = preference { .seconds(seconds) } else { patience.silence }
-        let ended = try await waitForEnd(snapshot, account, atMost: limit, gone: gone)
-        if let ended { return try await finished(ended, request, preference) }
+        switch try await waitForEnd(snapshot, account, atMost: limit, gone: gone) {
+        case .ended(let ended): return try await finished(ended, request, preference)
+        // Nobody reads this; it only must not count as a client that waits.
+        case .gone: throw APIError.stopping
+        case .timeIsUp: break
+        }
         if case .wait(let seconds) = preference {
             let now = try await current(snapshot, account)
             if now.record.status.isFinal { return try await finished(now, request, preference) }
@@ -104,27 +108,33 @@ struct ImagesController: Sendable {
         return held(snapshot, account, request)
     }
 
-    /// The job once it has ended, or nil when `limit` has passed or the client has gone.
+    private enum Waited: Sendable {
+        case ended(JobSnapshot)
+        case timeIsUp
+        case gone
+    }
+
+    /// Waits for the job's end, but no longer than `limit` and than its client does.
     private func waitForEnd(
         _ snapshot: JobSnapshot,
         _ account: Account,
         atMost limit: Duration,
         gone: AsyncStream<Void>
-    ) async throws -> JobSnapshot? {
-        if snapshot.record.status.isFinal { return snapshot }
-        guard limit > .zero else { return nil }
-        return try await withThrowingTaskGroup(of: JobSnapshot?.self) { group in
-            group.addTask { try await ending(snapshot, account) }
+    ) async throws -> Waited {
+        if snapshot.record.status.isFinal { return .ended(snapshot) }
+        guard limit > .zero else { return .timeIsUp }
+        return try await withThrowingTaskGroup(of: Waited.self) { group in
+            group.addTask { .ended(try await ending(snapshot, account)) }
             group.addTask {
                 try? await Task.sleep(for: limit)
-                return nil
+                return .timeIsUp
             }
             group.addTask {
                 for await _ in gone {}
-                return nil
+                return .gone
             }
             defer { group.cancelAll() }
-            return try await group.next() ?? nil
+            return try await group.next() ?? .timeIsUp
         }
     }
 

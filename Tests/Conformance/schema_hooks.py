@@ -49,12 +49,16 @@ schemathesis.openapi.format("idempotency-key", strategies.builds(fresh_key))
 def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
     """Leave out what is called valid and is not: boundary values are tried without their dependent fields.
 
-    The schema says that `output_compression` below 100 goes with `jpeg` and `webp` only; test_errors has it.
+    The schema says that `output_compression` below 100 goes with `jpeg` and `webp` only, and in words that
+    `partial_images` goes with `stream`; test_errors has the one, test_streaming the other.
     """
     if not case.meta or not case.meta.generation.mode.is_positive or not isinstance(case.body, dict):
         return True
     is_png = case.body.get("output_format") not in {"jpeg", "webp"}
-    return not (is_png and case.body.get("output_compression") not in {None, 100})
+    if is_png and case.body.get("output_compression") not in {None, 100}:
+        return False
+    is_stream = str(case.body.get("stream")).lower() == "true"
+    return is_stream or case.body.get("partial_images") in {None, 0}
 
 
 @schemathesis.hook
