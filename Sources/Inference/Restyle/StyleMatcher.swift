@@ -62,11 +62,6 @@ public struct StyleMatcher: Sendable {
         self.rarity = counts.mapValues { log(1 + total / Double($0)) }
     }
 
-    /// The style with exactly this name, in any case.
-    public func style(named name: String) -> Style? {
-        styles.first { Self.folded($0.name) == Self.folded(name) }
-    }
-
     /// All styles, the best fitting first; of those that fit equally well, the order of the manifest.
     ///
     /// The first is what the prompt asks for. When nothing fits it is the default.
