@@ -1,0 +1,48 @@
+internal import Foundation
+
+/// Plays one request as its user's client library does: send, wait, send again, give up.
+struct RequestPlayer: Sendable {
+    let client: LoadClient
+    let writer: RequestWriter
+    let clock: RunClock
+    let seed: UInt64
+
+    /// Returns what came of it, never later than the user's patience lasts.
+    ///
+    /// - Parameter trail: filled as it goes.
+    func play(_ planned: LoadSchedule.Planned, user: LoadUser, group: LoadGroup, trail: RequestTrail) async {
+        let body = writer.body(planned.index, isStreamed: group.mode == .streamed)
+        await Patience.run(seconds: group.patienceSeconds) {
+            // Only giving up is thrown, and it shows in the trail: nothing was finished.
+            try? await attempts(planned, body, user, group, trail)
+        }
+        guard trail.record.ended == nil else { return }
+        trail.finished(.gaveUp, at: clock.now())
+        if let path = trail.record.attempts.last?.jobPath { await client.cancel(path, key: user.key) }
+    }
+
+    private func attempts(
+        _ planned: LoadSchedule.Planned,
+        _ body: RequestBody,
+        _ user: LoadUser,
+        _ group: LoadGroup,
+        _ trail: RequestTrail
+    ) async throws {
+        let policy = RetryPolicy(retries: group.retries)
+        var jitter = SplitMix64(seed: seed, stream: UInt64(planned.index) &+ 0x1_0000_0000)
+        for retriesTaken in 0...group.retries {
+            trail.began(at: clock.now())
+            let ending = try await client.attempt(writer.path, body, key: user.key, mode: group.mode, trail: trail)
+            let now = clock.now()
+            trail.ended(ending, at: now)
+            let delay = policy.delay(
+                after: ending,
+                retriesTaken: retriesTaken,
+                jitter: jitter.nextUnit(),
+                date: Date()
+            )
+            guard let delay else { return trail.finished(ending.failure, at: now) }
+            try await Task.sleep(for: .seconds(delay))
+        }
+    }
+}

@@ -1,0 +1,67 @@
+internal import Foundation
+
+/// Every request of a run, fixed before the first is sent.
+public struct LoadSchedule: Hashable, Sendable {
+    /// One request.
+    public struct Planned: Hashable, Sendable {
+        /// Its number, from 0 in the order of time.
+        public let index: Int
+        /// When it is sent, in seconds since the start.
+        public let seconds: Double
+        /// Who sends it: the position among the heads of the scenario's groups, in their order.
+        public let user: Int
+    }
+
+    /// In the order of time.
+    public let requests: [Planned]
+
+    /// Plans a scenario. Reads the trace's file if the scenario names one.
+    ///
+    /// - Parameter seed: nil: the scenario's own.
+    public init(_ scenario: LoadScenario, seed: UInt64? = nil) throws(LoadError) {
+        var trace: ArrivalTrace?
+        if case .trace(let file) = scenario.arrivals { trace = try ArrivalTrace(file: file) }
+        self.init(scenario, seed: seed ?? scenario.seed, trace: trace)
+    }
+
+    /// The pure part: the same arguments give the same schedule.
+    init(_ scenario: LoadScenario, seed: UInt64, trace: ArrivalTrace?) {
+        var dealer = UserDealer(scenario, seed: seed)
+        let arrivals = trace?.arrivals ?? Self.randomArrivals(scenario, seed: seed)
+        requests = arrivals.filter { $0.seconds < scenario.durationSeconds }
+            .sorted { $0.seconds < $1.seconds }
+            .enumerated()
+            .map { Planned(index: $0.offset, seconds: $0.element.seconds, user: dealer.user(for: $0.element)) }
+    }
+
+    /// A Poisson process whose rate is constant between steps: unit exponential gaps, stretched by the rate in force.
+    ///
+    /// Stops one above what a run may send, so that a silly rate costs no memory.
+    private static func randomArrivals(_ scenario: LoadScenario, seed: UInt64) -> [ArrivalTrace.Arrival] {
+        let steps = scenario.rateSteps
+        var generator = SplitMix64(seed: seed, stream: 1)
+        var arrivals: [ArrivalTrace.Arrival] = []
+        for (index, step) in steps.enumerated() where step.ratePerSecond > 0 {
+            let end = index + 1 < steps.count ? steps[index + 1].fromSeconds : scenario.durationSeconds
+            var now = step.fromSeconds
+            while arrivals.count <= LoadLimits.requests {
+                // Exponential gaps have no memory, so every step may begin with a fresh one.
+                now += -log(1 - generator.nextUnit()) / step.ratePerSecond
+                guard now < end else { break }
+                arrivals.append(ArrivalTrace.Arrival(seconds: now, user: nil))
+            }
+        }
+        return arrivals
+    }
+}
+
+extension LoadScenario {
+    /// The rate over time; empty for a trace.
+    fileprivate var rateSteps: [LoadStep] {
+        switch arrivals {
+        case .poisson(let rate): [LoadStep(fromSeconds: 0, ratePerSecond: rate)]
+        case .steps(let steps): steps
+        case .trace: []
+        }
+    }
+}
