@@ -1,0 +1,104 @@
+internal import Foundation
+
+/// The axes of a plot, and where on the drawing a value lies.
+struct PlotFrame: Sendable {
+    private static let left = 52.0
+    private static let right = 14.0
+    private static let top = 10.0
+    private static let bottom = 30.0
+
+    let width: Double
+    var height = 240.0
+    let x: PlotScale
+    let y: PlotScale
+    /// What a reader that cannot see the plot hears.
+    let description: String
+    /// Shaded: what the figures are of.
+    var window: LoadWindow?
+
+    func point(_ horizontal: Double, _ vertical: Double) -> (x: Double, y: Double) {
+        (
+            Self.left + x.share(horizontal) * (width - Self.left - Self.right),
+            height - Self.bottom - y.share(vertical) * (height - Self.top - Self.bottom)
+        )
+    }
+
+    /// The plot with its axes around what is drawn in it.
+    func drawing(_ content: String) -> String {
+        """
+        <svg viewBox="0 0 \(NumberText.short(width)) \(NumberText.short(height))" role="img" \
+        aria-label="\(HTMLText.escaped(description))">\(shade)\(grid)\(content)\(axis)</svg>
+        """
+    }
+
+    private var shade: String {
+        guard let window else { return "" }
+        let from = point(window.fromSeconds, 0).x
+        let to = point(window.toSeconds, 0).x
+        return """
+            <rect class="window" x="\(SVGPath.number(from))" y="\(SVGPath.number(Self.top))" \
+            width="\(SVGPath.number(to - from))" height="\(SVGPath.number(height - Self.top - Self.bottom))"/>
+            """
+    }
+
+    private var grid: String {
+        y.ticks.map { tick in
+            let at = point(x.domain.lowerBound, tick.value)
+            let end = SVGPath.number(width - Self.right)
+            let level = SVGPath.number(at.y)
+            return """
+                <line class="grid" x1="\(SVGPath.number(at.x))" x2="\(end)" y1="\(level)" y2="\(level)"/>\
+                <text x="\(SVGPath.number(at.x - 8))" y="\(SVGPath.number(at.y + 4))" \
+                text-anchor="end">\(HTMLText.escaped(tick.label))</text>
+                """
+        }
+        .joined()
+    }
+
+    private var axis: String {
+        let base = height - Self.bottom
+        let line = """
+            <line class="axis" x1="\(Self.left)" x2="\(SVGPath.number(width - Self.right))" y1="\(base)" y2="\(base)"/>
+            """
+        let labels = x.ticks.map { tick in
+            let at = SVGPath.number(point(tick.value, y.domain.lowerBound).x)
+            return """
+                <line class="axis" x1="\(at)" x2="\(at)" y1="\(base)" y2="\(base + 4)"/>\
+                <text x="\(at)" y="\(base + 19)" text-anchor="middle">\(HTMLText.escaped(tick.label))</text>
+                """
+        }
+        return line + labels.joined()
+    }
+}
+
+/// The `d` of a path.
+struct SVGPath: Sendable {
+    private(set) var text = ""
+
+    mutating func move(_ point: (x: Double, y: Double)) { text += "M\(Self.number(point.x)) \(Self.number(point.y))" }
+    mutating func line(_ point: (x: Double, y: Double)) { text += "L\(Self.number(point.x)) \(Self.number(point.y))" }
+    mutating func close() { text += "Z" }
+
+    /// A tenth of a unit is finer than any screen shows.
+    static func number(_ value: Double) -> String {
+        let text = String(format: "%.1f", value)
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+}
+
+/// Text inside HTML.
+enum HTMLText {
+    static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for character in text {
+            switch character {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            default: escaped.append(character)
+            }
+        }
+        return escaped
+    }
+}

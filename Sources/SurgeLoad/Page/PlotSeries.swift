@@ -1,0 +1,52 @@
+/// A line of a plot.
+struct PlotSeries: Sendable {
+    let name: String
+    /// Its colour's class.
+    let style: String
+    var isDashed = false
+    /// Whether a value holds until the next one, instead of changing evenly.
+    var isStepped = false
+    let points: [(x: Double, y: Double)]
+
+    func drawing(in frame: PlotFrame) -> String {
+        guard let first = points.first else { return "" }
+        if points.count == 1 {
+            let at = frame.point(first.x, first.y)
+            return """
+                <circle class="dot \(style)" cx="\(SVGPath.number(at.x))" cy="\(SVGPath.number(at.y))" r="3"/>
+                """
+        }
+        var path = SVGPath()
+        path.move(frame.point(first.x, first.y))
+        for (previous, point) in zip(points, points.dropFirst()) {
+            if isStepped { path.line(frame.point(point.x, previous.y)) }
+            path.line(frame.point(point.x, point.y))
+        }
+        return "<path class=\"line \(style)\(isDashed ? " dashed" : "")\" d=\"\(path.text)\"/>"
+    }
+}
+
+/// Areas that stand on each other: shares of a whole, constant over each bin.
+struct PlotStack: Sendable {
+    /// From the bottom to the top.
+    let styles: [String]
+    /// For every bin its start, its end and its shares, in the order of the styles.
+    let bins: [(from: Double, to: Double, shares: [Double])]
+
+    func drawing(in frame: PlotFrame) -> String {
+        styles.indices.map { layer in
+            var path = SVGPath()
+            for bin in bins where bin.shares[layer] > 0 {
+                let base = bin.shares[..<layer].reduce(0, +)
+                let top = base + bin.shares[layer]
+                path.move(frame.point(bin.from, base))
+                path.line(frame.point(bin.from, top))
+                path.line(frame.point(bin.to, top))
+                path.line(frame.point(bin.to, base))
+                path.close()
+            }
+            return path.text.isEmpty ? "" : "<path class=\"area \(styles[layer])\" d=\"\(path.text)\"/>"
+        }
+        .joined()
+    }
+}
