@@ -27,8 +27,7 @@ public enum LoadReportPage {
             \(reports.map(origin).joined(separator: "\n"))
             </header>
             \(warnings(reports))
-            \(reports.count > 1 ? "" : tiles(first))
-            \(section("At a glance", "", [table(ReportTables.headline(reports))]))
+            \(reports.count > 1 ? glance(reports) : tiles(first))
             \(body(reports, plots))
             <footer>Open loop: every request is sent at the time that was fixed for it beforehand, and its wait counts \
             from that time. The shaded part is the window that waits and served shares are of.</footer>
@@ -90,6 +89,11 @@ public enum LoadReportPage {
         .joined(separator: "\n")
     }
 
+    private static func glance(_ reports: [LoadReport]) -> String {
+        let table = table(ReportTables.headline(reports))
+        return "<section class=\"glance\"><h2>At a glance</h2>\(table)</section>"
+    }
+
     private static func tiles(_ report: LoadReport) -> String {
         let served = Double(report.totals.deliveredRequests) / Double(max(1, report.totals.planned))
         let tiles = [
@@ -99,6 +103,8 @@ public enum LoadReportPage {
             (NumberText.percent(report.eta.last?.coverage), "of told intervals held"),
             (NumberText.percent(report.server.wasteShare), "of device time wasted"),
             (ReportTables.backlog(report), "until the backlog was gone"),
+            (NumberText.count(report.totals.refusedAttempts), "sendings refused"),
+            (NumberText.seconds(report.health.p99LatenessSeconds), "p99 of the tool's own lateness"),
         ]
         let items = tiles.map { "<div><b>\(HTMLText.escaped($0.0))</b><span>\(HTMLText.escaped($0.1))</span></div>" }
         return "<div class=\"tiles\">\(items.joined())</div>"

@@ -2,11 +2,11 @@
 enum PageStyle {
     static let css = """
         :root { color-scheme: light dark; --paper: #fbfaf7; --ink: #1f2328; --soft: #5d646d; --rule: #dcd9d1;
-          --faint: #eceae3; --shade: #f1eee5; --muted: #a39f95; --alarm: #b3261e;
+          --shade: #f3f0e8; --muted: #a39f95; --alarm: #b3261e;
           --s0: #1f6f9f; --s1: #c4512d; --s2: #4f7f4a; --s3: #8a559f; --s4: #a97c00; --s5: #56606f;
-          --r0: #123f5c; --r1: #246591; --r2: #4a8fb9; --r3: #7fb4d2; --r4: #b0d3e5; --r5: #dcecf4; }
+          --r0: #123f5c; --r1: #1f5f8b; --r2: #4187b4; --r3: #6fabce; --r4: #9bc7df; --r5: #c3dfec; }
         @media (prefers-color-scheme: dark) { :root { --paper: #15181c; --ink: #e8e6e1; --soft: #a2a8b0;
-          --rule: #363b42; --faint: #272b31; --shade: #1c2026; --muted: #80868e; --alarm: #ff8a80;
+          --rule: #363b42; --shade: #1c2026; --muted: #80868e; --alarm: #ff8a80;
           --s0: #6ab7e6; --s1: #f08a63; --s2: #93c78b; --s3: #c99be0; --s4: #e2bd4d; --s5: #a9b4c4;
           --r0: #b9e1f7; --r1: #86c3e6; --r2: #579fc9; --r3: #38789f; --r4: #275672; --r5: #1e3c4f; } }
         * { box-sizing: border-box; }
@@ -23,7 +23,7 @@ enum PageStyle {
         .origin b { color: var(--ink); font-weight: 600; margin-right: 0.4em; }
         .warning { margin: 1.5rem 0 0; padding: 0.8rem 1rem; border: 1px solid var(--alarm); border-radius: 0.4rem;
           color: var(--alarm); }
-        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); margin: 2.25rem 0 0;
+        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); margin: 2.25rem 0 0;
           gap: 1.25rem 2rem; }
         .tiles div { border-top: 2px solid var(--ink); padding-top: 0.5rem; }
         .tiles b { display: block; font-size: 1.75rem; } .tiles span { color: var(--soft); font-size: 0.85rem; }
@@ -38,7 +38,7 @@ enum PageStyle {
         .legend i[class^="r"] { height: 0.8em; border: 0; background: var(--color); vertical-align: -0.05em; }
         svg { display: block; width: 100%; height: auto; overflow: visible; }
         svg text { fill: var(--soft); font-size: 12px; } .several svg text { font-size: 13px; }
-        .grid { stroke: var(--faint); } .axis { stroke: var(--muted); } .window { fill: var(--shade); }
+        .grid { stroke: var(--rule); stroke-width: 0.75; } .axis { stroke: var(--muted); } .window { fill: var(--shade); }
         .line { fill: none; stroke: var(--color); stroke-width: 2; stroke-linejoin: round; }
         .line.muted { stroke-width: 1.5; } .line.dashed { stroke-dasharray: 5 4; stroke-width: 1.5; }
         .area, .dot { fill: var(--color); }
@@ -56,6 +56,7 @@ enum PageStyle {
         th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal;
           overflow-wrap: anywhere; }
         td.inner:first-child { padding-left: 1.2rem; color: var(--soft); }
+        .glance { max-width: 52rem; } .glance caption { display: none; }
         footer { margin-top: 3rem; padding-top: 0.8rem; border-top: 1px solid var(--rule); max-width: 44rem; }
         @media print { :root { --paper: #fff; --shade: #f4f2ec; } body { padding: 0; font-size: 10pt; }
           body.one, body.several { max-width: none; } section { margin-top: 1.5rem; }
