@@ -60,7 +60,7 @@ enum PageStyle {
         footer { margin-top: 3rem; padding-top: 0.8rem; border-top: 1px solid var(--rule); max-width: 44rem; }
         @media print { :root { --paper: #fff; --shade: #f4f2ec; } body { padding: 0; font-size: 10pt; }
           body.one, body.several { max-width: none; } section { margin-top: 1.5rem; }
-          figure, .table, tr { break-inside: avoid; } h2, .note { break-after: avoid; }
+          svg, .table, tr { break-inside: avoid; } h2, h3, .note, .legend { break-after: avoid; }
           .several .runs { grid-template-columns: 1fr 1fr; } * { print-color-adjust: exact; } }
         """
 }

@@ -55,9 +55,8 @@ struct PlotScale: Hashable, Sendable {
     }
 
     private static func clock(_ seconds: Double) -> String {
-        guard seconds >= 120 || seconds == 60 else { return "\(NumberText.short(seconds)) s" }
-        let whole = Int(seconds)
-        return whole % 60 == 0 ? "\(whole / 60) min" : "\(whole / 60):\(String(format: "%02d", whole % 60))"
+        guard seconds >= 60 else { return "\(NumberText.short(seconds)) s" }
+        return "\(Int(seconds) / 60):\(String(format: "%02d", Int(seconds) % 60))"
     }
 
     private static func roundStep(_ step: Double) -> Double {
