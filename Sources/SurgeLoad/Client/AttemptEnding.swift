@@ -39,13 +39,3 @@ struct FailureKind: Hashable, Sendable {
     var status: Int?
     var code: String?
 }
-
-/// What a refusal says about trying again, as the headers have it.
-struct RetryAdvice: Hashable, Sendable {
-    /// `x-should-retry`
-    var shouldRetry: String?
-    /// `retry-after-ms`
-    var afterMilliseconds: String?
-    /// `retry-after`
-    var after: String?
-}

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// The axes of a plot, and where on the drawing a value lies.
 struct PlotFrame: Sendable {
     private static let left = 52.0
@@ -68,37 +66,5 @@ struct PlotFrame: Sendable {
                 """
         }
         return line + labels.joined()
-    }
-}
-
-/// The `d` of a path.
-struct SVGPath: Sendable {
-    private(set) var text = ""
-
-    mutating func move(_ point: (x: Double, y: Double)) { text += "M\(Self.number(point.x)) \(Self.number(point.y))" }
-    mutating func line(_ point: (x: Double, y: Double)) { text += "L\(Self.number(point.x)) \(Self.number(point.y))" }
-    mutating func close() { text += "Z" }
-
-    /// A tenth of a unit is finer than any screen shows.
-    static func number(_ value: Double) -> String {
-        let text = String(format: "%.1f", value)
-        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-    }
-}
-
-/// Text inside HTML.
-enum HTMLText {
-    static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.append(character)
-            }
-        }
-        return escaped
     }
 }
