@@ -38,7 +38,8 @@ enum AnswerDocuments {
 
     struct Job: Decodable {
         struct Estimate: Decodable {
-            let high_seconds: Double
+            let low_seconds: Double?
+            let high_seconds: Double?
         }
 
         let id: String

@@ -14,7 +14,8 @@ extension LoadClient {
         guard let path = Self.path(accepted.headers.first(name: "location")) ?? document.map({ "/v1/jobs/\($0.id)" })
         else { return .unreadable }
         trail.accepted(at: path)
-        try await Task.sleep(for: .seconds(PollPlan.first(low: trail.told.eta?.lowerBound)))
+        let low = trail.told.eta?.lowerBound ?? document?.eta?.low_seconds
+        try await Task.sleep(for: .seconds(PollPlan.first(low: low)))
         var failures = 0
         while true {
             let remaining: Double?
