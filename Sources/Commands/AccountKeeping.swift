@@ -5,8 +5,29 @@ internal import SurgeCore
 
 /// Makes accounts and keys.
 enum AccountKeeping {
-    /// The plans that there are. Their meaning is the scheduler's.
-    static let plans = ["guest", "free", "plus", "pro"]
+    /// - Throws: ``CommandFailure`` when there is no such plan.
+    static func check(plan: String, _ settings: Settings) throws {
+        let names = settings.service.plans.map(\.name)
+        guard names.contains(plan) else {
+            throw CommandFailure("there is no plan '\(plan)'; plans: \(names.joined(separator: ", "))")
+        }
+    }
+
+    static func makeID(using generator: inout some RandomNumberGenerator) -> AccountID {
+        let bytes = (0..<12).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        return AccountID(rawValue: "acct_" + bytes.base64URL)
+    }
+
+    /// An account by its id, or by its name when only one has it.
+    static func find(_ text: String, in store: some RecordStore) async throws -> Account {
+        if let account = try await store.account(AccountID(rawValue: text)) { return account }
+        let named = try await store.accounts().filter { $0.name == text }
+        guard let account = named.first else { throw CommandFailure("there is no account '\(text)'") }
+        guard named.count == 1 else {
+            throw CommandFailure("\(named.count) accounts are called '\(text)': name the one you mean by its id")
+        }
+        return account
+    }
 
     /// Makes a key for an account; a new account when there is none of that name.
     static func createKey(plan: String, name: String?, store: some RecordStore) async throws -> (SecretKey, Account) {
@@ -19,8 +40,8 @@ enum AccountKeeping {
             }
             account = known
         } else {
-            let id = "acct_" + (0..<12).map { _ in UInt8.random(in: .min ... .max, using: &generator) }.base64URL
-            account = Account(id: AccountID(rawValue: id), name: name ?? id, plan: plan, createdAt: now)
+            let id = makeID(using: &generator)
+            account = Account(id: id, name: name ?? id.rawValue, plan: plan, createdAt: now)
             try await store.create(account)
         }
         let key = SecretKey(using: &generator)

@@ -8,15 +8,19 @@ struct Engine: Sendable {
     let catalogue: ModelCatalogue
     let models: [RestyleModel]
     let studio: Studio
+    let painter: any Painter
     let blocking: BlockingWork
 
     /// Verifies and loads the models.
     init(settings: Settings, files: FileStore) async throws {
         ProcessMemory.keepSmall()
-        let catalogue = try ModelCatalogue(folder: settings.modelsFolder)
+        let catalogue = try ModelCatalogue(
+            folder: settings.modelsFolder,
+            nullSeconds: settings.nullSeconds >= 0 ? settings.nullSeconds : nil
+        )
         let runtime = try OpenVINORuntime(settings: settings.openVINO)
         var models: [RestyleModel] = []
-        for entry in catalogue.entries {
+        for entry in catalogue.entries where entry.manifest.kind == "restyle" {
             try entry.verify()
             models.append(try await RestyleModel(entry: entry, runtime: runtime))
         }
@@ -30,5 +34,9 @@ struct Engine: Sendable {
             files: files,
             blocking: blocking
         )
+        self.painter =
+            settings.nullSeconds < 0
+            ? studio
+            : NullPainter(behind: studio, files: files, blocking: blocking, secondsAtTop: settings.nullSeconds)
     }
 }

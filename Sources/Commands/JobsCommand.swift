@@ -33,7 +33,7 @@ struct JobsCommand: AsyncParsableCommand {
             account = record.account.rawValue
             model = request?.model ?? ""
             prompt = request?.prompt ?? ""
-            rung = record.rung
+            rung = record.givenRung ?? record.rung
             created_at = Double(record.createdAt.microseconds) / 1e6
             finished_at = record.finishedAt.map { Double($0.microseconds) / 1e6 }
             attempts = record.attempts

@@ -16,7 +16,7 @@ struct KeysCommand: AsyncParsableCommand {
 
         @OptionGroup var common: CommonOptions
 
-        @Option(help: "The plan of the account: \(AccountKeeping.plans.joined(separator: ", ")).")
+        @Option(help: "The plan of the account: guest, free, plus, pro, or one of the configuration's own.")
         var plan: String
 
         @Option(help: "The account's name; a new account is made when there is none. Without it, a new account.")
@@ -25,16 +25,10 @@ struct KeysCommand: AsyncParsableCommand {
         @Flag(help: "Print JSON.")
         var json = false
 
-        func validate() throws {
-            guard AccountKeeping.plans.contains(plan) else {
-                throw ValidationError(
-                    "There is no plan '\(plan)'. Plans: \(AccountKeeping.plans.joined(separator: ", "))."
-                )
-            }
-        }
-
         func run() async throws {
-            let folder = try DataFolder(try await common.settings().dataFolder)
+            let settings = try await common.settings()
+            try AccountKeeping.check(plan: plan, settings)
+            let folder = try DataFolder(settings.dataFolder)
             let (key, account) = try await AccountKeeping.createKey(
                 plan: plan,
                 name: account,

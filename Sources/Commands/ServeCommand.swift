@@ -45,7 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
         let service = JobService(
             store: store,
             files: files,
-            painter: engine.studio,
+            painter: engine.painter,
             catalogue: engine.catalogue,
             configuration: settings.service,
             logger: logger

@@ -4,6 +4,7 @@ internal import Gateway
 internal import Imaging
 internal import Inference
 internal import Service
+internal import SurgeCore
 internal import Yams
 
 /// Everything that can be configured, from a file, the environment and flags; the later of them wins.
@@ -17,6 +18,9 @@ struct Settings: Sendable {
     var service = JobService.Configuration()
     var gateway = Gateway.Configuration()
     var shutdownSeconds = 20.0
+    /// What a picture of the null model takes; below 0: there is no such model.
+    var nullSeconds = -1.0
+    var policy = "fair"
     var logLevel = "info"
     var logFormat = "text"
 
@@ -68,7 +72,7 @@ struct Settings: Sendable {
             }
         }
         var reader = SettingsReader(ConfigReader(providers: providers))
-        read(from: &reader)
+        read(from: &reader, fileKeys: fileKeys)
         entries = reader.entries
         problems += reader.problems
         let known = Set(entries.map(\.key))
@@ -78,7 +82,23 @@ struct Settings: Sendable {
         modelsFolder = modelsFolder.isEmpty ? Self.findModels() : modelsFolder
     }
 
-    private mutating func read(from reader: inout SettingsReader) {
+    /// Every plan's settings: the four that there are by default, and those that the file names beside them.
+    private mutating func readPlans(_ reader: inout SettingsReader, fileKeys: [String]) {
+        let named = Set(
+            fileKeys.filter { $0.hasPrefix("plans.") }.compactMap { $0.split(separator: ".").dropFirst().first }
+        )
+        let own = named.map(String.init).filter { name in !service.plans.contains { $0.name == name } }.sorted()
+        service.plans += own.map(Plan.init(name:))
+        for index in service.plans.indices {
+            let name = service.plans[index].name
+            for field in PlanSettings.Field.allCases {
+                reader.plan("plans.\(name).\(field.rawValue)", field, &service.plans[index])
+            }
+            if let problem = service.plans[index].problem { reader.note(problem: "plans.\(name): \(problem)") }
+        }
+    }
+
+    private mutating func read(from reader: inout SettingsReader, fileKeys: [String]) {
         reader.text("http.host", &host)
         reader.integer("http.port", &port, in: 0...65_535)
         reader.optionalText("http.public-url", &gateway.publicURL)
@@ -97,7 +117,10 @@ struct Settings: Sendable {
         var megapixels = imageLimits.maximumPixels / 1_000_000
         reader.integer("images.megapixels", &megapixels, in: 1...1_000)
         imageLimits.maximumPixels = megapixels * 1_000_000
-        reader.seconds("queue.horizon-seconds", &service.horizonSeconds, in: 1...1e7)
+        reader.seconds("inference.null-seconds", &nullSeconds, in: -1...600)
+        readPlans(&reader, fileKeys: fileKeys)
+        reader.text("scheduling.policy", &policy, oneOf: ["fair", "first-come"])
+        service.parts = policy == "fair" ? .all : .firstCome
         reader.integer("jobs.attempts", &service.attempts, in: 1...100)
         var hours = service.keepSeconds / 3_600
         reader.seconds("jobs.keep-hours", &hours, in: 0.01...100_000)
@@ -188,6 +211,16 @@ struct SettingsReader {
         }
         note(key, "\(value)", isDefault: text == nil)
     }
+
+    mutating func plan(_ key: String, _ field: PlanSettings.Field, _ plan: inout Plan) {
+        let text: String? = found(key)
+        if let text, let problem = PlanSettings.set(field, to: text, of: &plan) {
+            problems.append("\(key): \(problem)")
+        }
+        note(key, PlanSettings.text(field, of: plan), isDefault: text == nil)
+    }
+
+    mutating func note(problem: String) { problems.append(problem) }
 
     /// The value as text, whichever type its source gave it.
     private func found(_ key: String) -> String? {

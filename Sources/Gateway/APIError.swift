@@ -72,17 +72,6 @@ struct APIError: Error, Hashable, Sendable {
         )
     }
 
-    static func overloaded(retryAfterSeconds: Int) -> APIError {
-        APIError(
-            status: .serviceUnavailable,
-            kind: .unavailable,
-            code: "server_is_overloaded",
-            parameter: nil,
-            message: "More is waiting than can be painted in reasonable time. Try again in \(retryAfterSeconds) s.",
-            headers: [.retryAfter: String(retryAfterSeconds)]
-        )
-    }
-
     static let stopping = APIError(
         status: .serviceUnavailable,
         kind: .unavailable,

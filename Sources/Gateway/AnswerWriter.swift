@@ -22,7 +22,7 @@ struct AnswerWriter: Sendable {
     private func quality(of snapshot: JobSnapshot) -> String {
         let names = ["low", "medium", "high", "xhigh", "max"]
         guard let entry = try? catalogue.entry(snapshot.request.model),
-            let rung = entry.ladder.rung(named: snapshot.record.rung)
+            let rung = entry.ladder.rung(named: snapshot.record.givenRung ?? snapshot.record.rung)
         else { return "high" }
         // Several names may mean one rung, and a rung may have none of the API's names: the best that it reaches.
         let reached = names.filter { (entry.rung(forQuality: $0)?.workingSide ?? .max) <= rung.workingSide }
@@ -40,9 +40,14 @@ struct AnswerWriter: Sendable {
     /// The encoder looks at every character of a string; a picture has millions, none of which needs escaping. So the
     /// document is encoded with short marks, and the pictures are put in their place.
     func text(_ document: some Encodable & Sendable, pictures: [PictureRecord]) async throws -> ByteBuffer {
+        try await text(json: JSONText.encode(document), pictures: pictures)
+    }
+
+    func text(json: [UInt8], pictures: [PictureRecord]) async throws -> ByteBuffer {
+        guard !pictures.isEmpty else { return ByteBuffer(bytes: json) }
         let files = files
         return try await blocking.run {
-            var rest = JSONText.encode(document)[...]
+            var rest = json[...]
             let marked = pictures.reduce(rest.count) { $0 + files.size(of: $1.digest) * 4 / 3 + 4 }
             var buffer = ByteBuffer()
             buffer.reserveCapacity(marked)
@@ -91,11 +96,21 @@ struct AnswerWriter: Sendable {
     }
 
     /// Headers that say what a picture got and what was asked for.
-    static func headers(_ snapshot: JobSnapshot) -> HTTPFields {
+    func headers(_ snapshot: JobSnapshot) -> HTTPFields {
         var headers = HTTPFields()
         headers[.job] = snapshot.record.id.rawValue
-        headers[.rung] = snapshot.record.rung
         headers[.requestedQuality] = snapshot.request.requestedQuality
+        if let promise = snapshot.promise {
+            headers[.verdict] = promise.kind.rawValue
+            headers[.estimateLow] = promise.outlook.estimate.lowSeconds.milli
+            headers[.estimateHigh] = promise.outlook.estimate.highSeconds.milli
+        }
+        if let position = snapshot.position { headers[.position] = String(position) }
+        if let given = snapshot.record.givenRung {
+            headers[.rung] = given
+            let rung = (try? catalogue.entry(snapshot.request.model))?.ladder.rung(named: given)
+            if let rung { headers[.rungQuality] = rung.quality.milli }
+        }
         return headers
     }
 
@@ -165,4 +180,9 @@ struct AnswerWriter: Sendable {
         static let partial = "image_edit.partial_image"
         static let completed = "image_edit.completed"
     }
+}
+
+extension Double {
+    /// With three digits after the point.
+    fileprivate var milli: String { String((self * 1_000).rounded() / 1_000) }
 }

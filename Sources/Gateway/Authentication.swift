@@ -11,6 +11,7 @@ struct Authentication: RouterMiddleware {
     typealias Context = GatewayContext
 
     let keys: KeyCache
+    let service: JobService
 
     func handle(
         _ request: Request,
@@ -24,7 +25,30 @@ struct Authentication: RouterMiddleware {
         var context = context
         context.account = account
         context.logger[metadataKey: "account"] = "\(account.id)"
-        return try await next(request, context)
+        let response: Response
+        do {
+            response = try await next(request, context)
+        } catch var error as APIError {
+            await addStanding(of: account, to: &error.headers)
+            throw error
+        }
+        var answered = response
+        await addStanding(of: account, to: &answered.headers)
+        return answered
+    }
+
+    /// What is left of the account's allowance, or of its rate where there is no allowance.
+    private func addStanding(of account: Account, to headers: inout HTTPFields) async {
+        guard let standing = await service.standing(of: account) else { return }
+        if let allowance = standing.allowance, let remaining = standing.remaining {
+            headers[.rateLimit] = String(allowance)
+            headers[.rateRemaining] = String(remaining)
+            headers[.rateReset] = "\(Int(standing.resetsInSeconds.rounded(.up)))s"
+        } else if let burst = standing.burst, let remaining = standing.burstRemaining {
+            headers[.rateLimit] = String(burst)
+            headers[.rateRemaining] = String(remaining)
+            headers[.rateReset] = "\(Int(standing.burstResetsInSeconds.rounded(.up)))s"
+        }
     }
 }
 

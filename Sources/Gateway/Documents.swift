@@ -40,53 +40,49 @@ struct UsageDocument: Encodable, Hashable, Sendable {
 }
 
 /// A job as its owner sees it.
-struct JobDocument: Encodable, Sendable {
-    struct Range: Encodable {
-        let low_seconds: Double
-        let high_seconds: Double
-    }
-
-    struct Links: Encodable {
-        let `self`: String
-        let events: String
-    }
-
+struct JobDocument: Sendable {
     let snapshot: JobSnapshot
     /// The images answer, as JSON; only for a completed job.
     let result: ImagesDocument?
 
-    private enum Key: String, CodingKey {
-        case id, object, status, model, created_at, started_at, finished_at, expires_at, n, position, eta
-        case requested_quality, rung, version, links, result, error
-    }
-
-    func encode(to encoder: any Encoder) throws {
+    /// As JSON text.
+    var json: [UInt8] {
         let record = snapshot.record
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(record.id.rawValue, forKey: .id)
-        try container.encode("job", forKey: .object)
-        try container.encode(record.status, forKey: .status)
-        try container.encode(snapshot.request.model, forKey: .model)
-        try container.encode(record.createdAt.unixSeconds, forKey: .created_at)
-        try container.encode(record.startedAt?.unixSeconds, forKey: .started_at)
-        try container.encode(record.finishedAt?.unixSeconds, forKey: .finished_at)
-        try container.encode(record.expiresAt.unixSeconds, forKey: .expires_at)
-        try container.encode(snapshot.request.styles.count, forKey: .n)
-        try container.encode(snapshot.position, forKey: .position)
-        let eta = snapshot.estimate.map {
-            Range(low_seconds: $0.lowSeconds.roundedToTenth, high_seconds: $0.highSeconds.roundedToTenth)
-        }
-        try container.encode(eta, forKey: .eta)
-        try container.encode(snapshot.request.requestedQuality, forKey: .requested_quality)
-        try container.encode(record.rung, forKey: .rung)
-        try container.encode(snapshot.version, forKey: .version)
         let path = "/v1/jobs/\(record.id)"
-        try container.encode(Links(self: path, events: path + "/events"), forKey: .links)
-        try container.encode(result, forKey: .result)
-        try container.encode(failure.map(ErrorDocument.Body.init), forKey: .error)
+        var links = JSONWriter(capacity: 128)
+        links.add("self", path)
+        links.add("events", path + "/events")
+        var writer = JSONWriter(capacity: 1_024)
+        writer.add("id", record.id.rawValue)
+        writer.add("object", "job")
+        writer.add("status", record.status.rawValue)
+        writer.add("model", snapshot.request.model)
+        writer.add("created_at", record.createdAt.unixSeconds)
+        writer.add("started_at", record.startedAt?.unixSeconds)
+        writer.add("finished_at", record.finishedAt?.unixSeconds)
+        writer.add("expires_at", record.expiresAt.unixSeconds)
+        writer.add("deadline_at", record.deadline?.unixSeconds)
+        writer.add("n", snapshot.request.styles.count)
+        writer.add("position", snapshot.position)
+        writer.add("eta", json: snapshot.estimate.map(Self.range))
+        writer.add("verdict", snapshot.promise?.kind.rawValue)
+        writer.add("promised_eta", json: (snapshot.promise?.outlook.estimate).map(Self.range))
+        writer.add("requested_quality", snapshot.request.requestedQuality)
+        writer.add("requested_rung", record.rung)
+        writer.add("rung", record.givenRung)
+        writer.add("version", Int(snapshot.version))
+        writer.add("links", json: links.finish())
+        writer.add("result", json: result.map { JSONText.encode($0) })
+        writer.add("error", json: record.failure.map { JSONText.encode(ErrorDocument.Body(APIError($0))) })
+        return writer.finish()
     }
 
-    private var failure: APIError? { snapshot.record.failure.map(APIError.init) }
+    private static func range(_ estimate: Estimate) -> [UInt8] {
+        var writer = JSONWriter(capacity: 64)
+        writer.add("low_seconds", estimate.lowSeconds.roundedToTenth)
+        writer.add("high_seconds", estimate.highSeconds.roundedToTenth)
+        return writer.finish()
+    }
 }
 
 /// The answer with pictures, as links or in base64.
@@ -137,6 +133,8 @@ extension Double {
 }
 
 enum JSONText {
+    static func encode(_ document: JobDocument) -> [UInt8] { document.json }
+
     /// A document as JSON text. Documents are made of strings and numbers, which always encode.
     static func encode(_ document: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
@@ -152,13 +150,18 @@ extension Response {
         status: HTTPResponse.Status = .ok,
         headers: HTTPFields = [:]
     ) -> Response {
+        json(text: JSONText.encode(document), status: status, headers: headers)
+    }
+
+    static func json(_ document: JobDocument, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response
+    {
+        json(text: document.json, status: status, headers: headers)
+    }
+
+    static func json(text: [UInt8], status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
         var headers = headers
         headers[.contentType] = "application/json"
-        return Response(
-            status: status,
-            headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSONText.encode(document)))
-        )
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: text)))
     }
 
     static func error(_ error: APIError) -> Response {

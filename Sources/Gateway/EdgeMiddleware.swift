@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import Metrics
 import Records
 import Service
 import SurgeCore
@@ -11,14 +10,19 @@ struct EdgeMiddleware: RouterMiddleware {
     typealias Context = GatewayContext
 
     let clock: any TimeSource
+    private let counters = RequestCounters()
+    private let names = RequestNames()
+
+    init(clock: any TimeSource) {
+        self.clock = clock
+    }
 
     func handle(
         _ request: Request,
         context: GatewayContext,
         next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
-        var generator = SystemRandomNumberGenerator()
-        let id = "req_" + (0..<12).map { _ in UInt8.random(in: .min ... .max, using: &generator) }.base64URL
+        let id = names.next()
         var context = context
         context.logger[metadataKey: "request"] = "\(id)"
         let began = clock.now()
@@ -38,14 +42,7 @@ struct EdgeMiddleware: RouterMiddleware {
         response.headers[.requestID] = id
         let seconds = clock.now().seconds(since: began)
         let route = context.endpointPath ?? "none"
-        Counter(
-            label: "heatsink_http_requests_total",
-            dimensions: [
-                ("method", request.method.rawValue.prefix(8).description), ("route", route),
-                ("status", "\(response.status.code)"),
-            ]
-        ).increment()
-        Recorder(label: "heatsink_http_seconds", dimensions: [("route", route)], aggregate: true).record(seconds)
+        counters.count(method: request.method.rawValue, route: route, status: response.status.code, seconds: seconds)
         context.logger.info(
             "answered",
             metadata: [

@@ -11,8 +11,8 @@ struct EditOrder: Sendable {
         let streams: Bool
     }
 
-    private static let qualities = ["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
-    private static let promptLimit = 32_000
+    static let qualities = ["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
+    static let promptLimit = 32_000
     /// The second picture of several at full strength, each next one weaker by this.
     private static let strengthStep = 0.1
 
@@ -21,8 +21,15 @@ struct EditOrder: Sendable {
     let defaultModel: String
     let studio: Studio
 
-    /// - Parameter isDetached: whether the client will come back for the answer.
-    func parse(_ fields: FieldSet, isDetached: Bool) async throws -> Parsed {
+    /// - Parameters:
+    ///   - isDetached: whether the client will come back for the answer.
+    ///   - screen: called when everything but the pictures' content is known to be right, before they are decoded; says
+    ///     at which rung they will be painted, as far as that can be known.
+    func parse(
+        _ fields: FieldSet,
+        isDetached: Bool,
+        screen: (PaintRequest) async throws -> Rung?
+    ) async throws -> Parsed {
         let model = try self.model(fields)
         let prompt = try self.prompt(fields)
         let streams = try fields.boolean("stream") ?? false
@@ -35,10 +42,10 @@ struct EditOrder: Sendable {
         }
         let quality = try fields.choice("quality", of: Self.qualities) ?? "auto"
         let count = try fields.integer("n", in: 1...10) ?? 1
-        let size = try self.size(fields)
-        let encoding = try self.encoding(fields)
+        let size = try Self.size(fields)
+        let encoding = try Self.encoding(fields)
         let wantsLinks = try fields.choice("response_format", of: ["b64_json", "url"]) == "url"
-        try checkTolerated(fields)
+        try Self.checkTolerated(fields)
 
         guard !fields.images.isEmpty else { throw APIError.missing("image", "'image' is missing: the photo to paint.") }
         guard fields.images.count <= 2 else {
@@ -48,7 +55,6 @@ struct EditOrder: Sendable {
         guard let rung = model.rung(forQuality: quality, hasStylePicture: hasStylePicture) else {
             throw APIError.invalid("quality", "The model has no quality '\(quality)'.")
         }
-        try await examine(fields, size: size, rung: rung)
         let extraStyle = try fields.string("style").map { "\(prompt) \($0)" } ?? prompt
         let request = PaintRequest(
             model: model.entry.manifest.id,
@@ -67,19 +73,9 @@ struct EditOrder: Sendable {
             isDetached: isDetached,
             user: try fields.string("safety_identifier") ?? fields.string("user")
         )
+        let expected = try await screen(request)
+        try await examine(fields, size: size, rung: expected ?? rung)
         return Parsed(request: request, streams: streams)
-    }
-
-    /// Says what is installed, for requests that need what is not.
-    static func checkGeneration(_ fields: FieldSet, catalogue: ModelCatalogue) throws(APIError) -> APIError {
-        let prompt = try fields.string("prompt")
-        guard let prompt, !prompt.isEmpty else { throw .missing("prompt", "'prompt' is missing.") }
-        let installed = catalogue.ids.joined(separator: ", ")
-        let model = try fields.string("model").map { "The model '\($0)' does not paint from text alone" }
-        return .modelNotFound(
-            "\(model ?? "No model that paints from text alone is installed"). Installed: \(installed) "
-                + "(for POST /v1/images/edits)."
-        )
     }
 
     // MARK: Single fields
@@ -103,7 +99,7 @@ struct EditOrder: Sendable {
         return prompt
     }
 
-    private func size(_ fields: FieldSet) throws(APIError) -> PixelSize? {
+    static func size(_ fields: FieldSet) throws(APIError) -> PixelSize? {
         guard let text = try fields.string("size"), text != "auto" else { return nil }
         let rule = "'size' must be 'auto' or WIDTHxHEIGHT, both divisible by 16"
         let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
@@ -119,7 +115,7 @@ struct EditOrder: Sendable {
         return PixelSize(width: width, height: height)
     }
 
-    private func encoding(_ fields: FieldSet) throws(APIError) -> ImageEncoding {
+    static func encoding(_ fields: FieldSet) throws(APIError) -> ImageEncoding {
         let names = ImageFormat.writable.map(\.rawValue)
         let name = try fields.choice("output_format", of: names) ?? "png"
         let format = ImageFormat(rawValue: name) ?? .png
@@ -131,7 +127,7 @@ struct EditOrder: Sendable {
     }
 
     /// Fields that change nothing here, but whose values must still be ones that the API defines.
-    private func checkTolerated(_ fields: FieldSet) throws(APIError) {
+    static func checkTolerated(_ fields: FieldSet) throws(APIError) {
         if try fields.choice("background", of: ["transparent", "opaque", "auto"]) == "transparent" {
             throw .invalid("background", "'background' can be 'auto' or 'opaque': paintings have no holes.")
         }

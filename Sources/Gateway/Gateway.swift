@@ -105,6 +105,7 @@ public struct Gateway: Sendable {
                 defaultModel: configuration.defaultModel,
                 studio: parts.studio
             ),
+            generations: GenerationOrder(catalogue: parts.catalogue),
             service: parts.service,
             answers: answers,
             patience: ImagesController.Patience(
@@ -129,7 +130,7 @@ public struct Gateway: Sendable {
         let router = Router(context: GatewayContext.self)
         router.add(middleware: EdgeMiddleware(clock: parts.clock))
         let keyed = router.group().add(
-            middleware: Authentication(keys: KeyCache(store: parts.store, clock: parts.clock))
+            middleware: Authentication(keys: KeyCache(store: parts.store, clock: parts.clock), service: parts.service)
         )
         keyed.route("/v1/images/edits", [.post: images.edit])
         keyed.route("/v1/images/generations", [.post: images.generate])
@@ -142,6 +143,7 @@ public struct Gateway: Sendable {
         router.route("/healthz", [.get: operations.health])
         router.route("/readyz", [.get: operations.readiness])
         router.route("/metrics", [.get: operations.metrics])
+        router.route("/status", [.get: operations.status])
         router.route("/openapi.json", [.get: operations.openAPI])
         return router
     }

@@ -19,6 +19,7 @@ struct ImagesController: Sendable {
 
     let reader: BodyReader
     let orders: EditOrder
+    let generations: GenerationOrder
     let service: JobService
     let answers: AnswerWriter
     let patience: Patience
@@ -28,32 +29,76 @@ struct ImagesController: Sendable {
         let preference = try Preference(request.headers)
         let key = try Self.idempotencyKey(request.headers)
         let form = try BodyReader.form(request.headers)
+        try await knock(request, account, orders.defaultModel, preference, key)
         if preference == .respondAsync {
-            let order = try await order(request.body, form, preference)
-            let snapshot = try await submit(order.request, account, key)
-            return try await accepted(snapshot, request, "respond-async")
+            let order = try await order(request.body, form, preference, account, key)
+            let submission = try await submit(order.request, account, key)
+            return try await accepted(submission.snapshot, request, "respond-async")
         }
-        // Only a request that waits is watched for its client's going: the watch costs the connection its reuse.
+        return try await watched(request) { body, gone in
+            let order = try await order(body, form, preference, account, key)
+            let submission = try await submit(order.request, account, key)
+            return order.streams
+                ? stream(submission, account)
+                : try await answer(submission, account, request, preference, gone: gone)
+        }
+    }
+
+    /// Answers a request that waits, with an eye on its client's going: the watch costs the connection its reuse.
+    private func watched(
+        _ request: Request,
+        _ answer: @escaping @Sendable (RequestBody, AsyncStream<Void>) async throws -> Response
+    ) async throws -> Response {
         let (gone, goneContinuation) = AsyncStream.makeStream(of: Void.self)
         return try await request.body.consumeWithInboundCloseHandler { body in
-            let order = try await order(body, form, preference)
-            let snapshot = try await submit(order.request, account, key)
-            var response =
-                order.streams
-                ? stream(snapshot, account)
-                : try await answer(snapshot, account, request, preference, gone: gone)
-            response.headers[.connection] = "close"
-            return response
+            do {
+                var response = try await answer(body, gone)
+                response.headers[.connection] = "close"
+                return response
+            } catch var error as APIError {
+                error.headers[.connection] = "close"
+                throw error
+            }
         } onInboundClosed: {
             goneContinuation.finish()
         }
     }
 
     func generate(_ request: Request, context: GatewayContext) async throws -> Response {
-        _ = try context.requireAccount()
+        let account = try context.requireAccount()
+        let preference = try Preference(request.headers)
+        let key = try Self.idempotencyKey(request.headers)
         let form = try BodyReader.form(request.headers, jsonOnly: true)
-        let fields = try await reader.read(request.body, as: form)
-        throw try EditOrder.checkGeneration(fields, catalogue: orders.catalogue)
+        if let model = generations.defaultModel { try await knock(request, account, model, preference, key) }
+        if preference == .respondAsync {
+            let order = try generations.parse(try await reader.read(request.body, as: form), isDetached: true)
+            let submission = try await submit(order.request, account, key)
+            return try await accepted(submission.snapshot, request, "respond-async")
+        }
+        return try await watched(request) { body, gone in
+            let fields = try await reader.read(body, as: form)
+            let order = try generations.parse(fields, isDetached: preference != .none)
+            let submission = try await submit(order.request, account, key)
+            return order.streams
+                ? stream(submission, account)
+                : try await answer(submission, account, request, preference, gone: gone)
+        }
+    }
+
+    /// Asks at the door whether an account would be served at all, so that saying no costs next to nothing: the body is
+    /// thrown away unread.
+    private func knock(
+        _ request: Request,
+        _ account: Account,
+        _ model: String,
+        _ preference: Preference,
+        _ key: String?
+    ) async throws {
+        guard key == nil,
+            let refusal = await service.refusalAtTheDoor(account, model: model, isDetached: preference != .none)
+        else { return }
+        for try await _ in request.body {}
+        throw APIError(refusal, plan: account.plan)
     }
 
     // MARK: Taking the order
@@ -61,17 +106,26 @@ struct ImagesController: Sendable {
     private func order(
         _ body: RequestBody,
         _ form: BodyReader.Form,
-        _ preference: Preference
+        _ preference: Preference,
+        _ account: Account,
+        _ key: String?
     ) async throws -> EditOrder.Parsed {
         let fields = try await reader.read(body, as: form)
-        return try await orders.parse(fields, isDetached: preference != .none)
+        // Decoding pictures is dear: nobody's are decoded who would be turned away.
+        return try await orders.parse(fields, isDetached: preference != .none) { request in
+            do {
+                return try await service.screen(request, account: account, idempotencyKey: key)
+            } catch let error as JobError {
+                throw APIError(error, plan: account.plan)
+            }
+        }
     }
 
-    private func submit(_ request: PaintRequest, _ account: Account, _ key: String?) async throws -> JobSnapshot {
+    private func submit(_ request: PaintRequest, _ account: Account, _ key: String?) async throws -> Submission {
         do {
-            return try await service.submit(request, account: account.id, idempotencyKey: key)
+            return try await service.submit(request, account: account, idempotencyKey: key)
         } catch {
-            throw APIError(error)
+            throw APIError(error, plan: account.plan)
         }
     }
 
@@ -87,13 +141,15 @@ struct ImagesController: Sendable {
 
     /// Waits as long as the client wishes, then answers; a client that waits without end is kept alive.
     private func answer(
-        _ snapshot: JobSnapshot,
+        _ submission: Submission,
         _ account: Account,
         _ request: Request,
         _ preference: Preference,
         gone: AsyncStream<Void>
     ) async throws -> Response {
+        let snapshot = submission.snapshot
         let limit: Duration = if case .wait(let seconds) = preference { .seconds(seconds) } else { patience.silence }
+        defer { withExtendedLifetime(submission.hold) {} }
         switch try await waitForEnd(snapshot, account, atMost: limit, gone: gone) {
         case .ended(let ended): return try await finished(ended, request, preference)
         // Nobody reads this; it only must not count as a client that waits.
@@ -105,7 +161,7 @@ struct ImagesController: Sendable {
             if now.record.status.isFinal { return try await finished(now, request, preference) }
             return try await accepted(now, request, "wait=\(seconds)")
         }
-        return held(snapshot, account, request)
+        return held(submission, account, request)
     }
 
     private enum Waited: Sendable {
@@ -140,7 +196,7 @@ struct ImagesController: Sendable {
 
     /// The job when it has ended. - Throws: ``APIError/stopping`` when the server stops before.
     private func ending(_ snapshot: JobSnapshot, _ account: Account) async throws -> JobSnapshot {
-        let watch = await service.watch(snapshot.record.id, isWaiter: true, wantsProgress: false)
+        let watch = await service.watch(snapshot.record.id, wantsProgress: false)
         for await event in watch.events {
             if case .changed(let now) = event, now.record.status.isFinal { return now }
         }
@@ -159,7 +215,7 @@ struct ImagesController: Sendable {
 
     private func accepted(_ snapshot: JobSnapshot, _ request: Request, _ preference: String) async throws -> Response {
         let document = answers.job(snapshot, host: request.head.authority)
-        var headers = AnswerWriter.headers(snapshot)
+        var headers = answers.headers(snapshot)
         headers[.location] = "/v1/jobs/\(snapshot.record.id)"
         headers[.preferenceApplied] = preference
         return .json(document, status: .accepted, headers: headers)
@@ -175,7 +231,7 @@ struct ImagesController: Sendable {
             throw failure
         }
         let text = try await body(of: snapshot, request)
-        var headers = AnswerWriter.headers(snapshot)
+        var headers = answers.headers(snapshot)
         headers[.contentType] = "application/json"
         if case .wait(let seconds) = preference { headers[.preferenceApplied] = "wait=\(seconds)" }
         let response = ResponseBody(contentLength: text.readableBytes) { writer in
@@ -189,12 +245,14 @@ struct ImagesController: Sendable {
     /// The status at once, a space from time to time, the answer when it is there.
     ///
     /// If the job fails after that, the connection breaks: the client tries again, finds its job and gets the error.
-    private func held(_ snapshot: JobSnapshot, _ account: Account, _ request: Request) -> Response {
-        var headers = AnswerWriter.headers(snapshot)
+    private func held(_ submission: Submission, _ account: Account, _ request: Request) -> Response {
+        let snapshot = submission.snapshot
+        var headers = answers.headers(snapshot)
         headers[.contentType] = "application/json"
         let response = ResponseBody { writer in
+            defer { withExtendedLifetime(submission.hold) {} }
             try await writer.write(ByteBuffer(string: " "))
-            let watch = await service.watch(snapshot.record.id, isWaiter: true, wantsProgress: false)
+            let watch = await service.watch(snapshot.record.id, wantsProgress: false)
             try await Heartbeat.forEach(of: watch.events, every: patience.heartbeat) { beat in
                 guard case .beat = beat else { return true }
                 try await writer.write(ByteBuffer(string: " "))
@@ -227,14 +285,16 @@ struct ImagesController: Sendable {
 
     // MARK: Streaming
 
-    private func stream(_ snapshot: JobSnapshot, _ account: Account) -> Response {
-        var headers = AnswerWriter.headers(snapshot)
+    private func stream(_ submission: Submission, _ account: Account) -> Response {
+        let snapshot = submission.snapshot
+        var headers = answers.headers(snapshot)
         headers[.contentType] = "text/event-stream"
         headers[.cacheControl] = "no-store"
         let response = ResponseBody { writer in
+            defer { withExtendedLifetime(submission.hold) {} }
             let id = snapshot.record.id
             try await writer.write(EventText.comment("job \(id)"))
-            let watch = await service.watch(id, isWaiter: true, wantsProgress: false)
+            let watch = await service.watch(id, wantsProgress: false)
             for partial in watch.partials {
                 try await writer.write(EventText.partial(answers.partialEvent(partial, of: snapshot)))
             }
@@ -288,9 +348,9 @@ enum EventText {
 
 extension APIError {
     /// Why the service did not take or find a job.
-    init(_ error: JobError, message: String? = nil) {
+    init(_ error: JobError, plan: String = "", message: String? = nil) {
         switch error {
-        case .overloaded(let seconds): self = .overloaded(retryAfterSeconds: seconds)
+        case .refused(let refusal): self.init(refusal, plan: plan)
         case .stopping: self = .stopping
         case .notFound: self = .notFound("There is no such job.", code: "job_not_found")
         case .idempotencyKeyReused:

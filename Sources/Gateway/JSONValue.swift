@@ -35,16 +35,14 @@ enum JSONValue: Hashable, Sendable, Decodable {
         guard depth(of: bytes) <= 64 else {
             throw .invalid(nil, "The JSON is nested too deeply.", code: "invalid_json")
         }
-        let value: JSONValue
-        do {
-            value = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-        } catch {
-            throw .invalid(nil, "The body is not valid JSON.", code: "invalid_json")
-        }
-        guard case .object(let object) = value else {
-            throw .invalid(nil, "The body must be a JSON object.", code: "invalid_json")
-        }
-        return object
+        let data = Data(bytes)
+        if let object = try? JSONDecoder().decode([String: JSONValue].self, from: data) { return object }
+        let isJSON = (try? JSONDecoder().decode(JSONValue.self, from: data)) != nil
+        throw .invalid(
+            nil,
+            isJSON ? "The body must be a JSON object." : "The body is not valid JSON.",
+            code: "invalid_json"
+        )
     }
 
     /// The deepest nesting of brackets outside of strings.

@@ -30,18 +30,12 @@ struct JobsController: Sendable {
         } catch {
             throw APIError(error)
         }
-        struct Page: Encodable {
-            let object = "list"
-            let data: [JobDocument]
-            let has_more: Bool
-
-            private enum CodingKeys: String, CodingKey { case object, data, has_more }
-        }
-        var documents: [JobDocument] = []
-        for snapshot in snapshots.prefix(limit) {
-            documents.append(answers.job(snapshot, host: request.head.authority))
-        }
-        return .json(Page(data: documents, has_more: snapshots.count > limit))
+        let host = request.head.authority
+        var page = JSONWriter()
+        page.add("object", "list")
+        page.add("data", array: snapshots.prefix(limit).map { answers.job($0, host: host).json })
+        page.add("has_more", snapshots.count > limit)
+        return .json(text: page.finish())
     }
 
     func show(_ request: Request, context: GatewayContext) async throws -> Response {
@@ -52,11 +46,11 @@ struct JobsController: Sendable {
         }
         let snapshot = try await find(id(context), account)
         let document = answers.job(snapshot, asLinks: form == "url", host: request.head.authority)
-        let text = try await answers.text(document, pictures: form == "url" ? [] : snapshot.record.pictures)
+        let text = try await answers.text(json: document.json, pictures: form == "url" ? [] : snapshot.record.pictures)
         if snapshot.record.status == .completed || snapshot.record.status == .failed {
             await service.delivered(snapshot.record.id)
         }
-        var headers = AnswerWriter.headers(snapshot)
+        var headers = answers.headers(snapshot)
         headers[.contentType] = "application/json"
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: text))
     }
@@ -86,7 +80,7 @@ struct JobsController: Sendable {
         // An event source stops asking when it hears this.
         if snapshot.record.status.isFinal, snapshot.version <= seen { return Response(status: .noContent) }
         let host = request.head.authority
-        var headers = AnswerWriter.headers(snapshot)
+        var headers = answers.headers(snapshot)
         headers[.contentType] = "text/event-stream"
         headers[.cacheControl] = "no-store"
         let response = ResponseBody { writer in
@@ -104,7 +98,7 @@ struct JobsController: Sendable {
         host: String?,
         to writer: inout any ResponseBodyWriter
     ) async throws {
-        let watch = await service.watch(id, isWaiter: false, wantsProgress: true)
+        let watch = await service.watch(id, wantsProgress: true)
         var last = seen
         for partial in watch.partials where partial.version > last {
             try await writer.write(event(partial, id, host))
@@ -135,7 +129,7 @@ struct JobsController: Sendable {
     }
 
     private func event(_ snapshot: JobSnapshot, _ host: String?) -> ByteBuffer {
-        let document = ByteBuffer(bytes: JSONText.encode(answers.job(snapshot, host: host)))
+        let document = ByteBuffer(bytes: answers.job(snapshot, host: host).json)
         return EventText.event("job", id: snapshot.version, data: document)
     }
 

@@ -30,6 +30,11 @@ struct OperationsController: Sendable {
         return .json(Status(status: "ready"))
     }
 
+    /// What is going on, for everybody.
+    func status(_ request: Request, context: GatewayContext) async throws -> Response {
+        .json(StatusDocument(await service.status()), headers: [.cacheControl: "public, max-age=1"])
+    }
+
     func metrics(_ request: Request, context: GatewayContext) async throws -> Response {
         // The version of the text format (https://prometheus.io/docs/instrumenting/exposition_formats/).
         Response(

@@ -12,6 +12,7 @@ public final class PrometheusRegistry: MetricsFactory {
 
     private struct State {
         var counters: [Series: CounterCell] = [:]
+        var amounts: [Series: AmountCell] = [:]
         var gauges: [Series: GaugeCell] = [:]
         var histograms: [Series: HistogramCell] = [:]
     }
@@ -29,6 +30,18 @@ public final class PrometheusRegistry: MetricsFactory {
         return state.withLock { state in
             let cell = state.counters[series] ?? CounterCell()
             state.counters[series] = cell
+            return cell
+        }
+    }
+
+    public func makeFloatingPointCounter(
+        label: String,
+        dimensions: [(String, String)]
+    ) -> any FloatingPointCounterHandler {
+        let series = Self.series(label, dimensions)
+        return state.withLock { state in
+            let cell = state.amounts[series] ?? AmountCell()
+            state.amounts[series] = cell
             return cell
         }
     }
@@ -57,14 +70,20 @@ public final class PrometheusRegistry: MetricsFactory {
     }
 
     public func destroyCounter(_ handler: any CounterHandler) {}
+    public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
     public func destroyRecorder(_ handler: any RecorderHandler) {}
     public func destroyTimer(_ handler: any TimerHandler) {}
 
     /// Everything, in Prometheus' text format, in a fixed order.
     public var text: String {
-        let (counters, gauges, histograms) = state.withLock { ($0.counters, $0.gauges, $0.histograms) }
+        let (counters, amounts, gauges, histograms) = state.withLock {
+            ($0.counters, $0.amounts, $0.gauges, $0.histograms)
+        }
         var lines: [String] = []
         Self.write(counters, type: "counter", to: &lines) { series, cell in
+            ["\(series.label)\(Self.labels(series)) \(cell.value)"]
+        }
+        Self.write(amounts, type: "counter", to: &lines) { series, cell in
             ["\(series.label)\(Self.labels(series)) \(cell.value)"]
         }
         Self.write(gauges, type: "gauge", to: &lines) { series, cell in
@@ -121,6 +140,15 @@ private final class CounterCell: CounterHandler {
 
     func increment(by amount: Int64) { count.withLock { $0 &+= amount } }
     func reset() { count.withLock { $0 = 0 } }
+}
+
+private final class AmountCell: FloatingPointCounterHandler {
+    private let sum = Mutex<Double>(0)
+
+    var value: Double { sum.withLock { $0 } }
+
+    func increment(by amount: Double) { sum.withLock { $0 += amount } }
+    func reset() { sum.withLock { $0 = 0 } }
 }
 
 private final class GaugeCell: RecorderHandler {

@@ -6,14 +6,32 @@ public struct Account: Hashable, Sendable {
     /// For people; not unique.
     public let name: String
     /// The name of the plan it is under.
-    public let plan: String
+    public var plan: String
     public let createdAt: Instant
+    /// Pictures a day; nil: as many as the plan says.
+    public var dailyAllowance: Int?
+    /// Thousandths of a credit that it was ever given; nil: it does not pay in advance.
+    public var grantedMillicredits: Int?
+    /// Thousandths of a credit that its pictures have cost.
+    public var spentMillicredits = 0
 
     public init(id: AccountID, name: String, plan: String, createdAt: Instant) {
         self.id = id
         self.name = name
         self.plan = plan
         self.createdAt = createdAt
+    }
+}
+
+/// A change of a plan that was made while the server ran, and outlives it.
+public struct PlanOverride: Hashable, Sendable {
+    public let plan: String
+    /// Settings by their names under `plans.NAME.`, as they would stand in the configuration.
+    public let settings: [String: String]
+
+    public init(plan: String, settings: [String: String]) {
+        self.plan = plan
+        self.settings = settings
     }
 }
 

@@ -4,9 +4,8 @@ internal import Synchronization
 
 /// Many changes, one commit: what arrives while a commit runs goes into the next one together.
 ///
-/// A commit waits for the disk; with one change each, the disk's pace is the service's pace. Each change stands in a
-/// savepoint of its own, so that one that fails takes nothing else with it. A change is told of its success after the
-/// commit, never before.
+/// A commit waits for the disk; with one change each, the disk's pace is the service's pace. A change that fails takes
+/// nothing else with it. A change is told of its success after the commit, never before.
 final class GroupCommitter: Sendable {
     /// The most changes in one commit: bounds how long the first of them waits.
     private static let largestGroup = 256
@@ -71,31 +70,24 @@ final class GroupCommitter: Sendable {
         }
     }
 
+    /// All of them in one transaction; and if one of them fails, each in a transaction of its own.
+    ///
+    /// Changes hardly ever fail, and a savepoint for each would cost as much as the change itself.
     private func commitTogether(_ group: [Change]) {
         do {
-            let tell = try writer.write { database in try group.map { try Self.apply($0, to: database) } }
+            let tell = try writer.write { database in try group.map { try $0.apply(database) } }
             for tell in tell { tell() }
+        } catch let error as DatabaseError where error.isFatal || group.count == 1 {
+            Self.fail(group, error)
         } catch {
-            let reason = RecordsError(error)
-            for change in group { change.fail(reason) }
+            guard group.count > 1 else { return Self.fail(group, error) }
+            for change in group { commitTogether([change]) }
         }
     }
 
-    /// Applies one change in a savepoint. - Returns: what to say once the commit is done.
-    private static func apply(_ change: Change, to database: Database) throws -> @Sendable () -> Void {
-        do {
-            var tell: (@Sendable () -> Void)?
-            try database.inSavepoint {
-                tell = try change.apply(database)
-                return .commit
-            }
-            return tell ?? { change.fail(.database(reason: "the change was not applied")) }
-        } catch let error as DatabaseError where error.isFatal {
-            throw error
-        } catch {
-            let reason = RecordsError(error)
-            return { change.fail(reason) }
-        }
+    private static func fail(_ group: [Change], _ error: any Error) {
+        let reason = RecordsError(error)
+        for change in group { change.fail(reason) }
     }
 }
 

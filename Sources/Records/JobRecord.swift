@@ -56,7 +56,12 @@ public struct JobRecord: Hashable, Sendable {
     public let request: String
     /// Files that the job needs, by their digests.
     public let inputs: [String]
+    /// The rung that was asked for.
     public let rung: String
+    /// How many pictures it is for.
+    public let taskCount: Int
+    /// When it ends unfinished, as its owner was told; nil for jobs of older versions.
+    public let deadline: Instant?
 
     public var status: JobStatus = .queued
     public var startedAt: Instant?
@@ -67,6 +72,8 @@ public struct JobRecord: Hashable, Sendable {
     public var deliveredAt: Instant?
     /// How often it was started.
     public var attempts = 0
+    /// The rung that it got; nil until it was started.
+    public var givenRung: String?
     /// In the order of the tasks.
     public var pictures: [PictureRecord] = []
     public var failure: FailureRecord?
@@ -80,7 +87,9 @@ public struct JobRecord: Hashable, Sendable {
         idempotencyKey: String?,
         request: String,
         inputs: [String],
-        rung: String
+        rung: String,
+        taskCount: Int = 1,
+        deadline: Instant? = nil
     ) {
         self.id = id
         self.account = account
@@ -91,13 +100,14 @@ public struct JobRecord: Hashable, Sendable {
         self.request = request
         self.inputs = inputs
         self.rung = rung
+        self.taskCount = taskCount
+        self.deadline = deadline
     }
 }
 
 /// How a job ended.
 public enum JobOutcome: Hashable, Sendable {
-    /// With what each picture cost, in device-seconds.
-    case completed([PictureRecord], costDeviceSeconds: [Double])
+    case completed([PictureRecord])
     case failed(FailureRecord)
     case cancelled
     case expired
@@ -113,4 +123,32 @@ public enum Acceptance: Hashable, Sendable {
     case keyReused
     /// It would be new, and there was no room for it.
     case noRoom
+}
+
+/// What a job cost, settled with its end.
+public struct Settlement: Hashable, Sendable {
+    /// Device-seconds that were spent on it.
+    public var deviceSeconds: Double
+    /// Thousandths of a credit that its account pays.
+    public var millicredits: Int
+
+    public init(deviceSeconds: Double = 0, millicredits: Int = 0) {
+        self.deviceSeconds = deviceSeconds
+        self.millicredits = millicredits
+    }
+}
+
+/// A job whose answer has reached nobody yet.
+public struct UndeliveredJob: Hashable, Sendable {
+    public let id: JobID
+    public let account: AccountID
+    public let fingerprint: String
+    public let finishedAt: Instant
+
+    public init(id: JobID, account: AccountID, fingerprint: String, finishedAt: Instant) {
+        self.id = id
+        self.account = account
+        self.fingerprint = fingerprint
+        self.finishedAt = finishedAt
+    }
 }

@@ -10,6 +10,9 @@ extension Account {
             plan: row["plan"],
             createdAt: Instant(microseconds: row["created_at"])
         )
+        dailyAllowance = row["daily_allowance"]
+        grantedMillicredits = row["granted_millicredits"]
+        spentMillicredits = row["spent_millicredits"]
     }
 }
 
@@ -36,7 +39,9 @@ extension JobRecord {
             idempotencyKey: row["idempotency_key"],
             request: row["request"],
             inputs: inputs,
-            rung: row["rung"]
+            rung: row["rung"],
+            taskCount: row["task_count"],
+            deadline: Instant(optional: row["deadline"])
         )
         guard let status = JobStatus(rawValue: row["status"]) else {
             throw RecordsError.database(reason: "job \(id) has the unknown status '\(row["status"] as String)'")
@@ -46,6 +51,7 @@ extension JobRecord {
         finishedAt = Instant(optional: row["finished_at"])
         deliveredAt = Instant(optional: row["delivered_at"])
         attempts = row["attempts"]
+        givenRung = row["given_rung"]
         pictures = try JSONDecoder().decode([PictureRecord].self, from: Data((row["pictures"] as String).utf8))
         failure = try (row["failure"] as String?).map {
             try JSONDecoder().decode(FailureRecord.self, from: Data($0.utf8))
@@ -54,14 +60,16 @@ extension JobRecord {
 
     /// Writes a new job, with the files that it needs.
     func insert(into database: Database) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
-                INSERT INTO jobs (id, account, created_at, fingerprint, idempotency_key, request, rung, status, expires_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
+                INSERT INTO jobs (id, account, created_at, fingerprint, idempotency_key, request, rung, status, expires_at,
+                    task_count, deadline)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
             arguments: [
                 id.rawValue, account.rawValue, createdAt.microseconds, fingerprint, idempotencyKey, request, rung,
-                status.rawValue, expiresAt.microseconds,
+                status.rawValue, expiresAt.microseconds, taskCount, deadline?.microseconds,
             ]
         )
         try insertFiles(inputs, areInputs: true, into: database)
@@ -69,10 +77,11 @@ extension JobRecord {
 
     /// Writes what may change when a job ends.
     func update(_ database: Database) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 UPDATE jobs SET status = ?, finished_at = ?, expires_at = ?, pictures = ?, failure = ? WHERE id = ?
-                """,
+                """
+        ).execute(
             arguments: [
                 status.rawValue, finishedAt?.microseconds, expiresAt.microseconds, try Self.text(pictures),
                 try failure.map(Self.text), id.rawValue,
@@ -81,26 +90,25 @@ extension JobRecord {
         try insertFiles(pictures.map(\.digest), areInputs: false, into: database)
     }
 
-    /// Takes an outcome over. - Returns: its cost in device-seconds.
-    mutating func apply(_ outcome: JobOutcome) -> Double {
+    /// Takes an outcome over.
+    mutating func apply(_ outcome: JobOutcome) {
         switch outcome {
-        case .completed(let pictures, let costDeviceSeconds):
+        case .completed(let pictures):
             status = .completed
             self.pictures = pictures
-            return costDeviceSeconds.reduce(0, +)
         case .failed(let failure):
             status = .failed
             self.failure = failure
         case .cancelled: status = .cancelled
         case .expired: status = .expired
         }
-        return 0
     }
 
     private func insertFiles(_ digests: [String], areInputs: Bool, into database: Database) throws {
         for (position, digest) in digests.enumerated() {
-            try database.execute(
-                sql: "INSERT INTO job_files (job, digest, is_input, position) VALUES (?, ?, ?, ?)",
+            try database.cachedStatement(
+                sql: "INSERT INTO job_files (job, digest, is_input, position) VALUES (?, ?, ?, ?)"
+            ).execute(
                 arguments: [id.rawValue, digest, areInputs, position]
             )
         }

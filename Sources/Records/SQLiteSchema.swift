@@ -72,6 +72,32 @@ enum SQLiteSchema {
                     """
             )
         }
+        migrator.registerMigration("2: plans, allowances, credits, deadlines") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE accounts ADD COLUMN daily_allowance INTEGER;
+                    ALTER TABLE accounts ADD COLUMN granted_millicredits INTEGER;
+                    ALTER TABLE accounts ADD COLUMN spent_millicredits INTEGER NOT NULL DEFAULT 0;
+
+                    ALTER TABLE jobs ADD COLUMN task_count INTEGER NOT NULL DEFAULT 1;
+                    ALTER TABLE jobs ADD COLUMN given_rung TEXT;
+                    ALTER TABLE jobs ADD COLUMN deadline INTEGER;
+
+                    ALTER TABLE settlements ADD COLUMN millicredits INTEGER NOT NULL DEFAULT 0;
+                    -- The day on which the job was asked for: its pictures count against that day's allowance.
+                    ALTER TABLE settlements ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
+                    UPDATE settlements SET day = at / 86400000000;
+                    CREATE INDEX settlements_by_account ON settlements (account, day);
+
+                    -- Changes of plans that were made while the server ran.
+                    CREATE TABLE plan_overrides (
+                        plan TEXT PRIMARY KEY NOT NULL,
+                        settings TEXT NOT NULL,
+                        changed_at INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """
+            )
+        }
         return migrator
     }
 }

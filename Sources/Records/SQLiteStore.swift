@@ -14,7 +14,11 @@ public final class SQLiteStore: RecordStore {
         var configuration = Configuration()
         // The command line works on the same file while the server runs.
         configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { database in try database.execute(sql: "PRAGMA synchronous = FULL") }
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            // 32 MiB: under load the same pages change again and again, and are copied back once.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
+        }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             let migrator = SQLiteSchema.migrator
@@ -38,6 +42,10 @@ public final class SQLiteStore: RecordStore {
         }
     }
 
+    public func flush() async throws(RecordsError) {
+        try await committer.commit { _ in }
+    }
+
     public func check() async throws(RecordsError) {
         _ = try await read { try Int.fetchOne($0, sql: "SELECT 1") }
     }
@@ -52,6 +60,95 @@ public final class SQLiteStore: RecordStore {
             )
         }
     }
+
+    public func create(_ accounts: [(Account, KeyRecord)]) async throws(RecordsError) {
+        try await committer.commit { database in
+            for (account, key) in accounts {
+                try database.execute(
+                    sql: "INSERT INTO accounts (id, name, plan, created_at, daily_allowance) VALUES (?, ?, ?, ?, ?)",
+                    arguments: [
+                        account.id.rawValue, account.name, account.plan, account.createdAt.microseconds,
+                        account.dailyAllowance,
+                    ]
+                )
+                try database.execute(
+                    sql: "INSERT INTO keys (digest, prefix, account, created_at) VALUES (?, ?, ?, ?)",
+                    arguments: [key.digest, key.prefix, key.account.rawValue, key.createdAt.microseconds]
+                )
+            }
+        }
+    }
+
+    public func account(_ id: AccountID) async throws(RecordsError) -> Account? {
+        try await read {
+            try Row.fetchOne($0, sql: "SELECT * FROM accounts WHERE id = ?", arguments: [id.rawValue]).map(Account.init)
+        }
+    }
+
+    public func update(
+        _ account: AccountID,
+        plan: String,
+        dailyAllowance: Int?,
+        addedMillicredits: Int?
+    ) async throws(RecordsError) -> Bool {
+        try await committer.commit { database in
+            try database.execute(
+                sql: """
+                    UPDATE accounts SET plan = ?1, daily_allowance = ?2,
+                        granted_millicredits = CASE WHEN ?3 IS NULL THEN granted_millicredits
+                            ELSE coalesce(granted_millicredits, spent_millicredits) + ?3 END
+                    WHERE id = ?4
+                    """,
+                arguments: [plan, dailyAllowance, addedMillicredits, account.rawValue]
+            )
+            return database.changesCount > 0
+        }
+    }
+
+    public func deliveredPictures(of account: AccountID, onDay day: Int) async throws(RecordsError) -> Int {
+        try await read { database in
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT coalesce(sum(pictures), 0) FROM settlements
+                    WHERE account = ? AND day = ? AND status = 'completed'
+                    """,
+                arguments: [account.rawValue, day]
+            ) ?? 0
+        }
+    }
+
+    // MARK: Plans
+
+    public func planOverrides() async throws(RecordsError) -> [PlanOverride] {
+        try await read { database in
+            try Row.fetchAll(database, sql: "SELECT plan, settings FROM plan_overrides ORDER BY plan").map { row in
+                let text = Data((row["settings"] as String).utf8)
+                return PlanOverride(
+                    plan: row["plan"],
+                    settings: try JSONDecoder().decode([String: String].self, from: text)
+                )
+            }
+        }
+    }
+
+    public func setPlanOverride(_ override: PlanOverride, at now: Instant) async throws(RecordsError) {
+        let text = (try? JSONEncoder().encode(override.settings)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        try await committer.commit { database in
+            guard !override.settings.isEmpty else {
+                return try database.execute(
+                    sql: "DELETE FROM plan_overrides WHERE plan = ?",
+                    arguments: [override.plan]
+                )
+            }
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO plan_overrides (plan, settings, changed_at) VALUES (?, ?, ?)",
+                arguments: [override.plan, text, now.microseconds]
+            )
+        }
+    }
+
+    // MARK: Keys
 
     public func accounts() async throws(RecordsError) -> [Account] {
         try await read { try Row.fetchAll($0, sql: "SELECT * FROM accounts ORDER BY created_at, id").map(Account.init) }
@@ -127,15 +224,17 @@ public final class SQLiteStore: RecordStore {
         }
     }
 
-    public func start(_ job: JobID, at now: Instant) async throws(RecordsError) -> Int? {
+    public func start(_ job: JobID, rung: String, at now: Instant) async throws(RecordsError) -> Int? {
         try await committer.commit { database in
             try Int.fetchOne(
-                database,
-                sql: """
-                    UPDATE jobs SET status = 'running', started_at = coalesce(started_at, ?), attempts = attempts + 1
-                    WHERE id = ? AND status IN ('queued', 'running') RETURNING attempts
-                    """,
-                arguments: [now.microseconds, job.rawValue]
+                database.cachedStatement(
+                    sql: """
+                        UPDATE jobs SET status = 'running', started_at = coalesce(started_at, ?), attempts = attempts + 1,
+                            given_rung = ?
+                        WHERE id = ? AND status IN ('queued', 'running') RETURNING attempts
+                        """
+                ),
+                arguments: [now.microseconds, rung, job.rawValue]
             )
         }
     }
@@ -143,6 +242,7 @@ public final class SQLiteStore: RecordStore {
     public func settle(
         _ id: JobID,
         _ outcome: JobOutcome,
+        _ settlement: Settlement,
         at now: Instant,
         expiresAt: Instant
     ) async throws(RecordsError) -> JobRecord? {
@@ -150,27 +250,36 @@ public final class SQLiteStore: RecordStore {
             guard var job = try Self.job(database, "id = ? AND status IN ('queued', 'running')", [id.rawValue]) else {
                 return nil
             }
-            let cost = job.apply(outcome)
+            job.apply(outcome)
             job.finishedAt = now
             job.expiresAt = expiresAt
             try job.update(database)
-            try database.execute(
+            try database.cachedStatement(
                 sql: """
-                    INSERT INTO settlements (job, account, status, pictures, cost_device_seconds, at)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    """,
+                    INSERT INTO settlements (job, account, status, pictures, cost_device_seconds, at, millicredits, day)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(
                 arguments: [
-                    id.rawValue, job.account.rawValue, job.status.rawValue, job.pictures.count, cost, now.microseconds,
+                    id.rawValue, job.account.rawValue, job.status.rawValue, job.pictures.count,
+                    settlement.deviceSeconds, now.microseconds, settlement.millicredits, job.createdAt.day,
                 ]
             )
+            if settlement.millicredits > 0 {
+                try database.execute(
+                    sql: "UPDATE accounts SET spent_millicredits = spent_millicredits + ? WHERE id = ?",
+                    arguments: [settlement.millicredits, job.account.rawValue]
+                )
+            }
             return job
         }
     }
 
     public func markDelivered(_ job: JobID, at now: Instant) async throws(RecordsError) {
         try await committer.commit { database in
-            try database.execute(
-                sql: "UPDATE jobs SET delivered_at = ? WHERE id = ? AND delivered_at IS NULL",
+            try database.cachedStatement(
+                sql: "UPDATE jobs SET delivered_at = ? WHERE id = ? AND delivered_at IS NULL"
+            ).execute(
                 arguments: [now.microseconds, job.rawValue]
             )
         }
@@ -178,6 +287,33 @@ public final class SQLiteStore: RecordStore {
 
     public func job(_ id: JobID) async throws(RecordsError) -> JobRecord? {
         try await read { try Self.job($0, "id = ?", [id.rawValue]) }
+    }
+
+    public func job(of account: AccountID, idempotencyKey: String) async throws(RecordsError) -> JobRecord? {
+        try await read {
+            try Self.job($0, "account = ? AND idempotency_key = ?", [account.rawValue, idempotencyKey])
+        }
+    }
+
+    public func undeliveredJobs(finishedAfter moment: Instant) async throws(RecordsError) -> [UndeliveredJob] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT id, account, fingerprint, finished_at FROM jobs
+                    WHERE status IN ('completed', 'failed') AND delivered_at IS NULL AND idempotency_key IS NULL
+                    AND finished_at > ? ORDER BY sequence
+                    """,
+                arguments: [moment.microseconds]
+            ).map { row in
+                UndeliveredJob(
+                    id: JobID(rawValue: row["id"]),
+                    account: AccountID(rawValue: row["account"]),
+                    fingerprint: row["fingerprint"],
+                    finishedAt: Instant(microseconds: row["finished_at"])
+                )
+            }
+        }
     }
 
     public func jobs(of account: AccountID?, limit: Int, after: JobID?) async throws(RecordsError) -> [JobRecord] {
@@ -245,16 +381,17 @@ public final class SQLiteStore: RecordStore {
         _ arguments: StatementArguments
     ) throws -> JobRecord? {
         try Row.fetchOne(
-            database,
-            sql: "SELECT * FROM jobs WHERE \(condition) ORDER BY sequence DESC LIMIT 1",
+            // The conditions are a handful of constants.
+            database.cachedStatement(sql: "SELECT * FROM jobs WHERE \(condition) ORDER BY sequence DESC LIMIT 1"),
             arguments: arguments
         ).map { try JobRecord($0, inputs: inputs(database, $0["id"])) }
     }
 
     private static func inputs(_ database: Database, _ job: String) throws -> [String] {
         try String.fetchAll(
-            database,
-            sql: "SELECT digest FROM job_files WHERE job = ? AND is_input = 1 ORDER BY position",
+            database.cachedStatement(
+                sql: "SELECT digest FROM job_files WHERE job = ? AND is_input = 1 ORDER BY position"
+            ),
             arguments: [job]
         )
     }

@@ -1,8 +1,9 @@
 public import Records
+public import SurgeCore
 
 /// Why a job is not taken, or not cancelled.
 public enum JobError: Error, Hashable, Sendable {
-    case overloaded(retryAfterSeconds: Int)
+    case refused(Refusal)
     case idempotencyKeyReused
     case stopping
     case notFound

@@ -7,15 +7,16 @@ public import SurgeCore
 
 /// The live shell around the core: takes requests, makes them durable, hands tasks to workers, tells who waits.
 ///
-/// One actor holds the queue and the jobs that have not ended. Everything slow (the disk, the network's arithmetic)
-/// happens outside of it.
+/// One actor drives the core and holds the jobs that have not ended. Everything slow (the disk, the network's arithmetic)
+/// happens outside of it. What the core wants done, it says in effects, which ``act()`` carries out after every event.
 public actor JobService: Service {
     public struct Configuration: Sendable {
+        public var plans = Plan.defaults
+        /// Which parts of the core are on.
+        public var parts = Scheduler.Parts.all
         /// Tasks worked on at the same time: two more than the runtime has streams, so that the next picture is got
         /// ready and the last one finished while one is painted.
         public var workers = 3
-        /// How long the queue may get.
-        public var horizonSeconds = 3_600.0
         /// How long a finished job and its pictures are kept.
         public var keepSeconds = 24 * 3_600.0
         /// How long a job outlives the client that waited for it.
@@ -28,29 +29,44 @@ public actor JobService: Service {
         public init() {}
     }
 
-    private let store: any RecordStore
-    private let files: FileStore
-    private let painter: any Painter
-    private let catalogue: ModelCatalogue
-    private let clock: any TimeSource
-    private let configuration: Configuration
-    private let logger: Logger
-    private let metrics = ServiceMetrics()
+    let store: any RecordStore
+    let files: FileStore
+    let painter: any Painter
+    let catalogue: ModelCatalogue
+    let clock: any TimeSource
+    let configuration: Configuration
+    let logger: Logger
+    var metrics: ServiceMetrics
 
-    private var queue: FirstComeQueue
-    private var jobs: [JobID: LiveJob] = [:]
-    private var listeners: [JobID: [UUID: Listener]] = [:]
-    private var idleWorkers: [CheckedContinuation<Void, Never>] = []
-    private var isStopping = false
-    /// When the last task ended: the next one's time counts from there, for the tasks overlap.
-    private var lastEnd: Instant?
+    var core: Scheduler
+    var accounts: AccountDirectory
+    var jobs: [JobID: LiveJob] = [:]
+    var names: [JobHandle: JobID] = [:]
+    var undelivered = UndeliveredAnswers()
+    var listeners: [JobID: [UUID: Listener]] = [:]
+    var isStopping = false
+    let worker: WorkerHandle
+    var overrides: [PlanOverride] = []
+    /// Ended in the core, and not yet in the records.
+    var endings: [Ending] = []
+    /// Why jobs are about to fail.
+    var failures: [JobID: FailureRecord] = [:]
+    let assignments: AsyncStream<Assignment>
+    let assign: AsyncStream<Assignment>.Continuation
 
-    private struct Listener {
+    struct Ending: Sendable {
+        let id: JobID
+        let outcome: JobOutcome
+        let end: JobEnd
+    }
+
+    struct Listener {
         let continuation: AsyncStream<JobEvent>.Continuation
         let wantsProgress: Bool
         var position: Int?
     }
 
+    /// - Parameter configuration: its plans have no ``Plan/problem``.
     public init(
         store: any RecordStore,
         files: FileStore,
@@ -67,9 +83,26 @@ public actor JobService: Service {
         self.clock = clock
         self.configuration = configuration
         self.logger = logger
-        self.queue = FirstComeQueue(
-            configuration: FirstComeQueue.Configuration(horizonSeconds: configuration.horizonSeconds)
+        var core = Scheduler.Configuration(
+            plans: configuration.plans,
+            models: catalogue.entries.map { Scheduler.Model(name: $0.manifest.id, ladder: $0.ladder) }
         )
+        core.parts = configuration.parts
+        core.graceSeconds = configuration.orphanGraceSeconds
+        core.retryBudget = configuration.attempts
+        var scheduler = Scheduler(configuration: core)
+        // The machine itself is the one worker that this process has; it lives and dies with it.
+        let profile = WorkerProfile(
+            name: "local",
+            slots: configuration.workers,
+            models: Array(catalogue.entries.indices),
+            heartbeatSeconds: .infinity
+        )
+        worker = scheduler.join(profile, at: clock.now())
+        self.core = scheduler
+        accounts = AccountDirectory(plans: configuration.plans)
+        metrics = ServiceMetrics(configuration: core)
+        (assignments, assign) = AsyncStream.makeStream(of: Assignment.self)
     }
 
     /// Whether new work is taken.
@@ -77,404 +110,269 @@ public actor JobService: Service {
 
     // MARK: Taking requests
 
+    /// What would be said to an account now, before its request is read: nil when it has to be read to know.
+    ///
+    /// A request that could be a retry of a known one is never turned away unread: it could, when a client of the account
+    /// has gone from its job, or an answer has reached nobody.
+    public func refusalAtTheDoor(_ account: Account, model: String, isDetached: Bool) -> Refusal? {
+        guard !isStopping, let entry = accounts[account.id], let model = catalogue.index(of: model) else { return nil }
+        accounts.refresh(account, in: &core)
+        let now = clock.now()
+        guard !undelivered.hasAny(of: account.id),
+            core.standing(of: entry.handle, at: now)?.absentJobs == 0,
+            let refusal = core.refusal(for: entry.handle, model: model, isDetached: isDetached, at: now)
+        else { return nil }
+        core.noteRefusal(refusal, for: entry.handle, model: model)
+        return refusal
+    }
+
+    /// Whether a request would be taken, before its pictures are looked at. - Throws: ``JobError/refused(_:)``.
+    ///
+    /// - Returns: the rung that its pictures will be painted at, as things stand; it is what they should be got ready for.
+    public func screen(
+        _ request: PaintRequest,
+        account: Account,
+        idempotencyKey: String?
+    ) async throws(JobError) -> Rung? {
+        guard !isStopping else { throw .stopping }
+        guard let demand = demand(request, try await handle(of: account), nil) else { return nil }
+        let ladder = catalogue.entries[demand.model].ladder
+        let governed = core.governedRung(of: demand.account, model: demand.model) ?? demand.wantedRung
+        let rung = ladder.rungs[min(governed, demand.wantedRung)]
+        guard idempotencyKey == nil else { return rung }
+        let key = UndeliveredAnswers.Key(account: account.id, fingerprint: request.fingerprint)
+        guard undelivered.job(key) == nil, !core.isInFlight(demand),
+            let refusal = core.refusal(
+                for: demand.account,
+                model: demand.model,
+                isDetached: demand.isDetached,
+                at: clock.now()
+            )
+        else { return rung }
+        core.noteRefusal(refusal, for: demand.account, model: demand.model)
+        throw .refused(refusal)
+    }
+
     /// Takes a request: durable when this returns. The same request again gives its own job.
     public func submit(
         _ request: PaintRequest,
-        account: AccountID,
+        account: Account,
         idempotencyKey: String?
-    ) async throws(JobError) -> JobSnapshot {
+    ) async throws(JobError) -> Submission {
         guard !isStopping else { throw .stopping }
+        let fingerprint = request.fingerprint
+        guard let demand = demand(request, try await handle(of: account), idempotencyKey, fingerprint) else {
+            throw .notFound
+        }
+        if idempotencyKey == nil,
+            let known = undelivered.job(UndeliveredAnswers.Key(account: account.id, fingerprint: fingerprint)),
+            let snapshot = try? await job(known, account: account.id)
+        {
+            return Submission(snapshot: snapshot, hold: nil)
+        }
         let now = clock.now()
-        let id = JobID(rawValue: "job_" + Self.randomName())
+        let verdict = core.submit(demand, at: now)
+        defer { act() }
+        switch verdict {
+        case .run(let handle, let outlook):
+            return try await accept(request, fingerprint, account, idempotencyKey, handle, .run, outlook)
+        case .queued(let handle, let outlook):
+            return try await accept(request, fingerprint, account, idempotencyKey, handle, .queued, outlook)
+        case .deferred(let handle, let outlook):
+            return try await accept(request, fingerprint, account, idempotencyKey, handle, .deferred, outlook)
+        case .joined(let handle):
+            return try await join(handle, account, isDetached: demand.isDetached)
+        case .refused(let refusal):
+            if let known = try await known(fingerprint, account, idempotencyKey) { return known }
+            throw .refused(refusal)
+        }
+    }
+
+    /// Makes an accepted job durable, many to a commit. The same transaction looks whether the records know it already.
+    private func accept(
+        _ request: PaintRequest,
+        _ fingerprint: String,
+        _ account: Account,
+        _ idempotencyKey: String?,
+        _ handle: JobHandle,
+        _ kind: JobSnapshot.Promise.Kind,
+        _ outlook: Outlook
+    ) async throws(JobError) -> Submission {
+        let now = clock.now()
         let record = JobRecord(
-            id: id,
-            account: account,
+            id: JobID(rawValue: "job_" + RandomName.make()),
+            account: account.id,
             createdAt: now,
             expiresAt: now.advanced(bySeconds: configuration.keepSeconds),
-            fingerprint: request.fingerprint,
+            fingerprint: fingerprint,
             idempotencyKey: idempotencyKey,
             request: request.json,
             inputs: request.inputs,
-            rung: request.rung
+            rung: request.rung,
+            taskCount: request.styles.count,
+            deadline: core.deadline(of: handle)
         )
-        guard let job = makeLiveJob(record, request) else { throw .notFound }
-        let verdict = queue.verdict(on: job.demand)
+        let promise = JobSnapshot.Promise(kind: kind, outlook: outlook)
         // Held before it is durable, so that the same request in the same commit finds it here.
-        jobs[id] = job
-        let acceptance: Acceptance
+        jobs[record.id] = LiveJob(record: record, request: request, handle: handle, promise: promise, now: now)
+        names[handle] = record.id
         do {
-            var mayBeNew = true
-            if case .refused = verdict { mayBeNew = false }
-            acceptance = try await store.accept(
-                record,
-                recently: now.advanced(bySeconds: -configuration.recentSeconds),
-                mayBeNew: mayBeNew
-            )
+            let recently = now.advanced(bySeconds: -configuration.recentSeconds)
+            switch try await store.accept(record, recently: recently, mayBeNew: true) {
+            case .new:
+                core.confirm(handle, at: clock.now())
+                guard let snapshot = snapshot(record.id) else { throw JobError.notFound }
+                return Submission(snapshot: snapshot, hold: request.isDetached ? nil : hold(handle))
+            case .known(let known):
+                forget(record.id, handle)
+                return try found(known, isDetached: request.isDetached)
+            case .keyReused:
+                forget(record.id, handle)
+                throw JobError.idempotencyKeyReused
+            case .noRoom: throw JobError.notFound
+            }
+        } catch let error as JobError {
+            throw error
         } catch {
-            jobs[id] = nil
-            throw .records(error)
-        }
-        switch acceptance {
-        case .new:
-            queue.accept(job.demand)
-            if job.diesWithItsClient { jobs[id]?.orphanedAt = clock.now() }
-            metrics.accepted(waiting: queue.waitingJobCount)
-            wakeWorkers()
-            return snapshot(id) ?? snapshot(of: job)
-        case .known(let known):
-            jobs[id] = nil
-            guard let snapshot = snapshot(known.id) ?? JobSnapshot(ended: known) else { throw .notFound }
-            return snapshot
-        case .keyReused:
-            jobs[id] = nil
-            throw .idempotencyKeyReused
-        case .noRoom:
-            jobs[id] = nil
-            metrics.refused()
-            guard case .refused(let refusal) = verdict else { throw .overloaded(retryAfterSeconds: 1) }
-            throw .overloaded(retryAfterSeconds: refusal.retryAfterSeconds)
+            forget(record.id, handle)
+            throw .records((error as? RecordsError) ?? .database(reason: "\(error)"))
         }
     }
 
-    /// A job as it is now. Other accounts' jobs are not found.
-    public func job(_ id: JobID, account: AccountID) async throws(JobError) -> JobSnapshot {
-        if let snapshot = snapshot(id), snapshot.record.account == account { return snapshot }
+    private func forget(_ id: JobID, _ handle: JobHandle) {
+        jobs[id] = nil
+        names[handle] = nil
+        core.withdraw(handle, at: clock.now())
+    }
+
+    /// The same request is in flight: its own job, once that is durable.
+    private func join(_ handle: JobHandle, _ account: Account, isDetached: Bool) async throws(JobError) -> Submission {
+        let hold = isDetached ? nil : hold(handle)
+        guard let id = names[handle] else { throw .notFound }
+        if core.isReserved(handle) {
+            do {
+                // Commits are in order: when this read's turn has come, so has that of the job's own commit.
+                try await store.flush()
+            } catch {
+                throw .records(error)
+            }
+        }
+        return Submission(snapshot: try await job(id, account: account.id), hold: hold)
+    }
+
+    /// What the records know of a request that was refused.
+    private func known(
+        _ fingerprint: String,
+        _ account: Account,
+        _ idempotencyKey: String?
+    ) async throws(JobError) -> Submission? {
+        guard let idempotencyKey else { return nil }
         do {
-            guard let record = try await store.job(id), record.account == account else { throw JobError.notFound }
-            // It may have been taken up between: live jobs know more than their records.
-            guard let snapshot = snapshot(id) ?? JobSnapshot(ended: record) else { throw JobError.notFound }
-            return snapshot
+            guard let record = try await store.job(of: account.id, idempotencyKey: idempotencyKey) else { return nil }
+            guard record.fingerprint == fingerprint else { throw JobError.idempotencyKeyReused }
+            return try found(record, isDetached: true)
         } catch let error as RecordsError {
             throw .records(error)
+        } catch let error as JobError {
+            throw error
         } catch {
-            throw .notFound
+            return nil
         }
     }
 
-    /// An account's jobs, the newest first.
-    public func jobs(
-        of account: AccountID,
-        limit: Int,
-        after: JobID?
-    ) async throws(JobError) -> [JobSnapshot] {
+    private func found(_ record: JobRecord, isDetached: Bool) throws(JobError) -> Submission {
+        guard let live = jobs[record.id] else {
+            guard let snapshot = JobSnapshot(ended: record) else { throw .notFound }
+            return Submission(snapshot: snapshot, hold: nil)
+        }
+        guard !isDetached, core.attach(live.handle, at: clock.now()) else {
+            return Submission(snapshot: snapshot(of: live), hold: nil)
+        }
+        return Submission(snapshot: snapshot(of: live), hold: hold(live.handle))
+    }
+
+    /// Stands for a client that the core counts already.
+    private func hold(_ handle: JobHandle) -> ClientHold {
+        ClientHold { [weak self] in
+            guard let self else { return }
+            Task { await self.letGo(handle) }
+        }
+    }
+
+    private func letGo(_ handle: JobHandle) {
+        // The server's own end takes connections from clients that would have waited.
+        guard !isStopping else { return }
+        core.detach(handle, at: clock.now())
+        act()
+    }
+
+    // MARK: Accounts
+
+    /// An account's standing, for headers; nil until its first request.
+    public func standing(of account: Account) -> Scheduler.Standing? {
+        guard let entry = accounts[account.id] else { return nil }
+        return core.standing(of: entry.handle, at: clock.now())
+    }
+
+    /// The account in the core; opened with what the records say of its day.
+    func handle(of account: Account) async throws(JobError) -> AccountHandle {
+        if let entry = accounts[account.id] {
+            accounts.refresh(account, in: &core)
+            return entry.handle
+        }
+        let now = clock.now()
+        let delivered: Int
         do {
-            return try await store.jobs(of: account, limit: limit, after: after).compactMap { record in
-                snapshot(record.id) ?? JobSnapshot(ended: record)
-            }
+            delivered = try await store.deliveredPictures(of: account.id, onDay: now.day)
         } catch {
             throw .records(error)
         }
+        // Another request may have opened it while the records were asked.
+        if let entry = accounts[account.id] { return entry.handle }
+        return accounts.open(account, usedToday: delivered, in: &core, at: now)
     }
 
-    /// Ends a job that its owner no longer wants. Cancelling a cancelled job is harmless.
-    public func cancel(_ id: JobID, account: AccountID) async throws(JobError) -> JobSnapshot {
-        let snapshot = try await job(id, account: account)
-        if snapshot.record.status == .cancelled { return snapshot }
-        guard jobs[id] != nil else { throw .alreadyFinished }
-        if await settle(id, .cancelled) { return try await job(id, account: account) }
-        let now = try await job(id, account: account)
-        guard now.record.status == .cancelled else { throw .alreadyFinished }
-        return now
-    }
-
-    /// Notes that the answer reached somebody.
-    public func delivered(_ id: JobID) async {
-        do {
-            try await store.markDelivered(id, at: clock.now())
-        } catch {
-            logger.error("cannot note a delivery", metadata: ["job": "\(id)", "reason": "\(error)"])
-        }
-    }
-
-    // MARK: Watching
-
-    /// A job as it is now, and everything that happens to it from here on; the stream ends with the job.
-    ///
-    /// - Parameters:
-    ///   - isWaiter: whether the caller holds a client that waits for the answer: without one, the job may go.
-    ///   - wantsProgress: whether changes of the position are told.
-    public func watch(
-        _ id: JobID,
-        isWaiter: Bool,
-        wantsProgress: Bool
-    ) -> (partials: [PartialPicture], events: AsyncStream<JobEvent>) {
-        let (stream, continuation) = AsyncStream.makeStream(of: JobEvent.self)
-        guard let job = jobs[id], !isStopping else {
-            if isStopping { continuation.yield(.stopping) }
-            continuation.finish()
-            return ([], stream)
-        }
-        let name = UUID()
-        listeners[id, default: [:]][name] = Listener(
-            continuation: continuation,
-            wantsProgress: wantsProgress,
-            position: snapshot(id)?.position
-        )
-        if isWaiter {
-            jobs[id]?.waiters += 1
-            jobs[id]?.orphanedAt = nil
-        }
-        continuation.onTermination = { [weak self] _ in
-            guard let self else { return }
-            Task { await self.unwatch(id, name, isWaiter: isWaiter) }
-        }
-        return (job.partials, stream)
-    }
-
-    private func unwatch(_ id: JobID, _ name: UUID, isWaiter: Bool) {
-        listeners[id]?[name] = nil
-        if listeners[id]?.isEmpty == true { listeners[id] = nil }
-        guard isWaiter, jobs[id] != nil else { return }
-        jobs[id]?.waiters -= 1
-        if let job = jobs[id], job.waiters == 0, job.diesWithItsClient { jobs[id]?.orphanedAt = clock.now() }
-    }
-
-    private func tell(_ id: JobID, _ event: JobEvent) {
-        for listener in listeners[id]?.values.map(\.self) ?? [] { listener.continuation.yield(event) }
-    }
-
-    private func tellChange(_ id: JobID) {
-        guard let snapshot = snapshot(id) else { return }
-        tell(id, .changed(snapshot))
-    }
-
-    // MARK: Life
-
-    /// Works until the process is told to stop. ``recover()`` comes before.
-    public func run() async throws {
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<configuration.workers { group.addTask { await self.work() } }
-            group.addTask { await cancelWhenGracefulShutdown { await self.tick() } }
-            group.addTask { await cancelWhenGracefulShutdown { await self.sweep() } }
-            await withGracefulShutdownHandler {
-                await group.waitForAll()
-            } onGracefulShutdown: {
-                Task { await self.stop() }
-            }
-        }
-    }
-
-    /// Puts every job back into the queue that an earlier run accepted and did not end.
-    ///
-    /// To be called before connections are taken: whoever comes back for a job must find it.
-    public func recover() async throws(RecordsError) {
-        let unfinished = try await store.unfinishedJobs().filter { jobs[$0.id] == nil }
-        for var record in unfinished {
-            record.status = .queued
-            guard let request = PaintRequest(json: record.request), let job = makeLiveJob(record, request) else {
-                let failure = FailureRecord(code: "model_not_found", message: "its model is not installed any more")
-                _ = try await store.settle(record.id, .failed(failure), at: clock.now(), expiresAt: expiry())
-                continue
-            }
-            jobs[record.id] = job
-            queue.accept(job.demand)
-        }
-        if !unfinished.isEmpty { logger.info("took up unfinished jobs", metadata: ["count": "\(unfinished.count)"]) }
-        wakeWorkers()
-    }
-
-    /// Takes no more work, lets what runs finish, parks the rest in the records.
-    func stop() {
-        isStopping = true
-        logger.info(
-            "stopping",
-            metadata: ["running": "\(queue.runningTaskCount)", "parked": "\(queue.waitingJobCount)"]
-        )
-        for listener in listeners.values.flatMap(\.values) {
-            listener.continuation.yield(.stopping)
-            listener.continuation.finish()
-        }
-        wakeWorkers()
-    }
-
-    private func wakeWorkers() {
-        for worker in idleWorkers { worker.resume() }
-        idleWorkers = []
-    }
-
-    private func work() async {
-        while !isStopping {
-            guard let (task, demand) = queue.nextTask() else {
-                await withCheckedContinuation { idleWorkers.append($0) }
-                continue
-            }
-            await perform(task, demand)
-        }
-    }
-
-    private func perform(_ task: TaskID, _ demand: Demand) async {
-        let id = task.job
-        guard let job = jobs[id], !job.isAbandoned else { return queue.end(task, .failed) }
-        let began = clock.now()
-        if jobs[id]?.begin(at: began) == true {
-            metrics.started(waitedSeconds: began.seconds(since: job.record.createdAt))
-            tellChange(id)
-            guard await noteStart(id) else {
-                queue.end(task, .failed)
-                jobs[id]?.endWithoutPicture()
-                return
-            }
-        }
-        do {
-            let picture = try await painter.paint(job.request, task: task.index, rung: demand.rung) { picture in
-                await self.addPartial(picture, to: task)
-            }
-            let now = clock.now()
-            let seconds = now.seconds(since: max(began, lastEnd ?? began))
-            lastEnd = now
-            queue.end(task, .done(deviceSeconds: seconds))
-            metrics.painted(seconds: now.seconds(since: began), rung: demand.rung.name)
-            if let outcome = jobs[id]?.end(task.index, picture, costDeviceSeconds: demand.taskCostDeviceSeconds) {
-                await settle(id, outcome)
-            }
-        } catch {
-            queue.end(task, .failed)
-            jobs[id]?.endWithoutPicture()
-            logger.error("painting failed", metadata: ["job": "\(id)", "reason": "\(error)"])
-            await settle(id, .failed(error.failure))
-        }
-    }
-
-    /// - Returns: false when the job must not be painted: it has ended, or has been started too often.
-    private func noteStart(_ id: JobID) async -> Bool {
-        do {
-            guard let attempts = try await store.start(id, at: clock.now()) else { return false }
-            guard attempts <= configuration.attempts else {
-                let message = "it was started \(configuration.attempts) times and never finished"
-                await settle(id, .failed(FailureRecord(code: "internal_error", message: message)))
-                return false
-            }
-            return true
-        } catch {
-            logger.error("cannot note a start", metadata: ["job": "\(id)", "reason": "\(error)"])
-            await settle(id, .failed(PaintError.records(error).failure))
-            return false
-        }
-    }
-
-    private func addPartial(_ picture: PictureRecord, to task: TaskID) {
-        guard jobs[task.job]?.isAbandoned == false,
-            let partial = jobs[task.job]?.add(picture, partialOf: task.index, at: clock.now())
-        else { return }
-        tell(task.job, .partial(partial))
-    }
-
-    /// Ends a job: first in the records, then for whoever waits.
-    ///
-    /// - Returns: whether this call ended it.
-    @discardableResult
-    private func settle(_ id: JobID, _ outcome: JobOutcome) async -> Bool {
-        guard let job = jobs[id], !job.isAbandoned else { return false }
-        // From here nobody else ends it: the records are asked once.
-        jobs[id]?.abandon()
-        queue.withdraw(id)
-        jobs[id]?.touch(at: clock.now())
-        let end = Instant(microseconds: jobs[id]?.version ?? clock.now().microseconds)
-        do {
-            let record = try await store.settle(id, outcome, at: end, expiresAt: expiry())
-            if let record, let snapshot = JobSnapshot(ended: record) {
-                metrics.ended(record.status, waiting: queue.waitingJobCount)
-                tell(id, .changed(snapshot))
-            }
-        } catch {
-            // It stays unfinished in the records; the next start takes it up again. Nothing is lost.
-            logger.critical("cannot settle a job", metadata: ["job": "\(id)", "reason": "\(error)"])
-            tell(id, .stopping)
-        }
-        for listener in listeners[id]?.values.map(\.self) ?? [] { listener.continuation.finish() }
-        listeners[id] = nil
-        jobs[id] = nil
-        return true
-    }
-
-    // MARK: Housekeeping
-
-    /// Once a second: tells positions, cancels what nobody waits for.
-    private func tick() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(1))
-            tellPositions()
-            await cancelOrphans()
-            metrics.measured(waiting: queue.waitingJobCount, running: queue.runningTaskCount)
-        }
-    }
-
-    private func tellPositions() {
-        for (id, watching) in listeners {
-            guard let snapshot = snapshot(id), snapshot.record.status == .queued else { continue }
-            for (name, listener) in watching where listener.wantsProgress && listener.position != snapshot.position {
-                jobs[id]?.touch(at: clock.now())
-                listeners[id]?[name]?.position = snapshot.position
-                listener.continuation.yield(.changed(self.snapshot(id) ?? snapshot))
-            }
-        }
-    }
-
-    func cancelOrphans() async {
-        let now = clock.now()
-        let orphans = jobs.filter { _, job in
-            guard let since = job.orphanedAt, job.waiters == 0 else { return false }
-            return now.seconds(since: since) >= configuration.orphanGraceSeconds
-        }
-        for id in orphans.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-            logger.info("cancelled: its client went away", metadata: ["job": "\(id)"])
-            await settle(id, .cancelled)
-        }
-    }
-
-    /// Once a minute: forgets what is over, removes files that nobody needs.
-    private func sweep() async {
-        while !Task.isCancelled {
-            do {
-                let forgotten = try await store.forgetJobs(expiredBefore: clock.now())
-                // Files younger than an hour may belong to a request that is still arriving.
-                let old = files.digests(olderThan: clock.now().advanced(bySeconds: -3_600))
-                let needed = try await store.needed(among: old)
-                for digest in old where !needed.contains(digest) { files.remove(digest) }
-                if forgotten > 0 { logger.info("forgot expired jobs", metadata: ["count": "\(forgotten)"]) }
-            } catch {
-                logger.error("housekeeping failed", metadata: ["reason": "\(error)"])
-            }
-            try? await Task.sleep(for: .seconds(60))
-        }
-    }
-
-    // MARK: Helpers
-
-    private func makeLiveJob(_ record: JobRecord, _ request: PaintRequest) -> LiveJob? {
-        guard let entry = try? catalogue.entry(request.model), let rung = entry.ladder.rung(named: request.rung) else {
-            return nil
-        }
+    /// - Returns: nil when the model or the rung is not installed.
+    func demand(
+        _ request: PaintRequest,
+        _ account: AccountHandle,
+        _ idempotencyKey: String?,
+        _ fingerprint: String? = nil
+    ) -> Demand? {
+        guard let model = catalogue.index(of: request.model),
+            let rung = catalogue.entries[model].ladder.index(named: request.rung)
+        else { return nil }
+        let ladder = catalogue.entries[model].ladder
         // A partial picture is painted, too: at most what its rung costs.
-        let partialCost = entry.ladder.below(rung, count: request.partialImages).reduce(0) { $0 + $1.costDeviceSeconds }
-        return LiveJob(
-            record: record,
-            request: request,
-            rung: rung,
-            taskCostDeviceSeconds: rung.costDeviceSeconds + partialCost,
-            now: clock.now()
+        let partials = ladder.below(ladder.rungs[rung], count: request.partialImages)
+        let partialCost = partials.reduce(0) { $0 + $1.costDeviceSeconds }
+        return Demand(
+            account: account,
+            model: model,
+            wantedRung: rung,
+            taskCount: request.styles.count,
+            size: 1 + partialCost / ladder.rungs[rung].costDeviceSeconds,
+            fingerprint: Fingerprint.short(fingerprint ?? request.fingerprint, idempotencyKey),
+            isDetached: request.isDetached || idempotencyKey != nil
         )
     }
+}
 
-    private func snapshot(_ id: JobID) -> JobSnapshot? {
-        jobs[id].map(snapshot)
-    }
-
-    private func snapshot(of job: LiveJob) -> JobSnapshot {
-        let outlook = queue.outlook(of: job.record.id)
-        return JobSnapshot(
-            record: job.record,
-            request: job.request,
-            position: outlook?.position,
-            estimate: outlook?.estimate,
-            version: job.version
-        )
-    }
-
-    private func expiry() -> Instant { clock.now().advanced(bySeconds: configuration.keepSeconds) }
-
-    private static func randomName() -> String {
+enum RandomName {
+    /// 128 random bits as text.
+    static func make() -> String {
         var generator = SystemRandomNumberGenerator()
-        return (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }.base64URL
+        let (high, low) = (UInt64.random(in: .min ... .max, using: &generator), generator.next())
+        return [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+            .base64URL
+    }
+}
+
+enum Fingerprint {
+    /// 64 bits of what makes two requests the same.
+    static func short(_ fingerprint: String, _ idempotencyKey: String?) -> UInt64 {
+        // Both are digests or are digested here: their first 16 digits are as random as all.
+        let text = idempotencyKey.map { Digest.hexadecimal(of: Array("\($0) \(fingerprint)".utf8)) } ?? fingerprint
+        return UInt64(text.prefix(16), radix: 16) ?? 0
     }
 }

@@ -2,49 +2,29 @@ internal import Records
 internal import SurgeCore
 
 /// A job that has not ended, as the service holds it: a plain value, its rules apart from any I/O.
+///
+/// When and whether it is painted is the core's; what it is, what came of it and what is told of it is here.
 struct LiveJob: Sendable {
     let request: PaintRequest
-    let rung: Rung
-    /// Device-seconds of one picture.
-    let taskCostDeviceSeconds: Double
+    /// Its name in the core.
+    let handle: JobHandle
+    let promise: JobSnapshot.Promise?
     private(set) var record: JobRecord
     private(set) var version: Int64
     /// In the order of the tasks; nil: not painted yet.
     private(set) var pictures: [PictureRecord?]
-    private(set) var costDeviceSeconds: [Double]
     private(set) var partials: [PartialPicture] = []
-    /// Cancelled or failed: what still runs of it is dropped when it ends.
-    private(set) var isAbandoned = false
-    /// How many connections wait for the answer.
-    var waiters = 0
-    /// Since when nobody waits, for a job that is cancelled when nobody comes back.
-    var orphanedAt: Instant?
-    private var runningTasks = 0
+    /// It has ended in the core and is about to end in the records.
+    private(set) var isEnding = false
 
-    init(record: JobRecord, request: PaintRequest, rung: Rung, taskCostDeviceSeconds: Double, now: Instant) {
+    init(record: JobRecord, request: PaintRequest, handle: JobHandle, promise: JobSnapshot.Promise?, now: Instant) {
         self.record = record
         self.request = request
-        self.rung = rung
-        self.taskCostDeviceSeconds = taskCostDeviceSeconds
+        self.handle = handle
+        self.promise = promise
         self.version = max(now.microseconds, record.createdAt.microseconds)
         self.pictures = Array(repeating: nil, count: request.styles.count)
-        self.costDeviceSeconds = Array(repeating: 0, count: request.styles.count)
     }
-
-    var demand: Demand {
-        Demand(
-            job: record.id,
-            account: record.account,
-            rung: rung,
-            taskCount: request.styles.count,
-            taskCostDeviceSeconds: taskCostDeviceSeconds
-        )
-    }
-
-    var isRunning: Bool { runningTasks > 0 }
-
-    /// Whether it goes when nobody waits for it: its client wanted the answer at once and cannot find it again by name.
-    var diesWithItsClient: Bool { !request.isDetached && record.idempotencyKey == nil }
 
     /// Every change has a version of its own, larger than the one before it, also when the clock steps back.
     mutating func touch(at now: Instant) {
@@ -52,8 +32,8 @@ struct LiveJob: Sendable {
     }
 
     /// A task of it was handed to a worker. - Returns: whether it is the job's first.
-    mutating func begin(at now: Instant) -> Bool {
-        runningTasks += 1
+    mutating func begin(rung: String, at now: Instant) -> Bool {
+        record.givenRung = rung
         guard record.status == .queued else { return false }
         record.status = .running
         record.startedAt = record.startedAt ?? now
@@ -69,22 +49,19 @@ struct LiveJob: Sendable {
         return partial
     }
 
-    /// A task has ended with a picture. - Returns: the outcome, when it was the last one.
-    mutating func end(_ task: Int, _ picture: PictureRecord, costDeviceSeconds cost: Double) -> JobOutcome? {
-        runningTasks -= 1
+    mutating func keep(_ picture: PictureRecord, of task: Int) {
         pictures[task] = picture
-        costDeviceSeconds[task] = cost
+    }
+
+    /// From here nothing is added to it.
+    mutating func beginEnding(at now: Instant) {
+        isEnding = true
+        touch(at: now)
+    }
+
+    /// Its pictures, when all are there.
+    var allPictures: [PictureRecord]? {
         let done = pictures.compactMap(\.self)
-        guard !isAbandoned, done.count == pictures.count else { return nil }
-        return .completed(done, costDeviceSeconds: costDeviceSeconds)
-    }
-
-    /// A task has ended without a picture.
-    mutating func endWithoutPicture() {
-        runningTasks -= 1
-    }
-
-    mutating func abandon() {
-        isAbandoned = true
+        return done.count == pictures.count ? done : nil
     }
 }

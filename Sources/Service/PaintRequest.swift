@@ -18,11 +18,28 @@ public struct PaintRequest: Hashable, Sendable, Codable {
             case .learned(_, let revisedPrompt), .picture(_, let revisedPrompt): revisedPrompt
             }
         }
+
+        /// In the form that the compiler's own `Decodable` reads.
+        fileprivate var json: [UInt8] {
+            var values = JSONWriter(capacity: 128)
+            var writer = JSONWriter(capacity: 160)
+            switch self {
+            case .learned(let index, let revisedPrompt):
+                values.add("index", index)
+                values.add("revisedPrompt", revisedPrompt)
+                writer.add("learned", json: values.finish())
+            case .picture(let strength, let revisedPrompt):
+                values.add("strength", strength)
+                values.add("revisedPrompt", revisedPrompt)
+                writer.add("picture", json: values.finish())
+            }
+            return writer.finish()
+        }
     }
 
     public var model: String
     public var prompt: String
-    /// Digests of the uploaded files.
+    /// Digests of the uploaded files. Empty: painted from the prompt alone.
     public var photo: String
     public var stylePicture: String?
     public var mask: String?
@@ -79,22 +96,65 @@ public struct PaintRequest: Hashable, Sendable, Codable {
     }
 
     /// The uploaded files that the job needs.
-    public var inputs: [String] { [photo, stylePicture, mask].compactMap(\.self) }
+    public var inputs: [String] { [photo, stylePicture, mask].compactMap(\.self).filter { !$0.isEmpty } }
 
     /// The same for two requests that ask for the same pictures, however they want the answer.
+    ///
+    /// A digest of all that decides the pictures, each part behind its length: no two different requests write the same.
     public var fingerprint: String {
-        var essence = self
-        essence.wantsLinks = false
-        essence.isDetached = false
-        return Digest.hexadecimal(of: Array(essence.json.utf8))
+        var text: [UInt8] = []
+        func add(_ part: String?) {
+            guard let part else { return text.append(0) }
+            withUnsafeBytes(of: UInt32(truncatingIfNeeded: part.utf8.count).littleEndian) {
+                text.append(contentsOf: $0)
+            }
+            text.append(contentsOf: part.utf8)
+        }
+        text.reserveCapacity(256 + prompt.utf8.count)
+        for part in [model, prompt, photo, stylePicture, mask, requestedQuality, rung, user] { add(part) }
+        for style in styles {
+            switch style {
+            case .learned(let index, let revisedPrompt):
+                add("\(index)")
+                add(revisedPrompt)
+            case .picture(let strength, let revisedPrompt):
+                add("s\(strength)")
+                add(revisedPrompt)
+            }
+        }
+        add(outputSize.map { "\($0.width)x\($0.height)" })
+        add(outputSide.map(String.init))
+        add("\(encoding.format.rawValue) \(encoding.quality) \(partialImages)")
+        return Digest.hexadecimal(of: text)
     }
 
-    /// As it is kept. Keys are sorted, so that equal requests are equal text.
+    /// As it is kept: what `Decodable` reads.
     public var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Strings, numbers and enums of them always encode.
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        var writer = JSONWriter()
+        writer.add("model", model)
+        writer.add("prompt", prompt)
+        writer.add("photo", photo)
+        if let stylePicture { writer.add("stylePicture", stylePicture) }
+        if let mask { writer.add("mask", mask) }
+        writer.add("styles", array: styles.map(\.json))
+        if let outputSize {
+            var size = JSONWriter(capacity: 40)
+            size.add("width", outputSize.width)
+            size.add("height", outputSize.height)
+            writer.add("outputSize", json: size.finish())
+        }
+        if let outputSide { writer.add("outputSide", outputSide) }
+        var encoding = JSONWriter(capacity: 40)
+        encoding.add("format", self.encoding.format.rawValue)
+        encoding.add("quality", self.encoding.quality)
+        writer.add("encoding", json: encoding.finish())
+        writer.add("requestedQuality", requestedQuality)
+        writer.add("rung", rung)
+        writer.add("partialImages", partialImages)
+        writer.add("wantsLinks", wantsLinks)
+        writer.add("isDetached", isDetached)
+        if let user { writer.add("user", user) }
+        return String(decoding: writer.finish(), as: UTF8.self)
     }
 
     /// - Returns: nil when the text is not a request that this version understands.

@@ -20,14 +20,36 @@ public struct AccountID: Hashable, Sendable, Codable, RawRepresentable, CustomSt
     public var description: String { rawValue }
 }
 
-/// One of a job's pictures.
-public struct TaskID: Hashable, Sendable {
-    public let job: JobID
-    /// From 0.
-    public let index: Int
-
-    public init(job: JobID, index: Int) {
-        self.job = job
-        self.index = index
-    }
+/// A job inside a ``Scheduler``. Never used again for another job.
+public struct JobHandle: Hashable, Sendable, Codable {
+    let index: UInt32
+    let generation: UInt32
 }
+
+/// An account inside a ``Scheduler``.
+public struct AccountHandle: Hashable, Sendable, Codable {
+    let index: UInt32
+    let generation: UInt32
+}
+
+/// A worker inside a ``Scheduler``.
+public struct WorkerHandle: Hashable, Sendable, Codable {
+    let index: UInt32
+    let generation: UInt32
+}
+
+/// One handing out of one task to one worker. A task that is handed out again gets a new one, so that what arrives late
+/// or twice is told from what is expected.
+public struct LeaseID: Hashable, Sendable, Codable {
+    public let worker: WorkerHandle
+    let serial: UInt64
+}
+
+/// Names a plan by its place in ``Scheduler/Configuration/plans``.
+public typealias PlanIndex = Int
+
+/// Names a model by its place in ``Scheduler/Configuration/models``.
+public typealias ModelIndex = Int
+
+/// Names a rung by its place in its ladder: 0 is the cheapest.
+public typealias RungIndex = Int

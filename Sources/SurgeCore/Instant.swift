@@ -17,6 +17,14 @@ public struct Instant: Hashable, Sendable, Comparable, Codable {
 
     /// This moment, `seconds` later.
     public func advanced(bySeconds seconds: Double) -> Instant {
-        Instant(microseconds: microseconds + Int64((seconds * 1_000_000).rounded()))
+        Instant(microseconds: microseconds + Self.span(seconds))
     }
+
+    /// Microseconds for `seconds`, at most 30,000 years: whatever configuration says, no sum of moments overflows.
+    static func span(_ seconds: Double) -> Int64 {
+        Int64(min(max(seconds * 1_000_000, -1e18), 1e18).rounded())
+    }
+
+    /// The day (UTC) that this moment lies on, counted from 1970, when the clock's epoch is 1970.
+    public var day: Int { Int(microseconds / 86_400_000_000) }
 }

@@ -8,17 +8,20 @@ public struct Rung: Hashable, Sendable, Codable {
     public let costDeviceSeconds: Double
     /// 0...1, by the measure that the ladder states.
     public let quality: Double
+    /// Passes through the network; tasks join and leave batches between them. nil: one.
+    public let steps: Int?
 
-    public init(name: String, workingSide: Int, costDeviceSeconds: Double, quality: Double) {
+    public init(name: String, workingSide: Int, costDeviceSeconds: Double, quality: Double, steps: Int? = nil) {
         self.name = name
         self.workingSide = workingSide
         self.costDeviceSeconds = costDeviceSeconds
         self.quality = quality
+        self.steps = steps
     }
 }
 
 /// A model's rungs, the cheapest first. Never empty.
-public struct Ladder: Hashable, Sendable {
+public struct Ladder: Hashable, Sendable, Codable {
     public let rungs: [Rung]
 
     /// - Parameter rungs: in any order.
@@ -26,14 +29,23 @@ public struct Ladder: Hashable, Sendable {
     public init?(_ rungs: [Rung]) {
         let names = Set(rungs.map(\.name))
         let areSound = rungs.allSatisfy { rung in
-            rung.workingSide > 0 && rung.costDeviceSeconds > 0 && (0...1).contains(rung.quality)
+            rung.workingSide > 0 && rung.costDeviceSeconds > 0 && rung.costDeviceSeconds.isFinite
+                && (0...1).contains(rung.quality) && (rung.steps ?? 1) > 0
         }
         guard !rungs.isEmpty, names.count == rungs.count, areSound else { return nil }
-        self.rungs = rungs.sorted { ($0.workingSide, $0.name) < ($1.workingSide, $1.name) }
+        self.rungs = rungs.sorted { left, right in
+            (left.costDeviceSeconds, left.workingSide, left.name) < (
+                right.costDeviceSeconds, right.workingSide, right.name
+            )
+        }
     }
 
     /// The best rung.
     public var top: Rung { rungs[rungs.count - 1] }
+
+    public func index(named name: String) -> RungIndex? {
+        rungs.firstIndex { $0.name == name }
+    }
 
     public func rung(named name: String) -> Rung? {
         rungs.first { $0.name == name }

@@ -36,7 +36,13 @@ struct SQLiteStoreTests {
 
     private func settle(_ name: String, _ outcome: JobOutcome) async throws -> JobRecord? {
         let end = clock.now().advanced(bySeconds: 100)
-        return try await store.settle(JobID(rawValue: name), outcome, at: clock.now(), expiresAt: end)
+        return try await store.settle(
+            JobID(rawValue: name),
+            outcome,
+            Settlement(deviceSeconds: 1, millicredits: 7),
+            at: clock.now(),
+            expiresAt: end
+        )
     }
 
     private let picture = PictureRecord(digest: "d", format: "png", width: 1, height: 2, revisedPrompt: "p")
@@ -66,7 +72,7 @@ struct SQLiteStoreTests {
             Issue.record("waiting")
             return
         }
-        _ = try await settle("one", .completed([picture], costDeviceSeconds: [1]))
+        _ = try await settle("one", .completed([picture]))
         guard case .known(let done) = try await accept(job("three", fingerprint: "f")) else {
             Issue.record("ended, not delivered")
             return
@@ -89,10 +95,10 @@ struct SQLiteStoreTests {
     @Test("A job is settled once, whatever is tried after")
     func settlesOnce() async throws {
         _ = try await accept(job("one"))
-        #expect(try await store.start(JobID(rawValue: "one"), at: clock.now()) == 1)
-        #expect(try await settle("one", .completed([picture], costDeviceSeconds: [1]))?.status == .completed)
+        #expect(try await store.start(JobID(rawValue: "one"), rung: "512", at: clock.now()) == 1)
+        #expect(try await settle("one", .completed([picture]))?.status == .completed)
         #expect(try await settle("one", .cancelled) == nil)
-        #expect(try await store.start(JobID(rawValue: "one"), at: clock.now()) == nil)
+        #expect(try await store.start(JobID(rawValue: "one"), rung: "512", at: clock.now()) == nil)
         #expect(try await store.job(JobID(rawValue: "one"))?.status == .completed)
         #expect(try await store.settlements(of: [JobID(rawValue: "one")]) == [JobID(rawValue: "one"): 1])
         #expect(try await store.unfinishedJobs().isEmpty)
@@ -140,7 +146,7 @@ struct SQLiteStoreTests {
     func forgets() async throws {
         _ = try await accept(job("ended"))
         _ = try await accept(job("waiting"))
-        _ = try await settle("ended", .completed([picture], costDeviceSeconds: [1]))
+        _ = try await settle("ended", .completed([picture]))
         #expect(try await store.needed(among: ["aended", "d", "x"]) == ["aended", "d"])
         clock.advance(bySeconds: 1_000)
         #expect(try await store.forgetJobs(expiredBefore: clock.now()) == 1)

@@ -13,17 +13,21 @@ struct JobServiceTests {
     private let folder: TemporaryFolder
     private let store: SQLiteStore
     private let clock = ManualClock()
-    private let account = AccountID(rawValue: "acct_1")
+    private let id = AccountID(rawValue: "acct_1")
+    private let account: Account
 
     init() async throws {
         folder = try TemporaryFolder()
         store = try SQLiteStore(path: folder.path + "/heatsink.sqlite")
-        try await store.create(Account(id: account, name: "one", plan: "free", createdAt: clock.now()))
+        account = Account(id: id, name: "one", plan: "free", createdAt: clock.now())
+        try await store.create(account)
     }
 
-    private func makeService(_ painter: FakePainter, horizon: Double = 1_000) throws -> JobService {
+    private func makeService(_ painter: FakePainter, change: (inout Plan) -> Void = { _ in }) throws -> JobService {
         var configuration = JobService.Configuration()
-        configuration.horizonSeconds = horizon
+        var free = Plan(name: "free")
+        change(&free)
+        configuration.plans = [free]
         return JobService(
             store: store,
             files: try FileStore(folder: folder.path + "/files"),
@@ -64,15 +68,15 @@ struct JobServiceTests {
     }
 
     private func end(of job: JobSnapshot, in service: JobService) async throws -> JobSnapshot {
-        let watch = await service.watch(job.record.id, isWaiter: true, wantsProgress: false)
+        let watch = await service.watch(job.record.id, wantsProgress: false)
         for await _ in watch.events {}
-        return try await service.job(job.record.id, account: account)
+        return try await service.job(job.record.id, account: id)
     }
 
     @Test("A job is durable when it is accepted, and ends with its pictures in order")
     func completes() async throws {
         let service = try makeService(FakePainter())
-        let job = try await service.submit(request("a", count: 3), account: account, idempotencyKey: nil)
+        let job = try await service.submit(request("a", count: 3), account: account, idempotencyKey: nil).snapshot
         #expect(try await store.job(job.record.id)?.status == .queued)
         try await running(service) {
             let done = try await end(of: job, in: service)
@@ -87,7 +91,7 @@ struct JobServiceTests {
         let before = try makeService(FakePainter(isOpen: false))
         var jobs: [JobSnapshot] = []
         for index in 0..<20 {
-            jobs.append(try await before.submit(request("\(index)"), account: account, idempotencyKey: "\(index)"))
+            jobs.append(try await before.submit(request("\(index)"), account: account, idempotencyKey: "\(index)").snapshot)
         }
         let painter = FakePainter()
         let after = try makeService(painter)
@@ -108,7 +112,7 @@ struct JobServiceTests {
         let ids = try await withThrowingTaskGroup(of: JobID.self) { group in
             for _ in 0..<50 {
                 group.addTask {
-                    try await service.submit(request("same"), account: account, idempotencyKey: nil).record.id
+                    try await service.submit(request("same"), account: account, idempotencyKey: nil).snapshot.record.id
                 }
             }
             return try await group.reduce(into: Set()) { $0.insert($1) }
@@ -121,21 +125,21 @@ struct JobServiceTests {
     func cancels() async throws {
         let painter = FakePainter()
         let service = try makeService(painter)
-        let job = try await service.submit(request("a"), account: account, idempotencyKey: nil)
-        #expect(try await service.cancel(job.record.id, account: account).record.status == .cancelled)
-        #expect(try await service.cancel(job.record.id, account: account).record.status == .cancelled)
-        let other = try await service.submit(request("b"), account: account, idempotencyKey: nil)
+        let job = try await service.submit(request("a"), account: account, idempotencyKey: nil).snapshot
+        #expect(try await service.cancel(job.record.id, account: id).record.status == .cancelled)
+        #expect(try await service.cancel(job.record.id, account: id).record.status == .cancelled)
+        let other = try await service.submit(request("b"), account: account, idempotencyKey: nil).snapshot
         try await running(service) { _ = try await end(of: other, in: service) }
         #expect(painter.painted == ["b"])
         await #expect(throws: JobError.alreadyFinished) {
-            try await service.cancel(other.record.id, account: account)
+            try await service.cancel(other.record.id, account: id)
         }
     }
 
     @Test("Other accounts do not find a job")
     func isolatesAccounts() async throws {
         let service = try makeService(FakePainter())
-        let job = try await service.submit(request("a"), account: account, idempotencyKey: nil)
+        let job = try await service.submit(request("a"), account: account, idempotencyKey: nil).snapshot
         let stranger = AccountID(rawValue: "acct_2")
         await #expect(throws: JobError.notFound) { try await service.job(job.record.id, account: stranger) }
         await #expect(throws: JobError.notFound) { try await service.cancel(job.record.id, account: stranger) }
@@ -144,26 +148,31 @@ struct JobServiceTests {
     @Test("A job that nobody waits for goes after its grace, one that is asked for by name stays")
     func cancelsOrphans() async throws {
         let service = try makeService(FakePainter(isOpen: false))
+        // Nobody keeps the submissions' holds: these clients have gone.
         let waiting = try await service.submit(request("a", isDetached: false), account: account, idempotencyKey: nil)
+            .snapshot
         let named = try await service.submit(request("b", isDetached: false), account: account, idempotencyKey: "k")
-        let detached = try await service.submit(request("c"), account: account, idempotencyKey: nil)
+            .snapshot
+        let detached = try await service.submit(request("c"), account: account, idempotencyKey: nil).snapshot
+        // A hold is let go of by a task of its own.
+        try await Task.sleep(for: .milliseconds(200))
         clock.advance(bySeconds: 14)
-        await service.cancelOrphans()
+        await service.tickOnce()
         #expect(try await store.unfinishedJobs().count == 3)
         clock.advance(bySeconds: 2)
-        await service.cancelOrphans()
+        await service.tickOnce()
         #expect(try await store.unfinishedJobs().map(\.id) == [named.record.id, detached.record.id])
-        #expect(try await service.job(waiting.record.id, account: account).record.status == .cancelled)
+        #expect(try await service.job(waiting.record.id, account: id).record.status == .cancelled)
     }
 
     @Test("A full queue refuses, but a retry still finds its job")
     func refusesWhenFull() async throws {
-        let service = try makeService(FakePainter(isOpen: false), horizon: 0.001)
-        let job = try await service.submit(request("a", count: 10), account: account, idempotencyKey: nil)
+        let service = try makeService(FakePainter(isOpen: false)) { $0.horizonSeconds = 0.16 }
+        let job = try await service.submit(request("a", count: 10), account: account, idempotencyKey: nil).snapshot
         await #expect(throws: JobError.self) {
-            try await service.submit(request("b"), account: account, idempotencyKey: nil)
+            _ = try await service.submit(request("b"), account: account, idempotencyKey: nil)
         }
-        let again = try await service.submit(request("a", count: 10), account: account, idempotencyKey: nil)
+        let again = try await service.submit(request("a", count: 10), account: account, idempotencyKey: nil).snapshot
         #expect(again.record.id == job.record.id)
     }
 
@@ -172,7 +181,7 @@ struct JobServiceTests {
         let painter = FakePainter()
         painter.fail(with: .inference("out of memory"))
         let service = try makeService(painter)
-        let job = try await service.submit(request("a", count: 2), account: account, idempotencyKey: nil)
+        let job = try await service.submit(request("a", count: 2), account: account, idempotencyKey: nil).snapshot
         try await running(service) {
             let done = try await end(of: job, in: service)
             #expect(done.record.status == .failed)
@@ -184,8 +193,8 @@ struct JobServiceTests {
     @Test("Versions grow with every event, also when the clock steps back")
     func growsVersions() async throws {
         let service = try makeService(FakePainter())
-        let job = try await service.submit(request("a", partials: 3), account: account, idempotencyKey: nil)
-        let watch = await service.watch(job.record.id, isWaiter: false, wantsProgress: true)
+        let job = try await service.submit(request("a", partials: 3), account: account, idempotencyKey: nil).snapshot
+        let watch = await service.watch(job.record.id, wantsProgress: true)
         clock.advance(bySeconds: -100)
         var versions = [job.version]
         try await running(service) {

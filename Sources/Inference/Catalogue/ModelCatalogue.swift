@@ -38,7 +38,9 @@ public struct ModelCatalogue: Sendable {
     public let entries: [Entry]
 
     /// Reads every `*/model.json` under `folder`.
-    public init(folder: String) throws(InferenceError) {
+    ///
+    /// - Parameter nullSeconds: not nil adds the model ``nullModel``, which paints nothing and takes so long for it.
+    public init(folder: String, nullSeconds: Double? = nil) throws(InferenceError) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         var entries: [Entry] = []
         for name in names.sorted() {
@@ -48,12 +50,26 @@ public struct ModelCatalogue: Sendable {
             guard let ladder = manifest.makeLadder() else { continue }
             entries.append(Entry(manifest: manifest, folder: "\(folder)/\(name)", ladder: ladder))
         }
+        if let nullSeconds {
+            let manifest = try ModelManifest.null(seconds: nullSeconds)
+            if let ladder = manifest.makeLadder() {
+                entries.append(Entry(manifest: manifest, folder: folder, ladder: ladder))
+            }
+        }
         guard !entries.isEmpty else { throw .noModels(path: folder) }
         self.folder = folder
         self.entries = entries
     }
 
+    /// The model that paints nothing: for measuring everything around the painting.
+    public static let nullModel = "null"
+
     public var ids: [String] { entries.map(\.manifest.id) }
+
+    /// A model's place among ``entries``.
+    public func index(of id: String) -> Int? {
+        entries.firstIndex { $0.manifest.id == id }
+    }
 
     /// - Throws: ``InferenceError/unknownModel(id:installed:)``.
     public func entry(_ id: String) throws(InferenceError) -> Entry {

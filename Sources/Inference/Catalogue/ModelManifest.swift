@@ -22,12 +22,14 @@ public struct ModelManifest: Sendable, Decodable {
             let workingSide: Int
             let costDeviceSeconds: Double
             let quality: Double
+            let steps: Int?
 
             enum CodingKeys: String, CodingKey {
                 case name
                 case workingSide = "working_side"
                 case costDeviceSeconds = "cost_device_seconds"
                 case quality
+                case steps
             }
         }
 
@@ -68,12 +70,34 @@ public struct ModelManifest: Sendable, Decodable {
     /// - Throws: ``InferenceError/missingFile(path:)`` and ``InferenceError/invalidManifest(path:reason:)``.
     public init(contentsOf path: String) throws(InferenceError) {
         guard let data = FileManager.default.contents(atPath: path) else { throw .missingFile(path: path) }
+        try self.init(data, path: path)
+    }
+
+    private init(_ data: Data, path: String) throws(InferenceError) {
         do {
             self = try JSONDecoder().decode(ModelManifest.self, from: data)
         } catch {
             throw .invalidManifest(path: path, reason: Self.sentence(for: error))
         }
         if let problem { throw .invalidManifest(path: path, reason: problem) }
+    }
+
+    /// The manifest of a model that paints nothing, with a ladder of three rungs.
+    static func null(seconds: Double) throws(InferenceError) -> ModelManifest {
+        let rungs = [("low", 0.25, 0.5), ("medium", 0.5, 0.75), ("high", 1, 1)].map { name, share, quality in
+            """
+            {"name": "\(name)", "working_side": 64, "cost_device_seconds": \(max(1e-6, seconds * share)), \
+            "quality": \(quality)}
+            """
+        }
+        let text = """
+            {"id": "null", "kind": "null", "title": "Null", "description": "Paints nothing: for measuring.", \
+            "created": 0, "owned_by": "heatsink", "licence": {"name": "none", "attribution": ""}, "card": "", \
+            "files": {}, "ladder": {"reference_device": "none", "quality_measure": "none", \
+            "rungs": [\(rungs.joined(separator: ","))]}, \
+            "qualities": {"low": "low", "medium": "medium", "high": "high", "auto": "high"}}
+            """
+        return try ModelManifest(Data(text.utf8), path: "null")
     }
 
     /// The ladder; only manifests with a sound one are ever made.
@@ -84,7 +108,8 @@ public struct ModelManifest: Sendable, Decodable {
                     name: $0.name,
                     workingSide: $0.workingSide,
                     costDeviceSeconds: $0.costDeviceSeconds,
-                    quality: $0.quality
+                    quality: $0.quality,
+                    steps: $0.steps
                 )
             }
         )
@@ -98,6 +123,7 @@ public struct ModelManifest: Sendable, Decodable {
             return "qualities.\(quality) names the rung '\(rung)', which the ladder does not have"
         }
         guard qualities["auto"] != nil else { return "qualities.auto is missing" }
+        if kind == "null" { return nil }
         guard kind == "restyle" else { return "there is no model kind '\(kind)'; this version knows restyle" }
         guard let restyle else { return "a model of kind restyle needs a section 'restyle'" }
         return restyle.problem

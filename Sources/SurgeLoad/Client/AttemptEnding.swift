@@ -5,6 +5,8 @@ enum AttemptEnding: Hashable, Sendable {
     case refused(status: Int, code: String?, advice: RetryAdvice)
     /// No connection, a broken one, or an answer that ended early, before the client library had it in hand.
     case broken
+    /// The client library has waited as long as it does, and broke the connection off.
+    case timedOut
     /// A stream that ended before it said that it was done.
     case streamBroken
     /// A success that holds no pictures, or is no JSON.
@@ -18,6 +20,7 @@ enum AttemptEnding: Hashable, Sendable {
         case .delivered: nil
         case .refused(let status, let code, _): FailureKind(name: "refused", status: status, code: code)
         case .broken: FailureKind(name: "connection error")
+        case .timedOut: FailureKind(name: "timed out")
         case .streamBroken: FailureKind(name: "stream cut short")
         case .unreadable: FailureKind(name: "answer not readable")
         case .jobFailed(let status, let code): FailureKind(name: "job \(status)", code: code)

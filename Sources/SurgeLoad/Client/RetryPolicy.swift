@@ -23,7 +23,7 @@ struct RetryPolicy: Hashable, Sendable {
             min(Self.initialDelay * pow(2, Double(min(retriesTaken, 1_000))), Self.maximumDelay) * (1 - 0.25 * jitter)
         switch ending {
         case .delivered, .streamBroken, .unreadable, .jobFailed: return nil
-        case .broken: return backoff
+        case .broken, .timedOut: return backoff
         case .refused(let status, _, let advice):
             let asked = Self.askedDelay(advice, date).flatMap { $0.isFinite ? $0 : nil }
             if let asked, asked > Self.maximumAskedDelay { return nil }

@@ -32,7 +32,7 @@ struct RequestPlayer: Sendable {
         var jitter = SplitMix64(seed: seed, stream: UInt64(planned.index) &+ 0x1_0000_0000)
         for retriesTaken in 0...group.retries {
             trail.began(at: clock.now())
-            let ending = try await client.attempt(writer.path, body, key: user.key, mode: group.mode, trail: trail)
+            let ending = try await attempt(body, user, group, trail)
             let now = clock.now()
             trail.ended(ending, at: now)
             let delay = policy.delay(
@@ -43,6 +43,29 @@ struct RequestPlayer: Sendable {
             )
             guard let delay else { return trail.finished(ending.failure, at: now) }
             try await Task.sleep(for: .seconds(delay))
+        }
+    }
+
+    /// Sends the request once, and breaks off when the client library would.
+    private func attempt(
+        _ body: RequestBody,
+        _ user: LoadUser,
+        _ group: LoadGroup,
+        _ trail: RequestTrail
+    ) async throws -> AttemptEnding {
+        guard let seconds = group.timeoutSeconds else {
+            return try await client.attempt(writer.path, body, key: user.key, mode: group.mode, trail: trail)
+        }
+        return try await withThrowingTaskGroup(of: AttemptEnding.self) { tasks in
+            tasks.addTask {
+                try await client.attempt(writer.path, body, key: user.key, mode: group.mode, trail: trail)
+            }
+            tasks.addTask {
+                try await Task.sleep(for: .seconds(seconds))
+                return .timedOut
+            }
+            defer { tasks.cancelAll() }
+            return try await tasks.next() ?? .timedOut
         }
     }
 }

@@ -10,6 +10,8 @@ public struct LoadGroup: Codable, Hashable, Sendable {
     public var shareOfRequests: Double
     /// How long a user waits after sending a request, retries included, before giving up.
     public var patienceSeconds: Double
+    /// How long the client library waits for an answer before it sends the request again; nil: as long as the user does.
+    public var timeoutSeconds: Double?
     /// How often the client library sends a request again after a failure.
     public var retries: Int
     /// How they receive their pictures.
@@ -23,6 +25,7 @@ public struct LoadGroup: Codable, Hashable, Sendable {
         count: Int,
         shareOfRequests: Double,
         patienceSeconds: Double = 60,
+        timeoutSeconds: Double? = nil,
         retries: Int = 2,
         mode: LoadMode = .held,
         isLight: Bool? = nil
@@ -32,13 +35,14 @@ public struct LoadGroup: Codable, Hashable, Sendable {
         self.count = count
         self.shareOfRequests = shareOfRequests
         self.patienceSeconds = patienceSeconds
+        self.timeoutSeconds = timeoutSeconds
         self.retries = retries
         self.mode = mode
         self.isLight = isLight
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, plan, count, shareOfRequests, patienceSeconds, retries, mode, isLight
+        case name, plan, count, shareOfRequests, patienceSeconds, timeoutSeconds, retries, mode, isLight
     }
 
     public init(from decoder: any Decoder) throws {
@@ -48,6 +52,7 @@ public struct LoadGroup: Codable, Hashable, Sendable {
         count = try fields.required(.count)
         shareOfRequests = try fields.required(.shareOfRequests)
         patienceSeconds = try fields.optional(.patienceSeconds) ?? 60
+        timeoutSeconds = try fields.optional(.timeoutSeconds)
         retries = try fields.optional(.retries) ?? 2
         mode = try fields.optional(.mode) ?? .held
         isLight = try fields.optional(.isLight)

@@ -106,6 +106,13 @@ extension LoadScenario {
             "is \(group.patienceSeconds)",
             "give more than 0 and at most \(LoadLimits.seconds) seconds"
         )
+        let timeout = group.timeoutSeconds ?? 1
+        try check(
+            timeout > 0 && timeout <= LoadLimits.seconds,
+            "\(field).timeoutSeconds",
+            "is \(timeout)",
+            "give more than 0 and at most \(LoadLimits.seconds) seconds, or leave it out"
+        )
         try check((0...100).contains(group.retries), "\(field).retries", "is \(group.retries)", "give 0 to 100")
     }
 

@@ -1,0 +1,66 @@
+internal import Logging
+internal import Records
+internal import SurgeCore
+
+/// What is done from time to time.
+extension JobService {
+    /// The core is told of the time, gauges are set, positions are told, plans are looked at: each in its own rhythm.
+    func tick() async {
+        var count = 0
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(250))
+            await tickOnce()
+            count += 1
+            if count.isMultiple(of: 4) { tellPositions() }
+            if count.isMultiple(of: 20) { metrics.measureFairness(core, at: clock.now()) }
+            if count.isMultiple(of: 8) { await readPlanOverrides() }
+        }
+    }
+
+    func tickOnce() async {
+        core.tick(at: clock.now())
+        core.report(WorkerHealth(), of: worker, at: clock.now())
+        act()
+        await settleEndings()
+        metrics.measure(core)
+    }
+
+    /// Takes over what `heatsink plans` has changed since the last look.
+    func readPlanOverrides() async {
+        let found: [PlanOverride]
+        do {
+            found = try await store.planOverrides()
+        } catch {
+            return logger.error("cannot read the plans' changes", metadata: ["reason": "\(error)"])
+        }
+        guard found != overrides else { return }
+        overrides = found
+        for (index, plan) in configuration.plans.enumerated() {
+            let settings = found.first { $0.plan == plan.name }?.settings ?? [:]
+            guard let changed = PlanSettings.plan(plan, changedBy: settings) else {
+                logger.error("a plan's change makes no sense", metadata: ["plan": "\(plan.name)"])
+                continue
+            }
+            guard core.configuration.plans[index] != changed, core.replace(plan: index, with: changed) else { continue }
+            logger.notice("a plan has changed", metadata: ["plan": "\(plan.name)", "settings": "\(settings)"])
+        }
+    }
+
+    /// Once a minute: forgets what is over, removes files that nobody needs.
+    func sweep() async {
+        while !Task.isCancelled {
+            do {
+                let forgotten = try await store.forgetJobs(expiredBefore: clock.now())
+                // Files younger than an hour may belong to a request that is still arriving.
+                let old = files.digests(olderThan: clock.now().advanced(bySeconds: -3_600))
+                let needed = try await store.needed(among: old)
+                for digest in old where !needed.contains(digest) { files.remove(digest) }
+                if forgotten > 0 { logger.info("forgot expired jobs", metadata: ["count": "\(forgotten)"]) }
+            } catch {
+                logger.error("housekeeping failed", metadata: ["reason": "\(error)"])
+            }
+            undelivered.forget(before: clock.now().advanced(bySeconds: -configuration.recentSeconds))
+            try? await Task.sleep(for: .seconds(60))
+        }
+    }
+}

@@ -1,0 +1,233 @@
+internal import Inference
+internal import Logging
+public import Records
+internal import ServiceLifecycle
+internal import SurgeCore
+
+/// From the start to the stop: taking up what was left, painting, ending.
+extension JobService {
+    /// Works until the process is told to stop. ``recover()`` comes before.
+    public func run() async throws {
+        act()
+        await withDiscardingTaskGroup { group in
+            group.addTask { await cancelWhenGracefulShutdown { await self.tick() } }
+            group.addTask { await cancelWhenGracefulShutdown { await self.sweep() } }
+            await withGracefulShutdownHandler {
+                for await assignment in self.assignments { group.addTask { await self.perform(assignment) } }
+            } onGracefulShutdown: {
+                Task { await self.stop() }
+            }
+        }
+    }
+
+    /// Puts every job back into the core that an earlier run accepted and did not end.
+    ///
+    /// To be called before connections are taken: whoever comes back for a job must find it.
+    public func recover() async throws(RecordsError) {
+        let now = clock.now()
+        await readPlanOverrides()
+        let recently = now.advanced(bySeconds: -configuration.recentSeconds)
+        for job in try await store.undeliveredJobs(finishedAfter: recently) { undelivered.insert(job) }
+        let unfinished = try await store.unfinishedJobs().filter { jobs[$0.id] == nil }
+        for var record in unfinished {
+            guard let request = PaintRequest(json: record.request), let account = try await account(record.account),
+                let handle = try? await handle(of: account), let demand = demand(request, handle, record.idempotencyKey)
+            else {
+                let failure = FailureRecord(code: "model_not_found", message: "its model is not installed any more")
+                _ = try await store.settle(record.id, .failed(failure), Settlement(), at: now, expiresAt: expiry())
+                continue
+            }
+            record.status = .queued
+            let job = core.restore(
+                demand,
+                submittedAt: record.createdAt,
+                deadline: record.deadline,
+                at: now
+            )
+            jobs[record.id] = LiveJob(record: record, request: request, handle: job, promise: nil, now: now)
+            names[job] = record.id
+        }
+        if !unfinished.isEmpty { logger.info("took up unfinished jobs", metadata: ["count": "\(unfinished.count)"]) }
+        act()
+        await settleEndings()
+    }
+
+    private func account(_ id: AccountID) async throws(RecordsError) -> Account? { try await store.account(id) }
+
+    /// Takes no more work, lets what runs finish, parks the rest in the records.
+    func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        logger.info(
+            "stopping",
+            metadata: ["running": "\(core.runningTaskCount)", "parked": "\(core.waitingJobCount)"]
+        )
+        core.drain(worker)
+        for id in Array(listeners.keys) {
+            tell(id, .stopping)
+            endListening(id)
+        }
+        assign.finish()
+    }
+
+    /// Carries out what the core wants done, until it wants nothing more.
+    func act() {
+        while true {
+            let effects = core.takeEffects()
+            if effects.isEmpty { return }
+            for effect in effects {
+                switch effect {
+                case .wake(let worker): fill(worker)
+                case .ended(let handle, let end): ended(handle, end)
+                // Feed-forward networks have no step to stop at; what becomes of the task is thrown away when it ends.
+                case .drop: break
+                case .requeued(let handle, _):
+                    logger.notice("a picture is tried again", metadata: ["job": "\(names[handle]?.rawValue ?? "")"])
+                case .lost(let worker): logger.error("a worker is lost", metadata: ["worker": "\(worker)"])
+                }
+            }
+        }
+    }
+
+    private func fill(_ worker: WorkerHandle) {
+        guard !isStopping else { return }
+        for assignment in core.fill(worker, at: clock.now()) { assign.yield(assignment) }
+    }
+
+    private func perform(_ assignment: Assignment) async {
+        let began = clock.now()
+        guard let id = names[assignment.job], let job = jobs[id], !job.isEnding else {
+            return await finish(assignment, .failedForGood)
+        }
+        let rung = catalogue.entries[assignment.model].ladder.rungs[assignment.rung]
+        if jobs[id]?.begin(rung: rung.name, at: began) == true {
+            metrics.started(waitedSeconds: began.seconds(since: job.record.createdAt))
+            tellChange(id)
+            guard await noteStart(id, rung, assignment) else { return }
+        }
+        let outcome: TaskOutcome
+        do {
+            let picture = try await painter.paint(job.request, task: assignment.task, rung: rung) { picture in
+                await self.addPartial(picture, to: id, task: assignment.task)
+            }
+            metrics.painted(seconds: clock.now().seconds(since: began), rung: rung.name)
+            jobs[id]?.keep(picture, of: assignment.task)
+            outcome = .done
+        } catch {
+            logger.error("painting failed", metadata: ["job": "\(id)", "reason": "\(error)"])
+            // The same photo would fail here again, and here is the only place there is.
+            failures[id] = error.failure
+            outcome = .failedForGood
+        }
+        await finish(assignment, outcome)
+    }
+
+    private func finish(_ assignment: Assignment, _ outcome: TaskOutcome) async {
+        core.finish(assignment.lease, outcome, at: clock.now())
+        act()
+        fill(assignment.lease.worker)
+        act()
+        await settleEndings()
+    }
+
+    /// - Returns: false when the job must not be painted: it has ended, or has been started too often.
+    private func noteStart(_ id: JobID, _ rung: Rung, _ assignment: Assignment) async -> Bool {
+        do {
+            let attempts = try await store.start(id, rung: rung.name, at: clock.now())
+            if let attempts, attempts <= configuration.attempts { return true }
+            let message = "it was started \(configuration.attempts) times and never finished"
+            if attempts != nil { failures[id] = FailureRecord(code: "internal_error", message: message) }
+        } catch {
+            logger.error("cannot note a start", metadata: ["job": "\(id)", "reason": "\(error)"])
+            failures[id] = PaintError.records(error).failure
+        }
+        await finish(assignment, .failedForGood)
+        return false
+    }
+
+    private func addPartial(_ picture: PictureRecord, to id: JobID, task: Int) {
+        guard jobs[id]?.isEnding == false, let partial = jobs[id]?.add(picture, partialOf: task, at: clock.now()) else {
+            return
+        }
+        tell(id, .partial(partial))
+    }
+
+    // MARK: Ending
+
+    /// The core has ended a job: the records are next, then whoever waits.
+    private func ended(_ handle: JobHandle, _ end: JobEnd) {
+        guard let id = names[handle] else { return }
+        let outcome: JobOutcome
+        switch end.reason {
+        case .withdrawn: return
+        case .completed:
+            guard let pictures = jobs[id]?.allPictures else { return }
+            outcome = .completed(pictures)
+        case .cancelled, .abandoned: outcome = .cancelled
+        case .expired: outcome = .expired
+        case .failed, .quarantined:
+            let message = "the picture could not be painted; the fault is ours"
+            outcome = .failed(failures[id] ?? FailureRecord(code: "internal_error", message: message))
+        }
+        jobs[id]?.beginEnding(at: clock.now())
+        endings.append(Ending(id: id, outcome: outcome, end: end))
+    }
+
+    /// Writes down what has ended since the last call: all at once, so that they share commits.
+    func settleEndings() async {
+        guard !endings.isEmpty else { return }
+        let ended = endings
+        endings = []
+        guard ended.count > 1 else {
+            for ending in ended { await settle(ending) }
+            return
+        }
+        await withDiscardingTaskGroup { group in
+            for ending in ended { group.addTask { await self.settle(ending) } }
+        }
+    }
+
+    /// Ends a job: first in the records, then for whoever waits.
+    private func settle(_ ending: Ending) async {
+        let id = ending.id
+        guard let job = jobs[id] else { return }
+        let settlement = Settlement(deviceSeconds: ending.end.spentSeconds, millicredits: ending.end.millicredits)
+        do {
+            let record = try await store.settle(
+                id,
+                ending.outcome,
+                settlement,
+                at: Instant(microseconds: job.version),
+                expiresAt: expiry()
+            )
+            if let record, let snapshot = JobSnapshot(ended: record, promise: job.promise) {
+                noteUndelivered(record)
+                tell(id, .changed(snapshot))
+            }
+        } catch {
+            // It stays unfinished in the records; the next start takes it up again. Nothing is lost.
+            logger.critical("cannot settle a job", metadata: ["job": "\(id)", "reason": "\(error)"])
+            tell(id, .stopping)
+        }
+        endListening(id)
+        failures[id] = nil
+        names[job.handle] = nil
+        jobs[id] = nil
+    }
+
+    private func noteUndelivered(_ record: JobRecord) {
+        guard record.idempotencyKey == nil, record.status == .completed || record.status == .failed,
+            let finishedAt = record.finishedAt
+        else { return }
+        undelivered.insert(
+            UndeliveredJob(
+                id: record.id,
+                account: record.account,
+                fingerprint: record.fingerprint,
+                finishedAt: finishedAt
+            )
+        )
+    }
+
+    func expiry() -> Instant { clock.now().advanced(bySeconds: configuration.keepSeconds) }
+}

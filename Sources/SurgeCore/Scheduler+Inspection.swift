@@ -1,0 +1,96 @@
+/// What a shell asks of single jobs.
+extension Scheduler {
+    /// When a job ends unfinished; nil when it has ended.
+    public func deadline(of job: JobHandle) -> Instant? {
+        place(job).map { place in
+            let isSuspended = jobs[place].phase == .suspended
+            return Instant(microseconds: isSuspended ? jobs[place].patientDeadline : jobs[place].deadline)
+        }
+    }
+
+    /// Whether a job waits to be confirmed.
+    public func isReserved(_ job: JobHandle) -> Bool {
+        place(job).map { jobs[$0].phase == .reserved } ?? false
+    }
+
+    /// Whether the same request of the same account is in flight.
+    public func isInFlight(_ demand: Demand) -> Bool {
+        guard demand.fingerprint != 0, let account = place(demand.account) else { return false }
+        return fingerprints.find(demand.fingerprint, account: Int32(account), jobs) != nil
+    }
+
+    /// The rung that an account's pictures get at least, as things stand; nil when the account is closed.
+    public func governedRung(of account: AccountHandle, model: ModelIndex) -> RungIndex? {
+        guard let place = place(account), configuration.models.indices.contains(model) else { return nil }
+        return governor.mix(laneIndex(Int(accounts[place].plan), model)).lower
+    }
+
+    /// How a plan stands, for pages and metrics.
+    public struct PlanStatus: Hashable, Sendable, Codable {
+        public let name: String
+        public let waitingTasks: Int
+        /// The smoothed delay before a picture is begun, in seconds.
+        public let delaySeconds: Double
+        /// What a new account's single picture may expect; nil when it would be refused.
+        public let outlook: Outlook?
+        /// New jobs would be deferred: they wait for longer than a client that holds its connection.
+        public let isDeferring: Bool
+        /// The rungs that are given, by model, from the lower to the upper of the mix, and the upper one's share.
+        public let rungs: [RungMix]
+        public let reason: GovernorReport.Reason?
+        /// Outcomes, and those inside the interval that their owner was told.
+        public let estimateOutcomes: Int
+        public let estimateHits: Int
+    }
+
+    /// What a lane's pictures get.
+    public struct RungMix: Hashable, Sendable, Codable {
+        public let model: String
+        public let lower: String
+        public let upper: String
+        public let upperShare: Double
+        /// Its step on its own way up, from 0 at the floor.
+        public let level: Double
+    }
+
+    public func status(ofPlan plan: PlanIndex) -> PlanStatus {
+        let settings = configuration.plans[plan]
+        let own = configuration.models.indices.map { laneIndex(plan, $0) }
+        let first = own[0]
+        let path = governor.paths[first]
+        let forecast = forecast(
+            lane: first,
+            flow: nil,
+            taskSeconds: manifestCosts[0][path[path.count - 1].rung],
+            taskCount: 1
+        )
+        let expected = forecast.seconds * Self.predictionMargin
+        let rungs = own.enumerated().map { model, lane -> RungMix in
+            let ladder = configuration.models[model].ladder.rungs
+            let mix = governor.mix(lane)
+            return RungMix(
+                model: configuration.models[model].name,
+                lower: ladder[mix.lower].name,
+                upper: ladder[mix.upper].name,
+                upperShare: mix.upperShare,
+                level: governor.levels[lane]
+            )
+        }
+        return PlanStatus(
+            name: settings.name,
+            waitingTasks: own.reduce(0) { $0 + lanes[$1].waitingTasks },
+            delaySeconds: delays[plan],
+            outlook: expected > settings.horizonSeconds
+                ? nil
+                : Outlook(
+                    position: forecast.tasksBefore + 1,
+                    estimate: calibration.interval(plan: plan, predictedSeconds: forecast.seconds)
+                ),
+            isDeferring: expected > settings.patienceSeconds,
+            rungs: rungs,
+            reason: governor.report.reasons.indices.contains(first) ? governor.report.reasons[first] : nil,
+            estimateOutcomes: calibration.outcomes[plan],
+            estimateHits: calibration.insides[plan]
+        )
+    }
+}
