@@ -9,7 +9,8 @@ DATA ?= data
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test test-swift test-conformance format format-check benchmark clean
+.PHONY: help setup build serve test test-swift test-conformance soak format format-check benchmark benchmark-core \
+	benchmark-surge clean
 
 help: ## list the commands
 	@printf 'Heatsink: an image-generation service that keeps serving everybody.\n\n'
@@ -37,6 +38,9 @@ test-swift:
 test-conformance:
 	@python3 -m pytest Tests/Conformance
 
+soak: ## a hundred million random events against the core's promises (about half an hour; SEED=N repeats one)
+	@HEATSINK_EVENTS=100000000 HEATSINK_SEED=$(SEED) swift test -c release -Xswiftc -enable-testing --filter SurgeCoreTests
+
 format: ## format all Swift code
 	@swift format --in-place --recursive --parallel $(SOURCES)
 
@@ -48,6 +52,14 @@ benchmark: ## measure this machine: throughput, memory, start-up
 	@swift build -c release --product heatsink
 	@python3 Benchmarks/throughput.py
 	@python3 Benchmarks/memory.py
+
+benchmark-core: ## measure the scheduling core alone
+	@cd Benchmarks/Core && swift package benchmark
+
+benchmark-surge: ## overload with the real engine, beside first-come dispatch (about 20 minutes)
+	@Scripts/setup --tests
+	@swift build -c release --product heatsink
+	@python3 Benchmarks/surge.py
 
 clean: ## remove what was built (not .deps, not data)
 	@rm -rf .build

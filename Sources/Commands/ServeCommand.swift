@@ -6,6 +6,7 @@ internal import Metrics
 internal import Records
 internal import Service
 internal import ServiceLifecycle
+internal import SurgeLoad
 internal import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
@@ -37,6 +38,7 @@ struct ServeCommand: AsyncParsableCommand {
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
 
+        OpenFileLimit.raise()
         let folder = try DataFolder(settings.dataFolder)
         try folder.lock()
         let store = try folder.openStore()

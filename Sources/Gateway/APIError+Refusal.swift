@@ -18,6 +18,16 @@ extension APIError {
         )
     }
 
+    /// A job's turn did not come while its client waited: nobody's fault but the surge's, and worth another try.
+    static let expired = APIError(
+        status: .serviceUnavailable,
+        kind: .unavailable,
+        code: "server_is_overloaded",
+        parameter: nil,
+        message: "The picture's turn did not come in the time that its plan allows for waiting. Try again in 10 s.",
+        headers: [.retryAfter: "10"]
+    )
+
     private static func code(_ reason: Refusal.Reason) -> String {
         switch reason {
         case .overloaded: "server_is_overloaded"

@@ -119,7 +119,7 @@ struct AnswerWriter: Sendable {
     /// A partial image, as `data:` of an event.
     func partialEvent(_ partial: PartialPicture, of snapshot: JobSnapshot) async throws -> ByteBuffer {
         struct Document: Encodable {
-            let type = EventName.partial
+            let type: String
             let b64_json: String
             let partial_image_index: Int
             let created_at: Int
@@ -134,6 +134,7 @@ struct AnswerWriter: Sendable {
         }
         return try await text(
             Document(
+                type: Self.eventName("partial_image", of: snapshot),
                 b64_json: Self.mark(for: partial.picture),
                 partial_image_index: partial.index,
                 created_at: clock.now().unixSeconds,
@@ -148,7 +149,7 @@ struct AnswerWriter: Sendable {
     /// A finished picture, as `data:` of an event.
     func completedEvent(_ picture: PictureRecord, of snapshot: JobSnapshot) async throws -> ByteBuffer {
         struct Document: Encodable {
-            let type = EventName.completed
+            let type: String
             let b64_json: String
             let created_at: Int
             let size: String
@@ -164,6 +165,7 @@ struct AnswerWriter: Sendable {
         }
         return try await text(
             Document(
+                type: Self.eventName("completed", of: snapshot),
                 b64_json: Self.mark(for: picture),
                 created_at: (snapshot.record.finishedAt ?? clock.now()).unixSeconds,
                 size: "\(picture.width)x\(picture.height)",
@@ -176,9 +178,9 @@ struct AnswerWriter: Sendable {
         )
     }
 
-    enum EventName {
-        static let partial = "image_edit.partial_image"
-        static let completed = "image_edit.completed"
+    /// The API has names of its own for pictures made from a photo and from words alone.
+    static func eventName(_ what: String, of snapshot: JobSnapshot) -> String {
+        (snapshot.request.photo.isEmpty ? "image_generation." : "image_edit.") + what
     }
 }
 

@@ -25,7 +25,7 @@ struct UsageDocument: Encodable, Hashable, Sendable {
         let text = (request.prompt.utf8.count + 3) / 4
         let perPicture = pictures.first.map(Self.tiles) ?? 0
         // The network reads the photo (and the style) at the size at which it paints.
-        let inputPictures = request.stylePicture == nil ? 1 : 2
+        let inputPictures = (request.photo.isEmpty ? 0 : 1) + (request.stylePicture == nil ? 0 : 1)
         let output = pictures.map(Self.tiles).reduce(0, +)
         input_tokens = text + perPicture * inputPictures
         input_tokens_details = Details(image_tokens: perPicture * inputPictures, text_tokens: text)

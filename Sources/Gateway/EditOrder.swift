@@ -15,6 +15,8 @@ struct EditOrder: Sendable {
     static let promptLimit = 32_000
     /// The second picture of several at full strength, each next one weaker by this.
     private static let strengthStep = 0.1
+    /// A decoded photo whose turn is further away is forgotten by then, and would be decoded twice.
+    private static let cacheSeconds = 3.0
 
     let catalogue: ModelCatalogue
     let models: [String: RestyleModel]
@@ -28,7 +30,7 @@ struct EditOrder: Sendable {
     func parse(
         _ fields: FieldSet,
         isDetached: Bool,
-        screen: (PaintRequest) async throws -> Rung?
+        screen: (PaintRequest) async throws -> JobService.Expectation?
     ) async throws -> Parsed {
         let model = try self.model(fields)
         let prompt = try self.prompt(fields)
@@ -74,7 +76,12 @@ struct EditOrder: Sendable {
             user: try fields.string("safety_identifier") ?? fields.string("user")
         )
         let expected = try await screen(request)
-        try await examine(fields, size: size, rung: expected ?? rung)
+        try await examine(
+            fields,
+            size: size,
+            rung: expected?.rung ?? rung,
+            isBusy: (expected?.waitSeconds ?? 0) > Self.cacheSeconds
+        )
         return Parsed(request: request, streams: streams)
     }
 
@@ -83,7 +90,7 @@ struct EditOrder: Sendable {
     private func model(_ fields: FieldSet) throws(APIError) -> RestyleModel {
         let id = try fields.string("model") ?? defaultModel
         guard let model = models[id] else {
-            let installed = catalogue.ids.joined(separator: ", ")
+            let installed = models.keys.sorted().joined(separator: ", ")
             throw .modelNotFound("There is no model '\(id.prefix(64))'. Installed: \(installed).")
         }
         return model
@@ -141,10 +148,14 @@ struct EditOrder: Sendable {
     // MARK: Pictures
 
     /// Looks at every picture now, so that what is wrong with one is said now and not when its turn comes.
-    private func examine(_ fields: FieldSet, size: PixelSize?, rung: Rung) async throws {
+    ///
+    /// - Parameter isBusy: the photo's turn is far away. Then its end is looked for instead of decoding it: what is
+    ///   wrong in its middle is said when its turn comes.
+    private func examine(_ fields: FieldSet, size: PixelSize?, rung: Rung, isBusy: Bool) async throws {
         let photo = fields.images[0]
         let header = try await checking("image") { () async throws(ImagingError) in
             let header = try await studio.header(of: photo.digest)
+            if isBusy, await studio.isWhole(photo: photo.digest, format: header.format) { return header }
             try await studio.examine(photo: photo.digest, outputSize: size, workingSide: rung.workingSide)
             return header
         }

@@ -278,12 +278,17 @@ struct ImagesController: Sendable {
         if let failure = snapshot.record.failure { return APIError(failure) }
         switch snapshot.record.status {
         case .cancelled: return APIError(.alreadyFinished, message: "The job was cancelled.")
-        case .expired: return APIError(.alreadyFinished, message: "The job expired.")
+        case .expired: return .expired
         default: return nil
         }
     }
 
     // MARK: Streaming
+
+    private func partialEvent(_ partial: PartialPicture, _ snapshot: JobSnapshot) async throws -> ByteBuffer {
+        let data = try await answers.partialEvent(partial, of: snapshot)
+        return EventText.event(AnswerWriter.eventName("partial_image", of: snapshot), data: data)
+    }
 
     private func stream(_ submission: Submission, _ account: Account) -> Response {
         let snapshot = submission.snapshot
@@ -296,13 +301,13 @@ struct ImagesController: Sendable {
             try await writer.write(EventText.comment("job \(id)"))
             let watch = await service.watch(id, wantsProgress: false)
             for partial in watch.partials {
-                try await writer.write(EventText.partial(answers.partialEvent(partial, of: snapshot)))
+                try await writer.write(partialEvent(partial, snapshot))
             }
             try await Heartbeat.forEach(of: watch.events, every: patience.heartbeat) { beat in
                 switch beat {
                 case .beat: try await writer.write(EventText.comment("waiting"))
                 case .event(.partial(let partial)):
-                    try await writer.write(EventText.partial(answers.partialEvent(partial, of: snapshot)))
+                    try await writer.write(partialEvent(partial, snapshot))
                 case .event: break
                 }
                 return true
@@ -311,7 +316,7 @@ struct ImagesController: Sendable {
             if ended.record.status == .completed {
                 for picture in ended.record.pictures {
                     let data = try await answers.completedEvent(picture, of: ended)
-                    try await writer.write(EventText.event(AnswerWriter.EventName.completed, data: data))
+                    try await writer.write(EventText.event(AnswerWriter.eventName("completed", of: ended), data: data))
                 }
             } else {
                 let error = Self.failure(of: ended) ?? .stopping
@@ -332,8 +337,6 @@ enum EventText {
     static let done = ByteBuffer(string: "data: [DONE]\n\n")
 
     static func comment(_ text: String) -> ByteBuffer { ByteBuffer(string: ": \(text)\n\n") }
-
-    static func partial(_ data: ByteBuffer) -> ByteBuffer { event(AnswerWriter.EventName.partial, data: data) }
 
     /// - Parameter data: one line.
     static func event(_ name: String, id: Int64? = nil, data: ByteBuffer) -> ByteBuffer {

@@ -126,20 +126,29 @@ public actor JobService: Service {
         return refusal
     }
 
+    /// What a request's pictures may expect.
+    public struct Expectation: Hashable, Sendable {
+        public let rung: Rung
+        public let waitSeconds: Double
+    }
+
     /// Whether a request would be taken, before its pictures are looked at. - Throws: ``JobError/refused(_:)``.
     ///
-    /// - Returns: the rung that its pictures will be painted at, as things stand; it is what they should be got ready for.
+    /// - Returns: what its pictures should be got ready for, as things stand; nil when that is not known.
     public func screen(
         _ request: PaintRequest,
         account: Account,
         idempotencyKey: String?
-    ) async throws(JobError) -> Rung? {
+    ) async throws(JobError) -> Expectation? {
         guard !isStopping else { throw .stopping }
         guard let demand = demand(request, try await handle(of: account), nil) else { return nil }
         let ladder = catalogue.entries[demand.model].ladder
         let governed = core.governedRung(of: demand.account, model: demand.model) ?? demand.wantedRung
-        let rung = ladder.rungs[min(governed, demand.wantedRung)]
-        guard idempotencyKey == nil else { return rung }
+        let expectation = Expectation(
+            rung: ladder.rungs[min(governed, demand.wantedRung)],
+            waitSeconds: core.expectedWaitSeconds(of: demand)
+        )
+        guard idempotencyKey == nil else { return expectation }
         let key = UndeliveredAnswers.Key(account: account.id, fingerprint: request.fingerprint)
         guard undelivered.job(key) == nil, !core.isInFlight(demand),
             let refusal = core.refusal(
@@ -148,7 +157,7 @@ public actor JobService: Service {
                 isDetached: demand.isDetached,
                 at: clock.now()
             )
-        else { return rung }
+        else { return expectation }
         core.noteRefusal(refusal, for: demand.account, model: demand.model)
         throw .refused(refusal)
     }

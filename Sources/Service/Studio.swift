@@ -25,6 +25,12 @@ public struct Studio: Painter {
         _ = try await photoRaster(photo, outputSize: outputSize, workingSide: workingSide)
     }
 
+    /// Whether a photo ends as its format says: for when decoding it now would be for nothing.
+    public func isWhole(photo: String, format: ImageFormat) async -> Bool {
+        let path = files.path(of: photo)
+        return await blocking.run { ImageEnding.isPresent(inFile: path, format: format) == true }
+    }
+
     /// Decodes a style picture to see that it is whole.
     public func examine(stylePicture: String) async throws(ImagingError) {
         _ = try await styleRaster(stylePicture)

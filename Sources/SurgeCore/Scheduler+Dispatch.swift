@@ -73,8 +73,9 @@ extension Scheduler {
             for position in 0..<min(lanes[lane].heap.count, Self.scanLimit) {
                 let entry = lanes[lane].heap.entries[position]
                 if let best, best.entry < entry { continue }
-                // One whose work never fits would wait for ever, if others of its lane always went before it.
-                if isBeforeFirst, Int(lanes[lane].outOfTurn) >= workers[worker].profile.slots { break }
+                // One whose work never fits would wait for ever, if others of its lane always went before it: with fewer
+                // than a batch of them, two accounts stay within two batches of each other.
+                if isBeforeFirst, Int(lanes[lane].outOfTurn) >= workers[worker].profile.slots - 1 { break }
                 let job = Int(flows[Int(entry.flow)].head)
                 switch suit(job, lane, worker, now) {
                 case .hopeless: return .hopeless(job)
@@ -122,12 +123,13 @@ extension Scheduler {
     func suit(_ job: Int, _ lane: Int, _ worker: Int, _ now: Int64) -> Suit {
         let model = lanes[lane].model
         if jobs[job].lastFailedWorker == Int32(worker), hasOther(than: worker, for: model, now) { return .elsewhere }
-        guard let rung = chooseRung(job, lane, worker, now) else {
-            let isPossible = workers.elements.indices.contains { other in
-                other != worker && workers.isTaken(other) && workers[other].models & (1 << UInt64(model)) != 0
-                    && !workers[other].isDraining && workers[other].usableSlots > 0
-                    && chooseRung(job, lane, other, now) != nil
-            }
+        let beside = beside(worker)
+        guard let rung = chooseRung(job, lane, beside: beside, speed: workers[worker].speed, now) else {
+            // The fastest might still do it, alone if a slot is free elsewhere. Nobody is asked one by one: when jobs
+            // come to be hopeless, they do so by the thousand.
+            let free = slotCount - runningCount - workers[worker].usableSlots + workers[worker].running.count
+            let least = leastSpeeds[model]
+            let isPossible = chooseRung(job, lane, beside: free > 0 ? 1 : beside, speed: least, now) != nil
             return isPossible ? .elsewhere : .hopeless
         }
         guard workers[worker].profile.sharesBatch, let first = workers[worker].running.first else { return .rung(rung) }
@@ -168,7 +170,7 @@ extension Scheduler {
     }
 
     /// The rung that a job gets now; nil when it cannot end by its deadline at any that it may get.
-    private func chooseRung(_ job: Int, _ lane: Int, _ worker: Int, _ now: Int64) -> Int? {
+    private func chooseRung(_ job: Int, _ lane: Int, beside: Int, speed: Double, _ now: Int64) -> Int? {
         let wanted = Int(jobs[job].wanted)
         var rung = wanted
         if jobs[job].given != Job.noRung {
@@ -180,7 +182,7 @@ extension Scheduler {
         guard configuration.parts.contains(.deadlines) else { return rung }
         let left = Double(jobs[job].deadline - now) / 1_000_000
         let rest = jobs[job].hasPausedTasks ? paused.first { $0.job == Int32(job) }.map(rest) ?? 1 : 1
-        while expectedSeconds(job, lane, rung, worker) * rest * Self.finishMargin > left {
+        while expectedSeconds(job, lane, rung, beside: beside, speed: speed) * rest * Self.finishMargin > left {
             // Along the path, so that what lies between its steps, and may be worse than the floor, is not given.
             guard configuration.parts.contains(.governor), jobs[job].given == Job.noRung,
                 let lower = governor.paths[lane].last(where: { $0.rung < rung })
@@ -190,11 +192,14 @@ extension Scheduler {
         return rung
     }
 
-    /// From beginning to end on this worker, beside what it works on already.
-    private func expectedSeconds(_ job: Int, _ lane: Int, _ rung: Int, _ worker: Int) -> Double {
-        let beside = min(workers[worker].running.count + 1, workers[worker].profile.slots)
-        let share = costs.seconds(lanes[lane].model, rung, size: Double(jobs[job].size), batch: beside)
-        return share * Double(beside) * workers[worker].speed
+    /// From beginning to end on a worker of this speed that has so many tasks at the same time.
+    private func expectedSeconds(_ job: Int, _ lane: Int, _ rung: Int, beside: Int, speed: Double) -> Double {
+        costs.seconds(lanes[lane].model, rung, size: Double(jobs[job].size), batch: beside) * Double(beside) * speed
+    }
+
+    /// How many tasks a worker has when it has got another one.
+    private func beside(_ worker: Int) -> Int {
+        min(workers[worker].running.count + 1, workers[worker].profile.slots)
     }
 
     /// The share of a paused task that is still to be done.
@@ -220,7 +225,7 @@ extension Scheduler {
             give(rung, to: job, lane)
             noteDelay(job, lane, now)
         }
-        let expected = expectedSeconds(job, lane, rung, worker)
+        let expected = expectedSeconds(job, lane, rung, beside: beside(worker), speed: workers[worker].speed)
         let resumed = takePaused(job)
         let rest = resumed.map(rest) ?? 1
         let stepsDone = resumed.map { Int($0.stepsDone) } ?? 0

@@ -245,12 +245,24 @@ extension Scheduler {
         let excess = max(0, backlog - rate * target) / max(target, 2)
         let model = lanes[lane].model
         let path = governor.paths[lane]
-        let costs = path.map { step in
+        var costs = path.map { step in
             let ratio =
                 self.costs.seconds(model, step.rung, size: 1, batch: batchSize) / manifestCosts[model][step.rung]
             return min(manifestCosts[model][step.rung], wantedCost) * ratio
         }
+        Self.order(&costs, stated: path.map { manifestCosts[model][$0.rung] }, inUse: Int(governor.levels[lane]))
         return Governor.Input(needPerSecond: rate + excess, costs: costs)
+    }
+
+    /// What was measured of rungs that are not in use may be old: of another hour, another load. The rung in use is
+    /// believed, and the others as far as each step still saves a quarter of what it is stated to save. Without this, a
+    /// cheap rung that was once measured in a bad moment would look dear for ever, because nobody would get it.
+    static func order(_ costs: inout [Double], stated: [Double], inUse: Int) {
+        guard let last = costs.indices.last else { return }
+        let anchor = min(max(0, inUse), last)
+        func leastSaving(_ step: Int) -> Double { 1 - 0.25 * (1 - stated[step] / stated[step + 1]) }
+        for step in (0..<anchor).reversed() { costs[step] = min(costs[step], costs[step + 1] * leastSaving(step)) }
+        for step in anchor..<last { costs[step + 1] = max(costs[step + 1], costs[step] / leastSaving(step)) }
     }
 
     /// The stated cost of a picture of size 1 at the rungs that are asked for, in the mean.

@@ -19,6 +19,18 @@ extension Scheduler {
         return fingerprints.find(demand.fingerprint, account: Int32(account), jobs) != nil
     }
 
+    /// How long a demand that came in now would take, in seconds.
+    public func expectedWaitSeconds(of demand: Demand) -> Double {
+        guard let account = place(demand.account), configuration.models.indices.contains(demand.model) else { return 0 }
+        let lane = laneIndex(Int(accounts[account].plan), demand.model)
+        return forecast(
+            lane: lane,
+            flow: flow(of: account, lane: lane),
+            taskSeconds: manifestCosts[demand.model][demand.wantedRung] * demand.size,
+            taskCount: demand.taskCount
+        ).seconds
+    }
+
     /// The rung that an account's pictures get at least, as things stand; nil when the account is closed.
     public func governedRung(of account: AccountHandle, model: ModelIndex) -> RungIndex? {
         guard let place = place(account), configuration.models.indices.contains(model) else { return nil }

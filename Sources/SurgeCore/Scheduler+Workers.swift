@@ -178,7 +178,9 @@ extension Scheduler {
     private func preempted(_ worker: Int, _ now: Int64) -> [Int] {
         let running = workers[worker].running
         guard let lowest = running.map({ Int($0.rank) }).min() else { return [] }
-        guard !workers[worker].isDraining, workers[worker].heldUntil <= now else { return [] }
+        // What is paused keeps its memory: a worker that is short of it would have no slot more.
+        guard !workers[worker].isDraining, workers[worker].heldUntil <= now, !workers[worker].health.isShortOfMemory
+        else { return [] }
         var above: [(rank: Int, lane: Int)] = []
         for lane in lanes.indices where !lanes[lane].heap.isEmpty {
             let rank = configuration.plans[lanes[lane].plan].rank
@@ -193,7 +195,6 @@ extension Scheduler {
         }
         let isShared = workers[worker].profile.sharesBatch
         var pausing: [Int] = []
-        var isBlocked = false
         for (rank, lane) in above {
             for entry in lanes[lane].heap.entries.prefix(Self.scanLimit) {
                 let job = Int(flows[Int(entry.flow)].head)
@@ -202,8 +203,10 @@ extension Scheduler {
                 case .otherBatch:
                     // It takes the place of a batch that is all of lower classes, and waits for any other.
                     if running.allSatisfy({ Int($0.rank) < rank }) { return Array(running.indices) }
+                    // A batch that takes nobody out of turn any more would leave further slots empty.
                     let slots = workers[worker].profile.slots
-                    isBlocked = workers[worker].batchSkips >= slots || Int(lanes[lane].outOfTurn) >= slots
+                    let isBlocked = workers[worker].batchSkips >= slots || Int(lanes[lane].outOfTurn) >= slots - 1
+                    if isBlocked { return pausing }
                 case .rung:
                     var tasks = isShared ? jobs[job].pendingCount : Int(flows[Int(entry.flow)].waitingTasks)
                     while tasks > 0, free > 0 || (victims.last.map { Int(running[$0].rank) < rank } ?? false) {
@@ -219,8 +222,7 @@ extension Scheduler {
                 }
             }
         }
-        // A batch that takes nobody out of turn any more would leave the slots empty.
-        return isBlocked ? [] : pausing
+        return pausing
     }
 
     private mutating func pause(_ task: RunningTask) {
@@ -292,8 +294,12 @@ extension Scheduler {
         workers[worker].speed = speed
         guard !workers[worker].isDraining else { return }
         let share = 1 - min(1, max(0, workers[worker].health.throttling))
+        // When the fastest becomes slower, another one may be the fastest.
+        let wasFastest = speed > before && leastSpeeds.contains { $0 == before }
+        guard !wasFastest else { return measureFleet() }
         for model in capacities.indices where workers[worker].models & (1 << UInt64(model)) != 0 {
             capacities[model] = max(0, capacities[model] + share / speed - share / before)
+            leastSpeeds[model] = min(leastSpeeds[model], speed)
         }
     }
 
@@ -319,7 +325,7 @@ extension Scheduler {
     mutating func measureFleet() {
         slotCount = 0
         batchSize = 1
-        for model in capacities.indices { capacities[model] = 0 }
+        for model in capacities.indices { (capacities[model], leastSpeeds[model]) = (0, Self.slowest) }
         for place in workers.elements.indices where workers.isTaken(place) && !workers[place].isDraining {
             let worker = workers[place]
             slotCount += worker.usableSlots
@@ -327,6 +333,7 @@ extension Scheduler {
             let share = 1 - min(1, max(0, worker.health.throttling))
             for model in capacities.indices where worker.models & (1 << UInt64(model)) != 0 {
                 capacities[model] += share / worker.speed
+                if worker.usableSlots > 0 { leastSpeeds[model] = min(leastSpeeds[model], worker.speed) }
             }
         }
     }

@@ -68,6 +68,8 @@ public struct Scheduler: Sendable, Codable {
     public static let mostModels = 64
     /// A detached job is told that it expires after this many times its plan's horizon.
     static let expiryHorizons = 2.0
+    /// A speed that no worker has.
+    static let slowest = 1e6
     /// Of a batch's waiting candidates, how many are looked at.
     static let scanLimit = 16
 
@@ -102,6 +104,8 @@ public struct Scheduler: Sendable, Codable {
     var runningCount = 0
     /// By model: what the fleet does in a second, and the most tasks that one worker takes.
     var capacities: [Double]
+    /// By model: seconds that the fastest worker takes for one of expected work.
+    var leastSpeeds: [Double]
     var batchSize = 1
 
     /// - Parameter configuration: at least one plan, each without a ``Plan/problem``, and 1...64 models.
@@ -127,6 +131,7 @@ public struct Scheduler: Sendable, Codable {
         delays = Array(repeating: 0, count: configuration.plans.count)
         delayCounts = Array(repeating: 0, count: configuration.plans.count)
         capacities = Array(repeating: 0, count: configuration.models.count)
+        leastSpeeds = Array(repeating: Self.slowest, count: configuration.models.count)
     }
 
     static func paths(_ configuration: Configuration) -> [[Governor.PathStep]] {

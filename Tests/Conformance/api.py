@@ -15,6 +15,7 @@ import httpx2
 from pictures import File
 
 EDITS = "/v1/images/edits"
+GENERATIONS = "/v1/images/generations"
 ENDED = frozenset({"completed", "failed", "cancelled", "expired"})
 _numbers = itertools.count(1)
 
@@ -90,6 +91,20 @@ class Api:
         """An edit nobody waits for: returns the job document of the `202`."""
         wishes = {"Prefer": "respond-async"} | (headers or {})
         response = self.edit(image, prompt, headers=wishes, **fields)
+        assert response.status_code == 202, f"{response.status_code}: {response.text[:500]}"
+        return response.json()
+
+    def generate(
+        self, prompt: str, *, headers: dict[str, str] | None = None, timeout: float = 120, **fields: Any
+    ) -> httpx2.Response:
+        """One picture from words, whatever it is answered with."""
+        return self.http.post(
+            GENERATIONS, json={"prompt": prompt} | fields, headers=headers, timeout=timeout
+        )
+
+    def order(self, prompt: str, *, headers: dict[str, str] | None = None, **fields: Any) -> Document:
+        """A picture from words that nobody waits for: returns the job document of the `202`."""
+        response = self.generate(prompt, headers={"Prefer": "respond-async"} | (headers or {}), **fields)
         assert response.status_code == 202, f"{response.status_code}: {response.text[:500]}"
         return response.json()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import openai
@@ -23,13 +23,20 @@ Report = Callable[[str], None]
 _report_key = pytest.StashKey[list[str]]()
 
 
+@contextmanager
+def running(factory: pytest.TempPathFactory, config: dict[str, Any] | None = None) -> Iterator[Server]:
+    """A server that runs for a while; it must also end cleanly."""
+    with ExitStack() as stack:
+        own = Server(factory.mktemp("server"), config)
+        stack.callback(own.stop)
+        own.start()
+        yield own
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server most tests share; it must also end cleanly once they are through."""
-    with ExitStack() as stack:
-        shared = Server(tmp_path_factory.mktemp("server"))
-        stack.callback(shared.stop)
-        shared.start()
+    with running(tmp_path_factory) as shared:
         yield shared
 
 
@@ -39,10 +46,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServ
     with ExitStack() as stack:
 
         def start(config: dict[str, Any] | None = None) -> Server:
-            own = Server(tmp_path_factory.mktemp("server"), config)
-            stack.callback(own.stop)
-            own.start()
-            return own
+            return stack.enter_context(running(tmp_path_factory, config))
 
         yield start
 

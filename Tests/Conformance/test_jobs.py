@@ -31,7 +31,11 @@ FIELDS = {
     "n",
     "position",
     "eta",
+    "deadline_at",
+    "verdict",
+    "promised_eta",
     "requested_quality",
+    "requested_rung",
     "rung",
     "version",
     "links",
@@ -68,6 +72,8 @@ def check_document(document: Document) -> None:
     assert document["links"]["events"] == f"/v1/jobs/{document['id']}/events"
     assert (document["result"] is not None) == (document["status"] == "completed")
     assert (document["error"] is not None) == (document["status"] == "failed")
+    if document["promised_eta"]:
+        assert document["promised_eta"]["low_seconds"] <= document["promised_eta"]["high_seconds"]
     if document["status"] in ENDED:
         assert document["position"] is None
         assert document["eta"] is None
@@ -98,7 +104,7 @@ def test_a_finished_job_has_its_pictures(api: Api, server: Server, small: File) 
     check_document(document)
     assert document["status"] == "completed"
     assert asked - 5 <= document["created_at"] <= document["started_at"] <= document["finished_at"]
-    assert document["rung"]
+    assert document["rung"] == document["requested_rung"]
     links = [picture["url"] for picture in document["result"]["data"]]
     assert len(set(links)) == 3
     fetched = [httpx2.get(urljoin(server.url, link), trust_env=False, timeout=30).content for link in links]
@@ -118,6 +124,7 @@ def test_a_waiting_job_knows_its_place(own_api: Api, photo: File) -> None:
     for document in (first, second):
         check_document(document)
         assert document["status"] == "queued"
+        assert document["rung"] is None, "no picture of it is begun"
         assert document["position"] >= 1
         assert 0 <= document["eta"]["low_seconds"] <= document["eta"]["high_seconds"]
     assert second["position"] == first["position"] + 1

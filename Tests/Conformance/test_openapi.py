@@ -28,6 +28,7 @@ OPERATIONS = {
     "/v1/jobs/{id}/events": {"get"},
     "/healthz": {"get"},
     "/readyz": {"get"},
+    "/status": {"get"},
     "/metrics": {"get"},
     "/openapi.json": {"get"},
 }

@@ -91,7 +91,9 @@ struct JobServiceTests {
         let before = try makeService(FakePainter(isOpen: false))
         var jobs: [JobSnapshot] = []
         for index in 0..<20 {
-            jobs.append(try await before.submit(request("\(index)"), account: account, idempotencyKey: "\(index)").snapshot)
+            jobs.append(
+                try await before.submit(request("\(index)"), account: account, idempotencyKey: "\(index)").snapshot
+            )
         }
         let painter = FakePainter()
         let after = try makeService(painter)

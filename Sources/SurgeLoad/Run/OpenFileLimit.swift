@@ -1,10 +1,10 @@
 #if canImport(Glibc)
 private import Glibc
 
-/// A run holds thousands of connections; most shells allow a process 1,024 files.
-enum OpenFileLimit {
-    /// Asks for as many as the system grants. Without success the run goes on: small ones need no more.
-    static func raise() {
+/// A run, and a server, hold thousands of connections; most shells allow a process 1,024 files.
+package enum OpenFileLimit {
+    /// Asks for as many as the system grants. Without success it goes on: small ones need no more.
+    package static func raise() {
         var limit = rlimit()
         let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         guard getrlimit(kind, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
@@ -13,7 +13,7 @@ enum OpenFileLimit {
     }
 }
 #else
-enum OpenFileLimit {
-    static func raise() {}
+package enum OpenFileLimit {
+    package static func raise() {}
 }
 #endif

@@ -1,0 +1,229 @@
+@testable import SurgeCore
+
+/// A scheduler and its checker: everything that is said to the one is told to the other.
+///
+/// Between them a bug may be put back (``Fault``): the checker has to find it.
+struct Harness {
+    var scheduler: Scheduler
+    let checker: PromiseChecker
+    var fault: Fault?
+    var now: Int64
+    var eventCount = 0
+    /// Workers that were woken and not filled yet.
+    var woken: [WorkerHandle] = []
+    /// Jobs that have ended since they were last looked at.
+    var endedCount = 0
+    /// How often the scheduler's own structure is looked at, in events.
+    var closeInterval = 400
+    private var withheld = 0
+
+    init(configuration: Scheduler.Configuration, now: Int64, fault: Fault?) {
+        scheduler = Scheduler(configuration: configuration)
+        checker = PromiseChecker(configuration: configuration)
+        // A part that is left out is a fault, too: the checker knows the promise and not the part.
+        self.fault = fault
+        self.now = now
+    }
+
+    var instant: Instant { Instant(microseconds: now) }
+
+    mutating func settle() {
+        eventCount += 1
+        for effect in scheduler.takeEffects() {
+            if let fault, !fault.lets(effect, &withheld) { continue }
+            checker.effect(effect, at: instant)
+            if fault == .endsTwice, case .ended = effect { checker.effect(effect, at: instant) }
+            if case .wake(let worker) = effect { woken.append(worker) }
+            if case .ended(_, let end) = effect {
+                endedCount += 1
+                if fault == .leaksAllowance, end.reason != .completed { leakAllowance() }
+            }
+        }
+        checker.settle(scheduler, at: instant)
+        if eventCount % 8 == 0 { checker.checkIdleness(scheduler, at: instant) }
+        if eventCount % closeInterval == 0 { checker.checkClosely(scheduler, at: instant) }
+    }
+
+    private mutating func leakAllowance() {
+        for account in checker.touched { scheduler.accounts[account].usedToday += 1 }
+    }
+
+    // MARK: The door
+
+    mutating func open(_ profile: Scheduler.AccountProfile) -> AccountHandle {
+        let handle = scheduler.open(profile, at: instant)
+        checker.accounts.append(
+            ModelAccount(
+                handle: handle,
+                plan: profile.plan,
+                allowance: profile.dailyAllowance,
+                millicredits: profile.millicredits,
+                day: now / 86_400_000_000,
+                used: profile.usedToday
+            )
+        )
+        return handle
+    }
+
+    mutating func update(_ account: AccountHandle, plan: PlanIndex, allowance: Int?, added: Int64?) {
+        scheduler.update(account, plan: plan, dailyAllowance: allowance, addedMillicredits: added)
+        let index = Int(account.index)
+        checker.accounts[index].plan = plan
+        checker.accounts[index].allowance = allowance
+        checker.accounts[index].millicredits = added.map { (checker.accounts[index].millicredits ?? 0) + $0 }
+        checker.touched.append(index)
+        settle()
+    }
+
+    mutating func submit(_ demand: Demand) -> Verdict {
+        let expected = checker.expect(demand, scheduler, at: instant)
+        var verdict = scheduler.submit(demand, at: instant)
+        if fault == .flattersEstimates { verdict = Fault.flattered(verdict) }
+        if fault == .misnamesRefusals { verdict = Fault.renamed(verdict) }
+        checker.submitted(demand, verdict, expected, at: instant)
+        settle()
+        return verdict
+    }
+
+    mutating func confirm(_ job: JobHandle) {
+        if let index = checker.index(of: job) {
+            let grace = Int64(checker.configuration.graceSeconds * 1_000_000)
+            let now = now
+            checker.change(index) { job in
+                guard job.phase == .reserved else { return }
+                let isWanted = job.isDetached || job.listeners > 0
+                job.phase = isWanted ? .active : .suspended
+                job.suspendedUntil = min(job.deadline, now + grace)
+            }
+        }
+        scheduler.confirm(job, at: instant)
+        settle()
+    }
+
+    mutating func withdraw(_ job: JobHandle) {
+        checker.event = .withdraw(job)
+        if let index = checker.index(of: job), let known = checker.jobs[index],
+            let rate = checker.configuration.plans[known.plan].picturesPerSecond
+        {
+            let interval = Int64((1_000_000 / rate).rounded(.up))
+            checker.accounts[known.account].theoreticalArrival -= interval * Int64(known.taskCount)
+        }
+        scheduler.withdraw(job, at: instant)
+        settle()
+    }
+
+    mutating func cancel(_ job: JobHandle) {
+        checker.event = .cancel(job)
+        let isKnown = checker.index(of: job) != nil
+        if scheduler.cancel(job, at: instant) != isKnown {
+            checker.report(.nothingForgotten, "cancelling job \(job.index) was answered wrongly")
+        }
+        settle()
+    }
+
+    mutating func attach(_ job: JobHandle) {
+        if let index = checker.index(of: job) { checker.joined(index, isDetached: false) }
+        scheduler.attach(job, at: instant)
+        settle()
+    }
+
+    mutating func detach(_ job: JobHandle) {
+        if let index = checker.index(of: job) {
+            let grace = Int64(checker.configuration.graceSeconds * 1_000_000)
+            let now = now
+            checker.change(index) { job in
+                guard job.listeners > 0 else { return }
+                job.listeners -= 1
+                guard job.listeners == 0, !job.isDetached, job.phase == .active else { return }
+                job.phase = .suspended
+                job.suspendedUntil = min(job.deadline, now + grace)
+            }
+        }
+        if fault != .missesDetaching { scheduler.detach(job, at: instant) }
+        settle()
+    }
+
+    // MARK: Workers
+
+    mutating func join(_ profile: WorkerProfile) -> WorkerHandle {
+        let handle = scheduler.join(profile, at: instant)
+        checker.joined(handle, profile)
+        checker.fairness.forget()
+        settle()
+        return handle
+    }
+
+    mutating func fill(_ worker: WorkerHandle) -> [Assignment] {
+        checker.event = .fill
+        woken.removeAll { $0 == worker }
+        var assignments = scheduler.fill(worker, at: instant)
+        // Jobs that cannot end in time have ended while others were chosen: what is told of them comes after.
+        if !scheduler.effects.isEmpty { checker.fairness.forgetNewcomers() }
+        if fault == .handsOutTwice, let last = assignments.last { assignments.append(last) }
+        if fault == .lowersQuality { assignments = assignments.map(Fault.lowered) }
+        checker.assigned(assignments, to: worker, scheduler, at: instant)
+        settle()
+        return assignments
+    }
+
+    mutating func finish(_ lease: LeaseID, _ outcome: TaskOutcome) {
+        if outcome == .failedForGood, let worker = checker.workers[Int(lease.worker.index)],
+            let found = worker.leases.first(where: { $0.lease == lease })
+        {
+            checker.event = .failForGood(found.job)
+        }
+        let returned = scheduler.finish(lease, outcome, at: instant)
+        checker.finished(lease, outcome, returned: returned)
+        settle()
+    }
+
+    /// A step and the filling that follows it.
+    mutating func step(_ worker: WorkerHandle) -> (orders: StepOrders, joining: [Assignment]) {
+        let orders = scheduler.step(worker, at: instant)
+        checker.stepped(worker, orders)
+        settle()
+        let joining = fill(worker)
+        checker.checkPromptness(worker, scheduler, at: instant)
+        return (orders, joining)
+    }
+
+    mutating func remove(_ worker: WorkerHandle, isFault: Bool) {
+        checker.removed(worker, isFault: isFault)
+        scheduler.remove(worker, isFault: isFault, at: instant)
+        woken.removeAll { $0 == worker }
+        settle()
+    }
+
+    mutating func report(_ health: WorkerHealth, of worker: WorkerHandle) {
+        scheduler.report(health, of: worker, at: instant)
+        checker.fairness.forget()
+        settle()
+    }
+
+    mutating func setDraining(_ worker: WorkerHandle, _ isDraining: Bool) {
+        if isDraining { scheduler.drain(worker) } else { scheduler.undrain(worker) }
+        checker.workers[Int(worker.index)]?.isDraining = isDraining
+        woken.removeAll { isDraining && $0 == worker }
+        if isDraining { checker.owed.remove(Int(worker.index)) }
+        checker.fairness.forget()
+        settle()
+    }
+
+    // MARK: Time
+
+    mutating func tick() {
+        scheduler.tick(at: instant)
+        settle()
+        checker.checkDeadlines(at: instant)
+        checker.checkFairness()
+        checker.checkLevels(scheduler, at: instant)
+    }
+
+    mutating func replace(plan: PlanIndex, with new: Plan) {
+        guard scheduler.replace(plan: plan, with: new) else { return }
+        checker.configuration.plans[plan] = new
+        checker.levels = []
+        checker.fairness.forget()
+        settle()
+    }
+}
