@@ -25,6 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from support import BINARY, ROOT, Server
 
 OPEN = "daily-allowance: none, pictures-per-second: none, most-active-jobs: 100000000, horizon-seconds: 1000000"
+# Acceptances a second that are asked for; latency is measured at half of it.
+AIM = 8_000
 SCRIPT = Path(__file__).resolve().parent / "accept.lua"
 
 
@@ -83,7 +85,7 @@ def accept() -> None:
               f"errors {full['non_2xx'] + full['socket_errors']}")
     with NullServer(0, f"free: {{{OPEN}}}") as server:
         wrk(server, "accept", 3)
-        asyncio.run(half(server, rate / 2))
+        asyncio.run(half(server, min(rate, AIM) / 2))
 
 
 async def half(server: NullServer, rate: float) -> None:
@@ -118,7 +120,7 @@ async def half(server: NullServer, rate: float) -> None:
 
     await asyncio.gather(*(client(number) for number in range(connections)))
     latencies.sort()
-    print(f"at half of that ({len(latencies) / seconds:,.0f} a second, sent by Python): "
+    print(f"at half of the aim ({len(latencies) / seconds:,.0f} a second, sent by Python): "
           f"p50 {1000 * latencies[len(latencies) // 2]:.1f} ms, p99 {1000 * latencies[len(latencies) * 99 // 100]:.1f} ms")
 
 

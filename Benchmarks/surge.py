@@ -156,6 +156,13 @@ def offered(report: dict, first: float, last: float) -> float:
     return sum(row["offered"] for row in rows) / max(1, len(rows))
 
 
+def milliseconds(row: dict) -> str:
+    """A row's median and 99th percentile; a dash when nothing was delivered."""
+    if not row.get("p50"):
+        return "-"
+    return f"{1000 * row['p50']:.0f} / {1000 * row['p99']:.0f} ms"
+
+
 def summary(report: dict, capacities: dict[str, float], first: float, last: float, slowed: float = 1) -> dict[str, str]:
     """The lines that the claims are about, for one report."""
     rate, rungs = delivered(report, first, last)
@@ -172,9 +179,9 @@ def summary(report: dict, capacities: dict[str, float], first: float, last: floa
         "light users' share served": f"{100 * waits['light']['servedShare']:.0f} %",
         "light user served least": f"{100 * min(user['servedShare'] for user in light):.0f} %",
         "heavy users' share served": f"{100 * waits['heavy']['servedShare']:.0f} %",
-        "Jain, light users": f"{report['fairness']['lightJain']:.3f}",
-        "pro p50 / p99": f"{1000 * waits['pro']['p50']:.0f} / {1000 * waits['pro']['p99']:.0f} ms",
-        "light p50 / p99": f"{1000 * waits['light']['p50']:.0f} / {1000 * waits['light']['p99']:.0f} ms",
+        "Jain, light users": f"{report['fairness'].get('lightJain') or 0:.3f}",
+        "pro p50 / p99": milliseconds(waits["pro"]),
+        "light p50 / p99": milliseconds(waits["light"]),
         "ETA intervals that held": f"{100 * eta['coverage']:.0f} %" if eta.get("told") else "-",
         "mean quality free / pro": f"{quality.get('free') or 0:.2f} / {quality.get('pro') or 0:.2f}",
         "backlog gone after": f"{report['backlog']['seconds']:.1f} s",

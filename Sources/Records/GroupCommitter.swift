@@ -22,11 +22,13 @@ final class GroupCommitter: Sendable {
     }
 
     private let writer: any DatabaseWriter
+    private let checkpointer: WALCheckpointer
     private let queue = DispatchQueue(label: "heatsink.records.commit", qos: .userInitiated)
     private let state = Mutex(State())
 
-    init(writer: any DatabaseWriter) {
+    init(writer: any DatabaseWriter, checkpointer: WALCheckpointer) {
         self.writer = writer
+        self.checkpointer = checkpointer
     }
 
     /// Makes a change and returns when it is durable.
@@ -77,6 +79,7 @@ final class GroupCommitter: Sendable {
         do {
             let tell = try writer.write { database in try group.map { try $0.apply(database) } }
             for tell in tell { tell() }
+            checkpointer.committed()
         } catch let error as DatabaseError where error.isFatal || group.count == 1 {
             Self.fail(group, error)
         } catch {

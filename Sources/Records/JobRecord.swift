@@ -121,8 +121,6 @@ public enum Acceptance: Hashable, Sendable {
     case known(JobRecord)
     /// The idempotency key was used for another request.
     case keyReused
-    /// It would be new, and there was no room for it.
-    case noRoom
 }
 
 /// What a job cost, settled with its end.

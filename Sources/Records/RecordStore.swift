@@ -45,8 +45,8 @@ public protocol RecordStore: Sendable {
     /// The same means: the account and idempotency key are; or, without a key, the account and fingerprint are, and
     /// the job is waiting, running, or ended after `recently` without its answer having reached anybody.
     ///
-    /// - Parameter mayBeNew: false when there is no room for another: then only a known job is found.
-    func accept(_ job: JobRecord, recently: Instant, mayBeNew: Bool) async throws(RecordsError) -> Acceptance
+    /// - Parameter recently: nil: the caller knows that no job without a key has made the same request.
+    func accept(_ job: JobRecord, recently: Instant?) async throws(RecordsError) -> Acceptance
     /// Marks a job as running. - Returns: how often it was started, this time included; nil when it has ended.
     func start(_ job: JobID, rung: String, at now: Instant) async throws(RecordsError) -> Int?
     /// Ends a job, once. - Returns: the record as it is now; nil when it had ended before.

@@ -35,19 +35,30 @@ public enum Digest {
     }
 }
 
+private enum TextAlphabet {
+    static let hexadecimal = Array("0123456789abcdef".utf8)
+    static let base64URL = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+}
+
 extension Sequence<UInt8> {
     /// Two lower-case digits a byte.
     public var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        var text: [UInt8] = []
+        text.reserveCapacity(underestimatedCount * 2)
+        for byte in self {
+            text.append(TextAlphabet.hexadecimal[Int(byte >> 4)])
+            text.append(TextAlphabet.hexadecimal[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 
 extension [UInt8] {
     /// Base64 for addresses (RFC 4648, section 5), without padding.
     public var base64URL: String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        let alphabet = TextAlphabet.base64URL
         var text: [UInt8] = []
+        text.reserveCapacity((count * 4 + 2) / 3)
         var buffer = 0
         var bits = 0
         for byte in self {

@@ -46,6 +46,8 @@ extension JobService {
             )
             jobs[record.id] = LiveJob(record: record, request: request, handle: job, promise: nil, now: now)
             names[job] = record.id
+            // Its connection ended with the earlier run: its client has the usual grace to come back.
+            if !demand.isDetached { core.detach(job, at: now) }
         }
         if !unfinished.isEmpty { logger.info("took up unfinished jobs", metadata: ["count": "\(unfinished.count)"]) }
         act()
@@ -170,6 +172,7 @@ extension JobService {
             outcome = .failed(failures[id] ?? FailureRecord(code: "internal_error", message: message))
         }
         jobs[id]?.beginEnding(at: clock.now())
+        if let record = jobs[id]?.record { noteUndelivered(record, outcome) }
         endings.append(Ending(id: id, outcome: outcome, end: end))
     }
 
@@ -201,11 +204,11 @@ extension JobService {
                 expiresAt: expiry()
             )
             if let record, let snapshot = JobSnapshot(ended: record, promise: job.promise) {
-                noteUndelivered(record)
                 tell(id, .changed(snapshot))
             }
         } catch {
             // It stays unfinished in the records; the next start takes it up again. Nothing is lost.
+            undelivered.remove(id)
             logger.critical("cannot settle a job", metadata: ["job": "\(id)", "reason": "\(error)"])
             tell(id, .stopping)
         }
@@ -215,16 +218,19 @@ extension JobService {
         jobs[id] = nil
     }
 
-    private func noteUndelivered(_ record: JobRecord) {
-        guard record.idempotencyKey == nil, record.status == .completed || record.status == .failed,
-            let finishedAt = record.finishedAt
-        else { return }
+    /// From here until its answer reaches somebody, the same request finds this job.
+    private func noteUndelivered(_ record: JobRecord, _ outcome: JobOutcome) {
+        guard record.idempotencyKey == nil else { return }
+        switch outcome {
+        case .completed, .failed: break
+        case .cancelled, .expired: return
+        }
         undelivered.insert(
             UndeliveredJob(
                 id: record.id,
                 account: record.account,
                 fingerprint: record.fingerprint,
-                finishedAt: finishedAt
+                finishedAt: clock.now()
             )
         )
     }

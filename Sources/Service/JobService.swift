@@ -226,8 +226,8 @@ public actor JobService: Service {
         jobs[record.id] = LiveJob(record: record, request: request, handle: handle, promise: promise, now: now)
         names[handle] = record.id
         do {
-            let recently = now.advanced(bySeconds: -configuration.recentSeconds)
-            switch try await store.accept(record, recently: recently, mayBeNew: true) {
+            // Requests without a key are told apart here: the core knows those in flight, `undelivered` the others.
+            switch try await store.accept(record, recently: nil) {
             case .new:
                 core.confirm(handle, at: clock.now())
                 guard let snapshot = snapshot(record.id) else { throw JobError.notFound }
@@ -238,7 +238,6 @@ public actor JobService: Service {
             case .keyReused:
                 forget(record.id, handle)
                 throw JobError.idempotencyKeyReused
-            case .noRoom: throw JobError.notFound
             }
         } catch let error as JobError {
             throw error

@@ -30,8 +30,8 @@ struct SQLiteStoreTests {
         )
     }
 
-    private func accept(_ job: JobRecord, mayBeNew: Bool = true) async throws -> Acceptance {
-        try await store.accept(job, recently: clock.now().advanced(bySeconds: -600), mayBeNew: mayBeNew)
+    private func accept(_ job: JobRecord) async throws -> Acceptance {
+        try await store.accept(job, recently: clock.now().advanced(bySeconds: -600))
     }
 
     private func settle(_ name: String, _ outcome: JobOutcome) async throws -> JobRecord? {
@@ -82,14 +82,39 @@ struct SQLiteStoreTests {
         #expect(try await accept(job("four", fingerprint: "f")) == .new)
     }
 
-    @Test("When there is no room, known jobs are still found")
-    func findsWithoutRoom() async throws {
-        #expect(try await accept(job("one"), mayBeNew: false) == .noRoom)
+    @Test("Allowances and credits are counted by the day that a job was asked for on, in the commit that ends it")
+    func countsPictures() async throws {
         _ = try await accept(job("one"))
-        guard case .known = try await accept(job("one"), mayBeNew: false) else {
-            Issue.record("known")
-            return
-        }
+        _ = try await accept(job("two"))
+        #expect(try await store.deliveredPictures(of: account, onDay: clock.now().day) == 0)
+        _ = try await settle("one", .completed([picture, picture]))
+        _ = try await settle("two", .cancelled)
+        #expect(try await store.deliveredPictures(of: account, onDay: clock.now().day) == 2)
+        #expect(try await store.deliveredPictures(of: account, onDay: clock.now().day + 1) == 0)
+        #expect(try await store.account(account)?.spentMillicredits == 14)
+        let known = try await store.update(account, plan: "pro", dailyAllowance: 3, addedMillicredits: 100)
+        #expect(known)
+        let changed = try #require(try await store.account(account))
+        #expect(changed.plan == "pro" && changed.dailyAllowance == 3)
+        #expect(changed.grantedMillicredits == 114, "what was spent before is not owed")
+    }
+
+    @Test("A plan's changes are kept until they are taken back")
+    func keepsPlanOverrides() async throws {
+        let change = PlanOverride(plan: "free", settings: ["daily-allowance": "3"])
+        try await store.setPlanOverride(change, at: clock.now())
+        #expect(try await store.planOverrides() == [change])
+        try await store.setPlanOverride(PlanOverride(plan: "free", settings: [:]), at: clock.now())
+        #expect(try await store.planOverrides().isEmpty)
+    }
+
+    @Test("Ended jobs whose answer reached nobody are found after a start")
+    func findsUndelivered() async throws {
+        for name in ["told", "untold", "waiting"] { _ = try await accept(job(name)) }
+        for name in ["told", "untold"] { _ = try await settle(name, .completed([picture])) }
+        try await store.markDelivered(JobID(rawValue: "told"), at: clock.now())
+        let found = try await store.undeliveredJobs(finishedAfter: clock.now().advanced(bySeconds: -1))
+        #expect(found.map(\.id.rawValue) == ["untold"])
     }
 
     @Test("A job is settled once, whatever is tried after")
@@ -123,7 +148,7 @@ struct SQLiteStoreTests {
                     rung: "512"
                 )
                 group.addTask {
-                    (try? await store.accept(record, recently: record.createdAt, mayBeNew: true)) == .new
+                    (try? await store.accept(record, recently: record.createdAt)) == .new
                 }
             }
             return await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
