@@ -61,6 +61,7 @@ class Api:
     """A bare HTTP client of one account. It never retries, so a test sees each answer as it is."""
 
     def __init__(self, url: str, key: str) -> None:
+        self.key = key
         headers = {"Authorization": f"Bearer {key}"}
         self.http = httpx2.Client(base_url=url, headers=headers, timeout=120, trust_env=False)
 
