@@ -254,6 +254,7 @@ def main() -> None:
     parser.add_argument("what", nargs="*", help="overload-3x, overload-10x, slow-engine, retry-storm; without: all")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--only", action="store_true", help="without first-come dispatch beside it")
+    parser.add_argument("--brief", action="store_true", help="first-come dispatch beside the overloads only")
     options = parser.parse_args()
     wanted = options.what or ["overload-3x", "overload-10x", "slow-engine", "retry-storm"]
     with Stage() as fair:
@@ -262,8 +263,10 @@ def main() -> None:
         print("pictures a second by rung: " + ", ".join(f"{rung}: {rate:.1f}" for rung, rate in capacities.items()))
         print(f"one picture alone at rung 768: {1000 * alone:.0f} ms\n", flush=True)
 
-        def play(stages: dict[str, Stage]) -> None:
+        def play(everybody: dict[str, Stage]) -> None:
             for name in wanted:
+                isolated = options.brief and not name.startswith("overload-")
+                stages = {"heatsink": fair} if isolated else everybody
                 if name.startswith("overload-"):
                     overload(float(name.removeprefix("overload-").removesuffix("x")), capacities, stages, options.seconds)
                 elif name == "slow-engine":
