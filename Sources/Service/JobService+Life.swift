@@ -118,7 +118,7 @@ extension JobService {
         } catch {
             logger.error("painting failed", metadata: ["job": "\(id)", "reason": "\(error)"])
             // The same photo would fail here again, and here is the only place there is.
-            failures[id] = error.failure
+            if jobs[id]?.isEnding == false { failures[id] = error.failure }
             outcome = .failedForGood
         }
         await finish(assignment, outcome)

@@ -37,17 +37,13 @@ extension Scheduler {
             taskSeconds: taskSeconds,
             taskCount: demand.taskCount
         )
-        let patience = configuration.plans[plan].patienceSeconds
-        let horizon = configuration.plans[plan].horizonSeconds
-        let limit = demand.isDetached ? horizon : min(patience, horizon)
-        let expected = forecast.seconds * Self.predictionMargin
-        if configuration.parts.contains(.bounds), expected > limit {
-            let reason: Refusal.Reason = isSurging(lane) ? .slowDown : .overloaded
-            return refuse(Refusal(reason, afterSeconds: (expected - limit) * spread(account, plan)), plan)
+        if let refusal = overload(forecast, lane, account, isDetached: demand.isDetached) {
+            return refuse(refusal, plan)
         }
         let estimate = calibration.interval(plan: plan, predictedSeconds: forecast.seconds)
         let outlook = Outlook(position: forecast.tasksBefore + 1, estimate: estimate)
-        let isDeferred = demand.isDetached && expected > patience
+        let expected = forecast.seconds * Self.predictionMargin
+        let isDeferred = demand.isDetached && expected > configuration.plans[plan].patienceSeconds
         // Only what is accepted is taken from its rate: who is told to come back may do so.
         accounts[account].theoreticalArrival = arrival
         let place = reserve(demand, account, wanted, forecast, estimate, time)
@@ -70,20 +66,26 @@ extension Scheduler {
         var copy = accounts[place]
         if copy.day < Int32(clamping: now.microseconds / Self.dayMicroseconds) { copy.usedToday = 0 }
         if let refusal = accountRefusal(copy, plan, demand, cheapest, now.microseconds).refusal { return refusal }
-        guard configuration.parts.contains(.bounds) else { return nil }
         let forecast = forecast(
             lane: lane,
             flow: flow(of: place, lane: lane),
             taskSeconds: manifestCosts[model][cheapest],
             taskCount: 1
         )
+        return overload(forecast, lane, place, isDetached: isDetached)
+    }
+
+    /// The bound of the queue: what would take longer than its client waits, or than the plan's horizon, is refused.
+    private func overload(_ forecast: Forecast, _ lane: Int, _ account: Int, isDetached: Bool) -> Refusal? {
+        guard configuration.parts.contains(.bounds) else { return nil }
+        let plan = lanes[lane].plan
         let (patience, horizon) = (configuration.plans[plan].patienceSeconds, configuration.plans[plan].horizonSeconds)
         let limit = isDetached ? horizon : min(patience, horizon)
         let expected = forecast.seconds * Self.predictionMargin
         guard expected > limit else { return nil }
         return Refusal(
             isSurging(lane) ? .slowDown : .overloaded,
-            afterSeconds: (expected - limit) * spread(place, plan)
+            afterSeconds: (expected - limit) * spread(account, plan)
         )
     }
 
