@@ -51,6 +51,7 @@ let package = Package(
             // Rounding; Foundation would bring it, but the core does without.
             linkerSettings: [.linkedLibrary("m")]
         ),
+        .target(name: "SurgeLab", dependencies: ["SurgeCore"], swiftSettings: settings),
         .target(name: "Imaging", dependencies: ["CVips", "CISAL"], swiftSettings: settingsCallingC),
         .target(
             name: "Inference",
@@ -114,7 +115,7 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "SurgeCore", "Imaging", "Inference", "Records", "Service", "Gateway", "SurgeLoad",
+                "SurgeCore", "SurgeLab", "Imaging", "Inference", "Records", "Service", "Gateway", "SurgeLoad",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -135,6 +136,7 @@ let package = Package(
 
         // MARK: Tests
         .testTarget(name: "SurgeCoreTests", dependencies: ["SurgeCore", "TestKit"], swiftSettings: settings),
+        .testTarget(name: "SurgeLabTests", dependencies: ["SurgeCore", "SurgeLab"], swiftSettings: settings),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestKit"], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestKit"], swiftSettings: settings),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestKit"], swiftSettings: settings),
