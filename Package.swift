@@ -51,7 +51,13 @@ let package = Package(
             // Rounding; Foundation would bring it, but the core does without.
             linkerSettings: [.linkedLibrary("m")]
         ),
-        .target(name: "SurgeLab", dependencies: ["SurgeCore"], swiftSettings: settings),
+        .target(
+            name: "Scenarios",
+            dependencies: ["SurgeCore", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings
+        ),
+        .target(name: "Charts", swiftSettings: settings),
+        .target(name: "SurgeLab", dependencies: ["SurgeCore", "Scenarios", "Charts"], swiftSettings: settings),
         .target(name: "Imaging", dependencies: ["CVips", "CISAL"], swiftSettings: settingsCallingC),
         .target(
             name: "Inference",
@@ -103,19 +109,20 @@ let package = Package(
         .target(
             name: "SurgeLoad",
             dependencies: [
+                "Scenarios", "Charts",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings
         ),
         .target(
             name: "Commands",
             dependencies: [
-                "SurgeCore", "SurgeLab", "Imaging", "Inference", "Records", "Service", "Gateway", "SurgeLoad",
+                "SurgeCore", "Scenarios", "SurgeLab", "Imaging", "Inference", "Records", "Service", "Gateway",
+                "SurgeLoad",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -136,6 +143,7 @@ let package = Package(
 
         // MARK: Tests
         .testTarget(name: "SurgeCoreTests", dependencies: ["SurgeCore", "TestKit"], swiftSettings: settings),
+        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
         .testTarget(name: "SurgeLabTests", dependencies: ["SurgeCore", "SurgeLab"], swiftSettings: settings),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestKit"], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestKit"], swiftSettings: settings),

@@ -1,3 +1,5 @@
+internal import Scenarios
+
 /// Why a load cannot be played or shown.
 public enum LoadError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A field of the scenario has a value that makes no sense.
@@ -36,6 +38,16 @@ public enum LoadError: Error, Hashable, Sendable, CustomStringConvertible {
             "the scenario has \(needed) users of the plan '\(plan)' and there are \(given) keys; make more keys"
         case .differentScenarios(let first, let second):
             "'\(first)' and '\(second)' are different scenarios; compare runs of the same one"
+        }
+    }
+}
+
+extension LoadError {
+    init(_ error: ScenarioError) {
+        switch error {
+        case .invalid(let field, let reason, let remedy):
+            self = .invalid(field: field, reason: reason, remedy: remedy)
+        case .unreadable(let file, let reason): self = .unreadable(file: file, reason: reason)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Charts
 internal import Foundation
 
 /// A report as one HTML file: no script, nothing loaded from elsewhere, light and dark, fit for paper.

@@ -1,3 +1,5 @@
+internal import Charts
+
 /// The plots of a page. Those of several runs share their axes, so that they can be compared by eye.
 struct ReportPlots: Sendable {
     private static let bins = 120
@@ -23,7 +25,7 @@ struct ReportPlots: Sendable {
             x: time,
             y: .linear(maximum: peak ?? 1),
             description: "Requests per second over time: offered, delivered and refused",
-            window: report.scenario.measuredWindow
+            window: report.scenario.measuredWindow.seconds
         )
         let bins = TimeBins(report.seconds, most: Self.bins).bins
         func series(_ name: String, _ style: String, _ value: (TimeBins.Bin) -> Int) -> PlotSeries {
@@ -45,7 +47,7 @@ struct ReportPlots: Sendable {
             x: time,
             y: .logarithmic(of: reports.flatMap { $0.waitsOverTime.flatMap { [$0.p50, $0.p99] } }),
             description: "Waits by plan over the planned time, median and 99th percentile of every five seconds",
-            window: report.scenario.measuredWindow
+            window: report.scenario.measuredWindow.seconds
         )
         let series = plans.enumerated().flatMap { index, plan in
             let own = report.waitsOverTime.filter { $0.plan == plan }

@@ -1,3 +1,5 @@
+internal import Charts
+
 /// Seconds of a run put together, so that a plot of an hour has no more points than one of a minute.
 struct TimeBins: Sendable {
     struct Bin: Hashable, Sendable {

@@ -1,3 +1,5 @@
+internal import Charts
+
 /// A report for a terminal.
 public enum LoadReportText {
     /// All tables of a report.

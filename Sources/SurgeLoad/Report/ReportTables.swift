@@ -1,3 +1,5 @@
+internal import Charts
+
 /// The tables of a report, for the terminal and for the page.
 enum ReportTables {
     /// What matters most, one column a run.

@@ -1,3 +1,5 @@
+internal import Scenarios
+
 /// When requests are sent.
 public enum LoadArrivals: Hashable, Sendable {
     /// At random, independent of each other, at a constant rate per second.
@@ -76,7 +78,7 @@ extension LoadArrivals: Codable {
         case (nil, let steps?, nil): self = .steps(steps)
         case (nil, nil, let trace?): self = .trace(file: trace.file)
         default:
-            throw LoadError.invalid(
+            throw ScenarioError.invalid(
                 field: "arrivals",
                 reason: "says none or several of poisson, steps and trace",
                 remedy: "give exactly one"

@@ -1,3 +1,5 @@
+internal import Scenarios
+
 /// Users that behave alike.
 public struct LoadGroup: Codable, Hashable, Sendable {
     /// What the report calls them.
@@ -79,3 +81,5 @@ extension LoadScenario {
         return group.shareOfRequests / Double(group.count) <= 1.01 / Double(everybody)
     }
 }
+
+extension LoadMode: NamedChoice {}

@@ -1,3 +1,5 @@
+internal import Scenarios
+
 /// What the users ask for. Every request is made different by a number at the end of its prompt.
 public struct LoadRequest: Codable, Hashable, Sendable {
     /// Which endpoint.
@@ -59,3 +61,5 @@ public struct LoadRequest: Codable, Hashable, Sendable {
         model = try fields.optional(.model)
     }
 }
+
+extension LoadRequest.Kind: NamedChoice {}

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Yams
+internal import Scenarios
 
 extension LoadScenario {
     /// Reads and checks a scenario in YAML (JSON is YAML too).
@@ -7,19 +7,9 @@ extension LoadScenario {
     /// - Parameter folder: where relative paths of photos and traces begin.
     public init(yaml: String, folder: String = ".") throws(LoadError) {
         do {
-            self = try YAMLDecoder().decode(LoadScenario.self, from: yaml)
-        } catch let error as LoadError {
-            throw error
-        } catch DecodingError.dataCorrupted(let context) {
-            // The decoder wraps what the fields' own readers throw.
-            if let error = context.underlyingError as? LoadError { throw error }
-            throw .invalid(
-                field: "scenario",
-                reason: "\(context.underlyingError.map { "\($0)" } ?? context.debugDescription)",
-                remedy: "write YAML"
-            )
+            self = try ScenarioText.decode(LoadScenario.self, from: yaml)
         } catch {
-            throw .invalid(field: "scenario", reason: "\(error)", remedy: "write YAML")
+            throw LoadError(error)
         }
         resolvePaths(from: folder)
         try validate()

@@ -1,3 +1,5 @@
+internal import Scenarios
+
 /// A load to play: who sends what, when, and how long they wait for it.
 public struct LoadScenario: Codable, Hashable, Sendable {
     /// What the report calls it.
@@ -73,6 +75,8 @@ public struct LoadWindow: Codable, Hashable, Sendable {
         fromSeconds = try fields.required(.fromSeconds)
         toSeconds = try fields.required(.toSeconds)
     }
+
+    var seconds: ClosedRange<Double> { fromSeconds...toSeconds }
 
     func contains(_ seconds: Double) -> Bool { seconds >= fromSeconds && seconds < toSeconds }
 }

@@ -1,18 +1,18 @@
 internal import Foundation
 
 /// Puts values on an axis and says where its ticks are.
-struct PlotScale: Hashable, Sendable {
-    struct Tick: Hashable, Sendable {
+package struct PlotScale: Hashable, Sendable {
+    package struct Tick: Hashable, Sendable {
         let value: Double
         let label: String
     }
 
-    let domain: ClosedRange<Double>
-    let ticks: [Tick]
+    package let domain: ClosedRange<Double>
+    package let ticks: [Tick]
     private let isLogarithmic: Bool
 
     /// 0 at the domain's start, 1 at its end; outside of it what is nearest.
-    func share(_ value: Double) -> Double {
+    package func share(_ value: Double) -> Double {
         let (low, high, at) =
             isLogarithmic
             ? (log10(domain.lowerBound), log10(domain.upperBound), log10(max(value, domain.lowerBound)))
@@ -21,7 +21,7 @@ struct PlotScale: Hashable, Sendable {
     }
 
     /// From 0 to a round number above the maximum.
-    static func linear(maximum: Double, label: (Double) -> String = { NumberText.short($0) }) -> PlotScale {
+    package static func linear(maximum: Double, label: (Double) -> String = { NumberText.short($0) }) -> PlotScale {
         let step = roundStep(max(maximum, 1e-9) / 4)
         let end = (max(maximum, 1e-9) / step - 1e-9).rounded(.up) * step
         let count = Int((end / step).rounded())
@@ -30,7 +30,7 @@ struct PlotScale: Hashable, Sendable {
     }
 
     /// Powers of ten around what is there, with 1, 2 and 5 marked where there is room.
-    static func logarithmic(of values: [Double]) -> PlotScale {
+    package static func logarithmic(of values: [Double]) -> PlotScale {
         let positive = values.filter { $0 > 0 }
         let marks = (-3...4).flatMap { power in [1.0, 2, 5].map { $0 * pow(10, Double(power)) } }
         let low = marks.last { $0 <= (positive.min() ?? 0.1) } ?? 0.001
@@ -47,7 +47,7 @@ struct PlotScale: Hashable, Sendable {
     }
 
     /// Seconds of a run.
-    static func time(seconds: Double) -> PlotScale {
+    package static func time(seconds: Double) -> PlotScale {
         let steps: [Double] = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800]
         let step = steps.first { seconds / $0 <= 8 } ?? 3_600
         let ticks = stride(from: 0, through: seconds, by: step).map { Tick(value: $0, label: clock($0)) }

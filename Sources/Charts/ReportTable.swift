@@ -1,11 +1,17 @@
 /// A table; the first column holds names, the others figures.
-struct ReportTable: Hashable, Sendable {
-    let title: String
-    let header: [String]
-    let rows: [[String]]
+package struct ReportTable: Hashable, Sendable {
+    package let title: String
+    package let header: [String]
+    package let rows: [[String]]
+
+    package init(title: String, header: [String], rows: [[String]]) {
+        self.title = title
+        self.header = header
+        self.rows = rows
+    }
 
     /// In columns for a terminal: names to the left, figures to the right.
-    var text: String {
+    package var text: String {
         let lines = [header] + rows
         let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")

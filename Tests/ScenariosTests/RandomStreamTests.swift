@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SurgeLab
+@testable import Scenarios
 
 @Suite("Random streams")
 struct RandomStreamTests {

@@ -30,6 +30,6 @@ package struct RandomStream: RandomNumberGenerator, Hashable, Sendable {
     /// bias is below 2⁻³² for every count of ours.
     @inline(__always)
     package mutating func below(_ count: Int) -> Int {
-        Int(truncatingIfNeeded: (next() >> 32) &* UInt64(count) >> 32)
+        Int(truncatingIfNeeded: ((next() >> 32) &* UInt64(count)) >> 32)
     }
 }

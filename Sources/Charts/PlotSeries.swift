@@ -1,14 +1,28 @@
 /// A line of a plot.
-struct PlotSeries: Sendable {
-    let name: String
+package struct PlotSeries: Sendable {
+    package let name: String
     /// Its colour's class.
-    let style: String
-    var isDashed = false
+    package let style: String
+    package var isDashed = false
     /// Whether a value holds until the next one, instead of changing evenly.
-    var isStepped = false
-    let points: [(x: Double, y: Double)]
+    package var isStepped = false
+    package let points: [(x: Double, y: Double)]
 
-    func drawing(in frame: PlotFrame) -> String {
+    package init(
+        name: String,
+        style: String,
+        isDashed: Bool = false,
+        isStepped: Bool = false,
+        points: [(x: Double, y: Double)]
+    ) {
+        self.name = name
+        self.style = style
+        self.isDashed = isDashed
+        self.isStepped = isStepped
+        self.points = points
+    }
+
+    package func drawing(in frame: PlotFrame) -> String {
         guard let first = points.first else { return "" }
         if points.count == 1 {
             let at = frame.point(first.x, first.y)

@@ -1,20 +1,36 @@
 /// The axes of a plot, and where on the drawing a value lies.
-struct PlotFrame: Sendable {
+package struct PlotFrame: Sendable {
     private static let left = 52.0
     private static let right = 14.0
     private static let top = 10.0
     private static let bottom = 30.0
 
-    let width: Double
-    var height = 240.0
-    let x: PlotScale
-    let y: PlotScale
+    package let width: Double
+    package var height = 240.0
+    package let x: PlotScale
+    package let y: PlotScale
     /// What a reader that cannot see the plot hears.
-    let description: String
+    package let description: String
     /// Shaded: what the figures are of.
-    var window: LoadWindow?
+    package var window: ClosedRange<Double>?
 
-    func point(_ horizontal: Double, _ vertical: Double) -> (x: Double, y: Double) {
+    package init(
+        width: Double,
+        height: Double = 240,
+        x: PlotScale,
+        y: PlotScale,
+        description: String,
+        window: ClosedRange<Double>? = nil
+    ) {
+        self.width = width
+        self.height = height
+        self.x = x
+        self.y = y
+        self.description = description
+        self.window = window
+    }
+
+    package func point(_ horizontal: Double, _ vertical: Double) -> (x: Double, y: Double) {
         (
             Self.left + x.share(horizontal) * (width - Self.left - Self.right),
             height - Self.bottom - y.share(vertical) * (height - Self.top - Self.bottom)
@@ -22,7 +38,7 @@ struct PlotFrame: Sendable {
     }
 
     /// The plot with its axes around what is drawn in it.
-    func drawing(_ content: String) -> String {
+    package func drawing(_ content: String) -> String {
         """
         <svg viewBox="0 0 \(NumberText.short(width)) \(NumberText.short(height))" role="img" \
         aria-label="\(HTMLText.escaped(description))">\(shade)\(grid)\(content)\(axis)</svg>
@@ -31,8 +47,8 @@ struct PlotFrame: Sendable {
 
     private var shade: String {
         guard let window else { return "" }
-        let from = point(window.fromSeconds, 0).x
-        let to = point(window.toSeconds, 0).x
+        let from = point(window.lowerBound, 0).x
+        let to = point(window.upperBound, 0).x
         return """
             <rect class="window" x="\(SVGPath.number(from))" y="\(SVGPath.number(Self.top))" \
             width="\(SVGPath.number(to - from))" height="\(SVGPath.number(height - Self.top - Self.bottom))"/>

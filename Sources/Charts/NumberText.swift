@@ -1,10 +1,10 @@
 internal import Foundation
 
 /// Numbers for people, the same in the terminal and on the page.
-enum NumberText {
-    static let none = "-"
+package enum NumberText {
+    package static let none = "-"
 
-    static func count(_ value: Int) -> String {
+    package static func count(_ value: Int) -> String {
         let digits = Array(String(abs(value)))
         var text = value < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
@@ -14,7 +14,7 @@ enum NumberText {
         return text
     }
 
-    static func seconds(_ value: Double?) -> String {
+    package static func seconds(_ value: Double?) -> String {
         guard let value else { return none }
         switch abs(value) {
         case ..<0.9995: return "\(Int((value * 1_000).rounded())) ms"
@@ -23,18 +23,18 @@ enum NumberText {
         }
     }
 
-    static func percent(_ share: Double?) -> String {
+    package static func percent(_ share: Double?) -> String {
         guard let share else { return none }
         return share == 1 ? "100 %" : "\(decimal(share * 100, 1)) %"
     }
 
-    static func decimal(_ value: Double?, _ digits: Int) -> String {
+    package static func decimal(_ value: Double?, _ digits: Int) -> String {
         guard let value else { return none }
         return String(format: "%.\(digits)f", value)
     }
 
     /// As short as it can be without losing a difference that matters.
-    static func short(_ value: Double) -> String {
+    package static func short(_ value: Double) -> String {
         if value == value.rounded(), abs(value) < 1e15 { return count(Int(value)) }
         return decimal(value, abs(value) < 10 ? 3 : 1)
     }

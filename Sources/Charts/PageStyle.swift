@@ -1,6 +1,6 @@
 /// How the page looks.
-enum PageStyle {
-    static let css = """
+package enum PageStyle {
+    package static let css = """
         :root { color-scheme: light dark; --paper: #fbfaf7; --ink: #1f2328; --soft: #5d646d; --rule: #dcd9d1;
           --shade: #f3f0e8; --muted: #a39f95; --alarm: #b3261e;
           --s0: #1f6f9f; --s1: #c4512d; --s2: #4f7f4a; --s3: #8a559f; --s4: #a97c00; --s5: #56606f;

@@ -1,11 +1,16 @@
 /// Areas that stand on each other: shares of a whole, constant over each bin.
-struct PlotStack: Sendable {
+package struct PlotStack: Sendable {
     /// From the bottom to the top.
-    let styles: [String]
+    package let styles: [String]
     /// For every bin its start, its end and its shares, in the order of the styles.
-    let bins: [(from: Double, to: Double, shares: [Double])]
+    package let bins: [(from: Double, to: Double, shares: [Double])]
 
-    func drawing(in frame: PlotFrame) -> String {
+    package init(styles: [String], bins: [(from: Double, to: Double, shares: [Double])]) {
+        self.styles = styles
+        self.bins = bins
+    }
+
+    package func drawing(in frame: PlotFrame) -> String {
         styles.indices.map { layer in
             var path = SVGPath()
             for bin in bins where bin.shares[layer] > 0 {

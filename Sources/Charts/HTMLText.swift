@@ -1,6 +1,6 @@
 /// Text inside HTML.
-enum HTMLText {
-    static func escaped(_ text: String) -> String {
+package enum HTMLText {
+    package static func escaped(_ text: String) -> String {
         var escaped = ""
         for character in text {
             switch character {

@@ -1,5 +1,12 @@
+/// A field that is one of a few words.
+package protocol NamedChoice: RawRepresentable, CaseIterable where RawValue == String {}
+
+extension NamedChoice {
+    fileprivate static var names: [String] { allCases.map(\.rawValue) }
+}
+
 /// Reads the fields of a scenario; whatever is wrong becomes an error that names the field and the remedy.
-struct FieldReader<Key: CodingKey & CaseIterable> {
+package struct FieldReader<Key: CodingKey & CaseIterable> {
     private struct AnyKey: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
@@ -12,13 +19,13 @@ struct FieldReader<Key: CodingKey & CaseIterable> {
     private let path: String
 
     /// Refuses fields that do not exist: a misspelt one would silently be its default.
-    init(_ decoder: any Decoder, _ keys: Key.Type) throws {
+    package init(_ decoder: any Decoder, _ keys: Key.Type) throws {
         let path = Self.text(decoder.codingPath)
         self.path = path
         do {
             let known = Set(Key.allCases.map(\.stringValue))
             for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
-                throw LoadError.invalid(
+                throw ScenarioError.invalid(
                     field: Self.joined(path, key.stringValue),
                     reason: "there is no such field",
                     remedy: "take one of \(known.sorted().joined(separator: ", "))"
@@ -26,7 +33,7 @@ struct FieldReader<Key: CodingKey & CaseIterable> {
             }
             container = try decoder.container(keyedBy: Key.self)
         } catch let error as DecodingError {
-            throw LoadError.invalid(
+            throw ScenarioError.invalid(
                 field: path.isEmpty ? "scenario" : path,
                 reason: Self.sentence(error),
                 remedy: "give a mapping with \(Key.allCases.map(\.stringValue).joined(separator: ", "))"
@@ -34,9 +41,9 @@ struct FieldReader<Key: CodingKey & CaseIterable> {
         }
     }
 
-    func required<Value: Decodable>(_ key: Key) throws -> Value {
+    package func required<Value: Decodable>(_ key: Key) throws -> Value {
         guard let value: Value = try optional(key) else {
-            throw LoadError.invalid(
+            throw ScenarioError.invalid(
                 field: Self.joined(path, key.stringValue),
                 reason: "is missing",
                 remedy: "add it"
@@ -45,11 +52,11 @@ struct FieldReader<Key: CodingKey & CaseIterable> {
         return value
     }
 
-    func optional<Value: Decodable>(_ key: Key) throws -> Value? {
+    package func optional<Value: Decodable>(_ key: Key) throws -> Value? {
         do {
             return try container.decodeIfPresent(Value.self, forKey: key)
         } catch let error as DecodingError {
-            throw LoadError.invalid(
+            throw ScenarioError.invalid(
                 field: Self.joined(path, key.stringValue),
                 reason: Self.sentence(error),
                 remedy: "give \(Self.kind(Value.self))"
@@ -65,8 +72,7 @@ struct FieldReader<Key: CodingKey & CaseIterable> {
         case is String.Type: "a text"
         case is Bool.Type: "true or false"
         case is [String].Type: "a list of texts"
-        case is LoadMode.Type: "one of \(LoadMode.allCases.map(\.rawValue).joined(separator: ", "))"
-        case is LoadRequest.Kind.Type: "one of \(LoadRequest.Kind.allCases.map(\.rawValue).joined(separator: ", "))"
+        case let type as any NamedChoice.Type: "one of \(type.names.joined(separator: ", "))"
         default: "a value of the kind that the documentation says"
         }
     }
