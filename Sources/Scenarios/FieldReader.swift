@@ -64,6 +64,11 @@ package struct FieldReader<Key: CodingKey & CaseIterable> {
         }
     }
 
+    /// What is wrong with a field's value, for throwing.
+    package func invalid(_ key: Key, _ reason: String, _ remedy: String) -> ScenarioError {
+        .invalid(field: Self.joined(path, key.stringValue), reason: reason, remedy: remedy)
+    }
+
     private static func kind<Value>(_ type: Value.Type) -> String {
         switch type {
         case is Int.Type: "a whole number"

@@ -24,6 +24,9 @@ public struct AccountID: Hashable, Sendable, Codable, RawRepresentable, CustomSt
 public struct JobHandle: Hashable, Sendable, Codable {
     let index: UInt32
     let generation: UInt32
+
+    /// A small number, different for all jobs in flight and used again later: for tables beside the scheduler.
+    package var place: Int { Int(index) }
 }
 
 /// An account inside a ``Scheduler``.
@@ -36,6 +39,9 @@ public struct AccountHandle: Hashable, Sendable, Codable {
 public struct WorkerHandle: Hashable, Sendable, Codable {
     let index: UInt32
     let generation: UInt32
+
+    /// A small number, different for all workers there are and used again later: for tables beside the scheduler.
+    package var place: Int { Int(index) }
 }
 
 /// One handing out of one task to one worker. A task that is handed out again gets a new one, so that what arrives late

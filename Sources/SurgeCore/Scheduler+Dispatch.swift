@@ -22,12 +22,18 @@ extension Scheduler {
 
     /// Gives a worker as many tasks as it has free slots for. Nothing to give: it is woken when there is.
     public mutating func fill(_ worker: WorkerHandle, at now: Instant) -> [Assignment] {
-        guard let place = place(worker) else { return [] }
+        var assignments: [Assignment] = []
+        fill(worker, at: now, into: &assignments)
+        return assignments
+    }
+
+    /// The same, with the tasks put at the end of `assignments`.
+    package mutating func fill(_ worker: WorkerHandle, at now: Instant, into assignments: inout [Assignment]) {
+        guard let place = place(worker) else { return }
         let time = now.microseconds
         workers[place].account(to: time)
         workers[place].lastHeartbeat = max(workers[place].lastHeartbeat, time)
         stopWaiting(place)
-        var assignments: [Assignment] = []
         var isIdle = false
         while !isIdle, workers[place].canTake(time) {
             switch choose(for: place, time) {
@@ -39,7 +45,6 @@ extension Scheduler {
         // What it left, or could not take, may be for another one.
         wakeIdle(time)
         if isIdle { wait(place) }
-        return assignments
     }
 
     private struct Choice {

@@ -140,16 +140,17 @@ extension Scheduler {
         return true
     }
 
-    /// A worker with a batch has taken a step.
+    /// A worker with a batch has taken a step, or several that nothing was asked between.
     ///
     /// - Returns: what leaves its batch now. Then ``fill(_:at:)`` says what joins.
-    public mutating func step(_ worker: WorkerHandle, at now: Instant) -> StepOrders {
+    public mutating func step(_ worker: WorkerHandle, count: Int = 1, at now: Instant) -> StepOrders {
         guard let place = place(worker) else { return StepOrders() }
         workers[place].account(to: now.microseconds)
         workers[place].lastHeartbeat = max(workers[place].lastHeartbeat, now.microseconds)
         var orders = StepOrders()
         for index in workers[place].running.indices.reversed() {
-            if workers[place].running[index].stepsDone < .max { workers[place].running[index].stepsDone += 1 }
+            let done = Int(workers[place].running[index].stepsDone) + max(0, count)
+            workers[place].running[index].stepsDone = UInt16(clamping: done)
             guard workers[place].running[index].isDropped else { continue }
             let task = workers[place].running.remove(at: index)
             settleRunning(task)

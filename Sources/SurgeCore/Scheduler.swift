@@ -155,6 +155,12 @@ public struct Scheduler: Sendable, Codable {
         return effects
     }
 
+    /// What happened since the last call, put into `taken` instead of what it held: no memory is taken for it.
+    package mutating func takeEffects(into taken: inout [Effect]) {
+        taken.removeAll(keepingCapacity: true)
+        swap(&effects, &taken)
+    }
+
     /// The same for equal states, on every machine and in every run.
     public var stateHash: UInt64 { StateHash.of(self) }
 

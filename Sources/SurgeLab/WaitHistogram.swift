@@ -1,28 +1,39 @@
-/// How often each wait occurred: exact to about one part in a hundred, in constant memory, and the same whatever the order
-/// of recording or merging (the layout of HdrHistogram: linear within each power of two).
-package struct WaitHistogram: Hashable, Sendable {
-    private static let subBits = 6
-    private static let subCount = 1 << subBits
-    /// The longest wait told apart: 2³⁷ microseconds, 38 hours.
-    private static let mostBits = 37
+/// How often each wait occurred, in constant memory, and the same whatever the order of recording or merging (the layout of
+/// HdrHistogram: linear within each power of two).
+package protocol WaitCounting {
+    /// Each power of two has 2 to the power of this many buckets.
+    static var subBits: Int { get }
+}
 
-    package private(set) var counts: [UInt32]
+/// Told apart to one part in a hundred.
+package enum FineWaits: WaitCounting { package static let subBits = 6 }
+
+/// Told apart to one part in eight, for plots.
+package enum CoarseWaits: WaitCounting { package static let subBits = 3 }
+
+package typealias WaitHistogram = Waits<FineWaits>
+package typealias CoarseHistogram = Waits<CoarseWaits>
+
+package struct Waits<Layout: WaitCounting>: Hashable, Sendable {
+    private static var subCount: Int { 1 << Layout.subBits }
+    /// The longest wait told apart: 2³⁷ microseconds, 38 hours.
+    private static var mostBits: Int { 37 }
+
+    private var counts: [UInt32] = []
     package private(set) var count = 0
     private var microsecondsTotal: UInt64 = 0
     private var microsecondsMost: Int64 = 0
 
-    package init() {
-        counts = Array(repeating: 0, count: (Self.mostBits - Self.subBits + 1) * Self.subCount)
-    }
+    package init() {}
 
     @inline(__always)
     private static func bucket(_ microseconds: Int64) -> Int {
         let value = UInt64(max(0, microseconds))
         guard value >= UInt64(subCount) else { return Int(value) }
         let exponent = 63 - value.leadingZeroBitCount
-        guard exponent < mostBits else { return (mostBits - subBits + 1) * subCount - 1 }
-        let sub = Int(value >> UInt64(exponent - subBits)) & (subCount - 1)
-        return (exponent - subBits + 1) * subCount + sub
+        guard exponent < mostBits else { return (mostBits - Layout.subBits + 1) * subCount - 1 }
+        let sub = Int(value >> UInt64(exponent - Layout.subBits)) & (subCount - 1)
+        return (exponent - Layout.subBits + 1) * subCount + sub
     }
 
     /// The least wait of a bucket, in microseconds.
@@ -34,14 +45,22 @@ package struct WaitHistogram: Hashable, Sendable {
 
     @inline(__always)
     package mutating func record(_ microseconds: Int64) {
+        // Many never count anything: they take no memory.
+        if counts.isEmpty {
+            counts = Array(repeating: 0, count: (Self.mostBits - Layout.subBits + 1) * Self.subCount)
+        }
         counts[Self.bucket(microseconds)] += 1
         count += 1
         microsecondsTotal += UInt64(max(0, microseconds))
         microsecondsMost = max(microsecondsMost, microseconds)
     }
 
-    package mutating func merge(_ other: WaitHistogram) {
-        for bucket in counts.indices { counts[bucket] += other.counts[bucket] }
+    package mutating func merge(_ other: Self) {
+        if counts.isEmpty {
+            counts = other.counts
+        } else if !other.counts.isEmpty {
+            for bucket in counts.indices { counts[bucket] += other.counts[bucket] }
+        }
         count += other.count
         microsecondsTotal += other.microsecondsTotal
         microsecondsMost = max(microsecondsMost, other.microsecondsMost)

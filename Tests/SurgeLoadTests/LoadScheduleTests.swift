@@ -1,5 +1,6 @@
 internal import Testing
 
+@testable import Scenarios
 @testable import SurgeLoad
 
 @Suite("The schedule")
@@ -20,7 +21,7 @@ struct LoadScheduleTests {
 
     @Test("SplitMix64 gives the numbers of its authors' reference")
     func generates() {
-        var generator = SplitMix64(seed: 1_234_567)
+        var generator = RandomStream(seed: 1_234_567)
         let expected: [UInt64] = [
             6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
         ]
@@ -84,7 +85,7 @@ struct LoadScheduleTests {
 
     @Test("A trace that cannot be understood is refused", arguments: ["", "a,b\nc,d", "0\n-1", "1\nnan"])
     func refusesTraces(csv: String) {
-        #expect(throws: LoadError.self) { try ArrivalTrace(csv: csv, file: "x.csv") }
+        #expect(throws: ScenarioError.self) { try ArrivalTrace(csv: csv, file: "x.csv") }
     }
 
     @Test("A rate beyond all bounds stops just above what a run may send")

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import NIOCore
+internal import Scenarios
 
 /// Writes the request that belongs to a number: the same number gives the same bytes, another number other ones.
 struct RequestWriter: Sendable {
@@ -17,7 +18,7 @@ struct RequestWriter: Sendable {
     }
 
     func body(_ index: Int, isStreamed: Bool) -> RequestBody {
-        var generator = SplitMix64(seed: seed, stream: UInt64(index) &+ 0x1000)
+        var generator = RandomStream(seed: seed, stream: UInt64(index) &+ 0x1000)
         let prompt = request.prompts.randomElement(using: &generator) ?? ""
         let numbered = "\(prompt) (\(mark)-\(index))"
         switch request.kind {

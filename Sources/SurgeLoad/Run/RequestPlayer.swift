@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Scenarios
 
 /// Plays one request as its user's client library does: send, wait, send again, give up.
 struct RequestPlayer: Sendable {
@@ -29,7 +30,7 @@ struct RequestPlayer: Sendable {
         _ trail: RequestTrail
     ) async throws {
         let policy = RetryPolicy(retries: group.retries)
-        var jitter = SplitMix64(seed: seed, stream: UInt64(planned.index) &+ 0x1_0000_0000)
+        var jitter = RandomStream(seed: seed, stream: UInt64(planned.index) &+ 0x1_0000_0000)
         for retriesTaken in 0...group.retries {
             trail.began(at: clock.now())
             let ending = try await attempt(body, user, group, trail)
@@ -38,7 +39,7 @@ struct RequestPlayer: Sendable {
             let delay = policy.delay(
                 after: ending,
                 retriesTaken: retriesTaken,
-                jitter: jitter.nextUnit(),
+                jitter: jitter.unit(),
                 date: Date()
             )
             guard let delay else { return trail.finished(ending.failure, at: now) }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Scenarios
 
 /// Every request of a run, fixed before the first is sent.
 public struct LoadSchedule: Hashable, Sendable {
@@ -20,7 +21,9 @@ public struct LoadSchedule: Hashable, Sendable {
     /// - Parameter seed: nil: the scenario's own.
     public init(_ scenario: LoadScenario, seed: UInt64? = nil) throws(LoadError) {
         var trace: ArrivalTrace?
-        if case .trace(let file) = scenario.arrivals { trace = try ArrivalTrace(file: file) }
+        if case .trace(let file) = scenario.arrivals {
+            do { trace = try ArrivalTrace(file: file) } catch { throw LoadError(error) }
+        }
         self.init(scenario, seed: seed ?? scenario.seed, trace: trace)
     }
 
@@ -39,14 +42,14 @@ public struct LoadSchedule: Hashable, Sendable {
     /// Stops one above what a run may send, so that a silly rate costs no memory.
     private static func randomArrivals(_ scenario: LoadScenario, seed: UInt64) -> [ArrivalTrace.Arrival] {
         let steps = scenario.rateSteps
-        var generator = SplitMix64(seed: seed, stream: 1)
+        var generator = RandomStream(seed: seed, stream: 1)
         var arrivals: [ArrivalTrace.Arrival] = []
         for (index, step) in steps.enumerated() where step.ratePerSecond > 0 {
             let end = index + 1 < steps.count ? steps[index + 1].fromSeconds : scenario.durationSeconds
             var now = step.fromSeconds
             while arrivals.count <= LoadLimits.requests {
                 // Exponential gaps have no memory, so every step may begin with a fresh one.
-                now += -log(1 - generator.nextUnit()) / step.ratePerSecond
+                now += -log(1 - generator.unit()) / step.ratePerSecond
                 guard now < end else { break }
                 arrivals.append(ArrivalTrace.Arrival(seconds: now, user: nil))
             }

@@ -1,6 +1,8 @@
+internal import Scenarios
+
 /// Says which user sends a request.
 struct UserDealer {
-    private var generator: SplitMix64
+    private var generator: RandomStream
     /// For every group: where its share ends on a scale from 0 to their sum, and its users.
     private let groups: [(end: Double, users: Range<Int>)]
     private let everybody: [Int]
@@ -14,9 +16,9 @@ struct UserDealer {
             defer { first += group.count }
             return (end, first..<first + group.count)
         }
-        var shuffler = SplitMix64(seed: seed, stream: 2)
+        var shuffler = RandomStream(seed: seed, stream: 2)
         everybody = Array(0..<first).shuffled(using: &shuffler)
-        generator = SplitMix64(seed: seed, stream: 3)
+        generator = RandomStream(seed: seed, stream: 3)
     }
 
     /// A user of a group that is drawn by its share of the requests. Names of a trace are dealt to all users in turn,
@@ -30,7 +32,7 @@ struct UserDealer {
     }
 
     private mutating func drawn() -> Int {
-        let position = generator.nextUnit() * (groups.last?.end ?? 0)
+        let position = generator.unit() * (groups.last?.end ?? 0)
         guard let group = groups.first(where: { position < $0.end }) ?? groups.last, !group.users.isEmpty else {
             return 0
         }

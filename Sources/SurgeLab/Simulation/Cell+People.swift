@@ -1,0 +1,312 @@
+internal import Scenarios
+internal import SurgeCore
+
+/// A wish from its first sending to its end.
+struct OpenWish: Sendable {
+    enum Phase: UInt8, Sendable {
+        case free
+        /// A job of it is in the scheduler, and somebody waits for it.
+        case waiting
+        /// It will be sent again.
+        case resting
+    }
+
+    var askedAt: Int64 = 0
+    /// When its owner gives up.
+    var until: Int64 = 0
+    var job: JobHandle?
+    var fingerprint: UInt64 = 0
+    var person: UInt32 = 0
+    /// Grows with every use of the place, and with every sending.
+    var version: UInt32 = 0
+    var nextFree: Int32 = -1
+    var group: UInt8 = 0
+    var attempts: UInt16 = 0
+    var pictures: UInt8 = 1
+    var phase = Phase.free
+    var hasPatienceEvent = false
+}
+
+extension Cell {
+    /// A wish comes.
+    @inline(__always)
+    mutating func ask(_ wish: Wish) {
+        let group = wish.group
+        if wish.isSignUp {
+            metrics.groups[group].signUps += 1
+            if let bin = metrics.bin(now) { metrics.signUpBins[bin] += 1 }
+        }
+        if wish.person >= persons[group].count {
+            // A little at a time: most members of a large group never ask.
+            let missing = wish.person + 1 - persons[group].count
+            persons[group].append(contentsOf: repeatElement(Person(), count: missing))
+        }
+        if persons[group][wish.person].asked < .max { persons[group][wish.person].asked += 1 }
+        metrics.groups[group].asked += 1
+        let plan = setup.groups[group].plan
+        if let bin = metrics.bin(now) { metrics.planBins[bin * metrics.planCount + plan].asked += 1 }
+        metrics.demand[group][min(CellMetrics.demandBinCount, Int(now / metrics.demandBinMicroseconds))] += 1
+        let place: Int
+        if freeWish >= 0 {
+            place = Int(freeWish)
+            freeWish = wishes[place].nextFree
+        } else {
+            place = wishes.count
+            wishes.append(OpenWish())
+        }
+        openWishes += 1
+        wishes[place].askedAt = now
+        wishes[place].until = now + wish.patienceMicroseconds
+        wishes[place].person = UInt32(wish.person)
+        wishes[place].group = UInt8(group)
+        wishes[place].attempts = 0
+        wishes[place].pictures = UInt8(wish.pictures)
+        wishes[place].hasPatienceEvent = false
+        wishes[place].fingerprint = 0
+        if setup.groups[group].timeoutMicroseconds != nil {
+            wishes[place].fingerprint = nextFingerprint
+            nextFingerprint += 1
+        }
+        send(place)
+    }
+
+    /// Sends a wish, for the first time or again.
+    mutating func send(_ place: Int) {
+        let group = Int(wishes[place].group)
+        let manner = setup.groups[group]
+        wishes[place].attempts += 1
+        wishes[place].version &+= 1
+        metrics.groups[group].attempts += 1
+        // A queue bounded by number does not ask who it is.
+        if waitingBound < .max, scheduler.waitingJobCount >= waitingBound {
+            return refused(place, retryAfter: nil, reason: Refusal.Reason.allCases.count, isWorthRetrying: true)
+        }
+        let demand = Demand(
+            account: account(of: Int(wishes[place].person), in: group),
+            model: manner.model,
+            wantedRung: manner.rung,
+            taskCount: Int(wishes[place].pictures),
+            size: manner.size,
+            fingerprint: wishes[place].fingerprint,
+            isDetached: manner.isDetached
+        )
+        switch scheduler.submit(demand, at: instant) {
+        case .run(let job, _):
+            wait(place, for: job, group)
+            scheduler.confirm(job, at: instant)
+        case .queued(let job, _):
+            wait(place, for: job, group)
+            scheduler.confirm(job, at: instant)
+            hurry(manner.rank)
+        case .deferred(let job, _):
+            metrics.groups[group].deferred += 1
+            if let bin = metrics.bin(now) { metrics.planBins[bin * metrics.planCount + manner.plan].deferred += 1 }
+            wait(place, for: job, group)
+            scheduler.confirm(job, at: instant)
+            hurry(manner.rank)
+        case .joined(let job): wait(place, for: job, group)
+        case .refused(let refusal):
+            refused(
+                place,
+                retryAfter: refusal.retryAfterSeconds,
+                reason: Refusal.Reason.allCases.firstIndex(of: refusal.reason) ?? 0,
+                isWorthRetrying: refusal.reason.isWorthRetrying
+            )
+        }
+    }
+
+    private mutating func account(of person: Int, in group: Int) -> AccountHandle {
+        let plan = setup.groups[group].plan
+        if setup.policy.knowsPeople {
+            if let known = persons[group][person].account { return known }
+            let account = scheduler.open(Scheduler.AccountProfile(plan: plan), at: instant)
+            persons[group][person].account = account
+            return account
+        }
+        if let known = planAccounts[plan] { return known }
+        let account = scheduler.open(Scheduler.AccountProfile(plan: plan), at: instant)
+        planAccounts[plan] = account
+        return account
+    }
+
+    @inline(__always)
+    private mutating func wait(_ place: Int, for job: JobHandle, _ group: Int) {
+        wishes[place].job = job
+        wishes[place].phase = .waiting
+        let index = job.place
+        if index >= wishOfJob.count {
+            wishOfJob.append(contentsOf: repeatElement(-1, count: index + 1 - wishOfJob.count))
+        }
+        wishOfJob[index] = Int32(place)
+        if !wishes[place].hasPatienceEvent {
+            wishes[place].hasPatienceEvent = true
+            queue.add(.patience, at: wishes[place].until, place: place, version: patienceVersion(place))
+        }
+        if let timeout = setup.groups[group].timeoutMicroseconds, now + timeout < wishes[place].until {
+            queue.add(.timeout, at: now + timeout, place: place, version: wishes[place].version)
+        }
+    }
+
+    /// A wish keeps one patience however often it is sent: the person and the moment tell it from what was here before.
+    @inline(__always)
+    private func patienceVersion(_ place: Int) -> UInt32 {
+        UInt32(truncatingIfNeeded: wishes[place].until) ^ wishes[place].person
+    }
+
+    // MARK: No
+
+    /// A sending was refused: the client tries again, as its library does, while there is patience and hope.
+    private mutating func refused(_ place: Int, retryAfter: Int?, reason: Int, isWorthRetrying: Bool) {
+        let group = Int(wishes[place].group)
+        metrics.groups[group].refusals[reason] += 1
+        if let bin = metrics.bin(now) {
+            metrics.planBins[bin * metrics.planCount + setup.groups[group].plan].refused += 1
+        }
+        // Libraries do not read reasons: they try what has a status worth retrying. People who have had their pictures of
+        // today are told so, and stop.
+        retry(place, after: retryAfter, or: .refused, isWorthRetrying: isWorthRetrying)
+    }
+
+    private mutating func retry(_ place: Int, after seconds: Int?, or end: CellMetrics.Unserved, isWorthRetrying: Bool)
+    {
+        let client = setup.groups[Int(wishes[place].group)].client
+        guard isWorthRetrying || client.retry == .hasty, Int(wishes[place].attempts) <= client.retries else {
+            return close(place, end)
+        }
+        let delay: Double
+        switch client.retry {
+        case .hasty: delay = client.pause.seconds
+        case .sdk:
+            if let seconds, seconds <= Self.mostRetryAfterSeconds {
+                delay = Double(seconds)
+            } else {
+                let doublings = min(Int(wishes[place].attempts) - 1, 4)
+                delay = min(8, 0.5 * Double(1 << doublings)) * (1 - 0.25 * random.unit())
+            }
+        }
+        let time = now + Int64(delay * 1_000_000)
+        guard time < wishes[place].until else { return close(place, end) }
+        wishes[place].phase = .resting
+        wishes[place].job = nil
+        queue.add(.retry, at: time, place: place, version: wishes[place].version)
+    }
+
+    /// What the official libraries heed; beyond, they use their own delays.
+    private static let mostRetryAfterSeconds = 60
+
+    mutating func sendAgain(_ place: Int, _ version: UInt32) {
+        guard wishes[place].phase == .resting, wishes[place].version == version else { return }
+        send(place)
+    }
+
+    /// The client library breaks off, and sends again.
+    mutating func timeOut(_ place: Int, _ version: UInt32) {
+        guard wishes[place].phase == .waiting, wishes[place].version == version, let job = wishes[place].job else {
+            return
+        }
+        wishOfJob[job.place] = -1
+        if !setup.groups[Int(wishes[place].group)].isDetached { scheduler.detach(job, at: instant) }
+        retry(place, after: nil, or: .gaveUp, isWorthRetrying: true)
+    }
+
+    mutating func losePatience(_ place: Int, _ version: UInt32) {
+        guard wishes[place].phase != .free, patienceVersion(place) == version, wishes[place].until == now else {
+            return
+        }
+        if wishes[place].phase == .waiting, let job = wishes[place].job {
+            wishOfJob[job.place] = -1
+            if !setup.groups[Int(wishes[place].group)].isDetached { scheduler.detach(job, at: instant) }
+        }
+        close(place, .gaveUp)
+    }
+
+    /// A wish ends without a picture.
+    private mutating func close(_ place: Int, _ end: CellMetrics.Unserved) {
+        let group = Int(wishes[place].group)
+        metrics.groups[group].unserved[end.rawValue] += 1
+        if end == .gaveUp, let bin = metrics.bin(now) {
+            metrics.planBins[bin * metrics.planCount + setup.groups[group].plan].gaveUp += 1
+        }
+        free(place)
+    }
+
+    private mutating func free(_ place: Int) {
+        wishes[place].phase = .free
+        wishes[place].job = nil
+        wishes[place].version &+= 1
+        wishes[place].nextFree = freeWish
+        freeWish = Int32(place)
+        openWishes -= 1
+    }
+
+    // MARK: Yes
+
+    mutating func ended(_ job: JobHandle, _ end: JobEnd) {
+        let index = job.place
+        guard index < wishOfJob.count, wishOfJob[index] >= 0 else { return }
+        let place = Int(wishOfJob[index])
+        wishOfJob[index] = -1
+        switch end.reason {
+        case .completed: deliver(place, end)
+        case .withdrawn, .cancelled, .abandoned: close(place, .gaveUp)
+        case .expired: retry(place, after: nil, or: .expired, isWorthRetrying: true)
+        case .failed, .quarantined: retry(place, after: nil, or: .failed, isWorthRetrying: true)
+        }
+    }
+
+    private mutating func deliver(_ place: Int, _ end: JobEnd) {
+        let wish = wishes[place]
+        let group = Int(wish.group)
+        let manner = setup.groups[group]
+        let waited = now - wish.askedAt + setup.handlingMicroseconds + latency()
+        metrics.usefulMicroseconds += Int(end.spentSeconds * 1_000_000)
+        let person = Int(wish.person)
+        if persons[group][person].served < .max { persons[group][person].served += 1 }
+        let rung = end.rung ?? manner.rung
+        let pictures = Int(wish.pictures)
+        let quality = setup.qualityMillionths[manner.model][rung] * pictures
+        metrics.groups[group].delivered += 1
+        metrics.groups[group].pictures += pictures
+        metrics.groups[group].qualityMillionths += quality
+        metrics.groups[group].rungs[setup.firstRungs[manner.model] + rung] += pictures
+        metrics.groups[group].waits.record(waited)
+        if let bin = metrics.bin(now) {
+            let index = bin * metrics.planCount + manner.plan
+            metrics.planBins[index].delivered += 1
+            metrics.planBins[index].pictures += pictures
+            metrics.planBins[index].qualityMillionths += quality
+            metrics.planBins[index].rungs[setup.firstRungs[manner.model] + rung] += Int32(pictures)
+            metrics.planBins[index].waits.record(waited)
+        }
+        free(place)
+        if manner.client.againChance > 0, random.unit() < manner.client.againChance {
+            queue.add(
+                .again,
+                at: now + Int64(manner.client.again.seconds * 1_000_000),
+                place: group,
+                version: wish.person
+            )
+        }
+    }
+
+    @inline(__always)
+    private mutating func latency() -> Int64 {
+        setup.latencies[Int(random.next() & UInt64(CellSetup.latencyCount - 1))]
+    }
+
+    /// Somebody liked the picture and wants another.
+    mutating func askAgain(_ group: Int, _ person: UInt32) {
+        guard now < setup.durationMicroseconds else { return }
+        let patience = Int64(setup.groups[group].client.patience.seconds * 1_000_000)
+        ask(
+            Wish(
+                atMicroseconds: now,
+                group: group,
+                person: Int(person),
+                isSignUp: false,
+                pictures: setup.day.people[group].pictures[0].count,
+                patienceMicroseconds: patience
+            )
+        )
+    }
+}
