@@ -110,19 +110,19 @@ struct ClairvoyantBound {
     /// The least bound that was found.
     var value: Double {
         let most = mostPrice
-        var prices = [Double](repeating: 0, count: capacity.count)
+        var prices = clearingPrices
         var mean = prices
         var best = Double.infinity
         for round in 0..<Self.rounds {
             // Wishes that could go to several stretches of about one price go to all of them: else they would crowd into
             // whichever is the least bit cheaper, and prices would never settle.
-            let tolerance = max(0.01, 0.2 / (1 + Double(round) / 30))
+            let tolerance = max(0.01, 0.1 / (1 + Double(round) / 30))
             let (bound, load) = bound(prices, tolerance: tolerance)
             best = min(best, bound)
             // Prices swing about the best ones; their mean is nearer to these than they are.
             for bin in prices.indices { mean[bin] += (prices[bin] - mean[bin]) * Self.meanWeight }
             if round.isMultiple(of: 20) { best = min(best, self.bound(mean, tolerance: 0).bound) }
-            let step = 0.5 / (1 + Double(round) / 40)
+            let step = 0.1 / (1 + Double(round) / 40)
             for bin in prices.indices {
                 guard capacity[bin] > 0 else {
                     prices[bin] = most
@@ -137,6 +137,43 @@ struct ClairvoyantBound {
     }
 
     private static let meanWeight = 0.02
+
+    /// Where to begin: what each stretch would cost if everybody spread their wish evenly over the time that they wait, and
+    /// what fits were sold at one price.
+    private var clearingPrices: [Double] {
+        var demands: [[Double]] = []
+        for own in classes {
+            var spread = [Double](repeating: 0, count: capacity.count + 1)
+            for bin in own.counts.indices where own.counts[bin] > 0 {
+                let end = min(capacity.count, bin + own.reach + 1)
+                let part = own.counts[bin] / Double(end - bin)
+                spread[bin] += part
+                spread[end] -= part
+            }
+            for bin in 1..<spread.count { spread[bin] += spread[bin - 1] }
+            demands.append(spread)
+        }
+        return capacity.indices.map { bin in
+            // Devices are looked at now and then: their time stands in one stretch or the next.
+            let near = capacity[max(0, bin - 4)...min(capacity.count - 1, bin + 4)]
+            let supply = near.reduce(0, +) / Double(near.count)
+            var (low, high) = (0.0, mostPrice)
+            for _ in 0..<40 {
+                let price = (low + high) / 2
+                var load = 0.0
+                for (own, demand) in zip(classes, demands) {
+                    var (gain, cost) = (0.0, 0.0)
+                    for option in own.options where option.value - price * option.cost > gain {
+                        gain = option.value - price * option.cost
+                        cost = option.cost
+                    }
+                    load += demand[bin] * cost
+                }
+                if load > supply { low = price } else { high = price }
+            }
+            return high
+        }
+    }
 
     /// Beside the highest: anything below counts as free.
     private static let leastPrice = 1e-4
