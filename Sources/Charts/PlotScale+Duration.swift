@@ -13,7 +13,8 @@ extension PlotScale {
         let shortest = positive.min() ?? 1
         let longest = positive.max() ?? 10
         let low = durations.lastIndex { $0.value <= shortest } ?? 0
-        let high = durations.firstIndex { $0.value >= longest && $0.value > durations[low].value } ?? durations.count - 1
+        let high =
+            durations.firstIndex { $0.value >= longest && $0.value > durations[low].value } ?? durations.count - 1
         let from = min(low, high - 1)
         return PlotScale(
             domain: durations[from].value...durations[high].value,

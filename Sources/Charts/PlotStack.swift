@@ -36,7 +36,12 @@ package struct PlotStack: Sendable {
         return path.text
     }
 
-    private func end(_ path: inout SVGPath, at to: Double, in frame: PlotFrame, _ last: inout (to: Double, top: Double)?) {
+    private func end(
+        _ path: inout SVGPath,
+        at to: Double,
+        in frame: PlotFrame,
+        _ last: inout (to: Double, top: Double)?
+    ) {
         path.line(frame.point(to, 0))
         path.close()
         last = nil

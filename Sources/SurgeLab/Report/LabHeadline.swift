@@ -8,25 +8,25 @@ struct LabHeadline: Sendable {
     var sentences: [String] {
         guard let ours = report.measures.first else { return ["No policy was run."] }
         guard ours.run.totals.asked > 0 else { return ["Nobody asked for a picture that day."] }
-        return [delivered(ours), others, waits(ours), quality(ours), bound(ours), money(ours)].compactMap { $0 }
+        return [delivered(ours), others, waits(ours), quality(ours), bound(ours), money(ours)]
+            .compactMap { $0.map(NumberText.keepingUnits) }
     }
 
     private func delivered(_ ours: LabMeasures) -> String {
-        let totals = ours.run.totals
-        var whole = ""
-        if let part = report.scaleText, report.scale < 1 {
-            let all = NumberText.inWords(Double(totals.asked) / report.scale)
-            whole = " (\(part) of \(all))"
-        }
+        let asked = Double(ours.run.totals.asked)
+        let whole = report.scaleText != nil && report.scale < 1
+        let size = whole ? " (\(NumberText.inWords(asked / report.scale)) at full size)" : ""
+        let other = report.measures.dropFirst().first
+            .map { "; under \($0.run.policy), on the same fleet: \(NumberText.percent($0.deliveredShare))" }
         return """
-            Of \(NumberText.inWords(Double(totals.asked))) requests for pictures\(whole), \
-            \(NumberText.percent(ours.deliveredShare)) were delivered to people who still waited.
+            Of \(NumberText.inWords(asked)) \(whole ? "simulated " : "")requests for pictures\(size), \
+            \(NumberText.percent(ours.deliveredShare)) were delivered to people who still waited\(other ?? "").
             """
     }
 
     private var others: String? {
-        let parts = report.measures.dropFirst().map { "\($0.run.policy) \(NumberText.percent($0.deliveredShare))" }
-        return parts.isEmpty ? nil : "The same day on the same fleet under other policies: \(Self.list(Array(parts)))."
+        let parts = report.measures.dropFirst(2).map { "\($0.run.policy) \(NumberText.percent($0.deliveredShare))" }
+        return parts.isEmpty ? nil : "Other policies delivered: \(Self.list(Array(parts)))."
     }
 
     private func waits(_ ours: LabMeasures) -> String? {

@@ -25,13 +25,17 @@ struct LabMeasures: Sendable {
 
     /// Delivered, of the most that anybody could have delivered.
     var ofBound: Double? {
-        guard let bound = report.bound, let most = Self.share(bound.delivered, of: Double(bound.asked)) else { return nil }
+        guard let bound = report.bound, let most = Self.share(bound.delivered, of: Double(bound.asked)) else {
+            return nil
+        }
         return deliveredShare.flatMap { Self.share($0, of: most) }
     }
 
     /// Quality over all pictures, of the most that anybody could have given.
     var qualityOfBound: Double? {
-        guard let bound = report.bound, let most = Self.share(bound.qualitySum, of: Double(bound.asked)) else { return nil }
+        guard let bound = report.bound, let most = Self.share(bound.qualitySum, of: Double(bound.asked)) else {
+            return nil
+        }
         return Self.share(run.totals.qualitySum, of: Double(run.totals.asked)).flatMap { Self.share($0, of: most) }
     }
 

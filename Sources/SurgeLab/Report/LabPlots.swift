@@ -39,7 +39,13 @@ struct LabPlots: Sendable {
 
     // MARK: Frames
 
-    func frame(_ layout: PageFigure.Layout, height: Double = 240, y: PlotScale, unit: String, _ description: String)
+    func frame(
+        _ layout: PageFigure.Layout,
+        height: Double = 240,
+        y: PlotScale,
+        unit: String,
+        _ description: String
+    )
         -> PlotFrame
     {
         PlotFrame(
@@ -52,7 +58,9 @@ struct LabPlots: Sendable {
         )
     }
 
-    static func counts(_ maximum: Double) -> PlotScale { .linear(maximum: maximum, label: NumberText.axis) }
+    static func counts(_ maximum: Double) -> PlotScale {
+        .linear(maximum: maximum) { NumberText.axis($0, upTo: maximum) }
+    }
 
     static let shares = PlotScale.linear(maximum: 1) { "\(Int(($0 * 100).rounded())) %" }
 

@@ -4,6 +4,8 @@ internal import Charts
 struct PageFigure: Sendable {
     struct Panel: Sendable {
         var title = ""
+        /// The colour that belongs to the title.
+        var style = ""
         let drawing: String
     }
 
@@ -34,7 +36,8 @@ struct PageFigure: Sendable {
         let shown = panels.filter { !$0.drawing.isEmpty }
         let tables = tables.filter { !$0.rows.isEmpty }
         guard !shown.isEmpty || !tables.isEmpty else { return "" }
-        let text = caption.isEmpty ? "" : "<figcaption>\(HTMLText.escaped(caption))</figcaption>"
+        let text =
+            caption.isEmpty ? "" : "<figcaption>\(HTMLText.escaped(NumberText.keepingUnits(caption)))</figcaption>"
         let drawings = shown.isEmpty ? "" : "<div class=\"panels \(layout)\">\(shown.map(Self.html).joined())</div>"
         return """
             <figure><div class="plot"><h3>\(HTMLText.escaped(title))</h3>\(text)\(shown.isEmpty ? "" : legendHTML)\
@@ -49,7 +52,8 @@ struct PageFigure: Sendable {
     }
 
     private static func html(_ panel: Panel) -> String {
-        let title = panel.title.isEmpty ? "" : "<h4>\(HTMLText.escaped(panel.title))</h4>"
+        let swatch = panel.style.isEmpty ? "" : "<i class=\"\(panel.style)\"></i>"
+        let title = panel.title.isEmpty ? "" : "<h4>\(swatch)\(HTMLText.escaped(panel.title))</h4>"
         return "<div>\(title)\(panel.drawing)</div>"
     }
 
