@@ -5,6 +5,7 @@ package enum PageStyle {
         --paper: #fbfaf7; --ink: #1f2328; --soft: #5d646d; --rule: #dcd9d1;
           --shade: #f3f0e8; --muted: #a39f95; --alarm: #b3261e;
           --s0: #1f6f9f; --s1: #c4512d; --s2: #4f7f4a; --s3: #8a559f; --s4: #a97c00; --s5: #56606f;
+          --s6: #b0487a; --s7: #1d8a80;
           --r0: #123f5c; --r1: #1f5f8b; --r2: #4187b4; --r3: #6fabce; --r4: #9bc7df; --r5: #c3dfec;
         """
 
@@ -13,6 +14,7 @@ package enum PageStyle {
         --paper: #15181c; --ink: #e8e6e1; --soft: #a2a8b0;
           --rule: #363b42; --shade: #1c2026; --muted: #80868e; --alarm: #ff8a80;
           --s0: #6ab7e6; --s1: #f08a63; --s2: #93c78b; --s3: #c99be0; --s4: #e2bd4d; --s5: #a9b4c4;
+          --s6: #f2a3c4; --s7: #66cfc2;
           --r0: #b9e1f7; --r1: #86c3e6; --r2: #579fc9; --r3: #38789f; --r4: #275672; --r5: #1e3c4f;
         """
 
@@ -24,6 +26,7 @@ package enum PageStyle {
         .area, .dot { fill: var(--color); }
         .s0 { --color: var(--s0); } .s1 { --color: var(--s1); } .s2 { --color: var(--s2); }
         .s3 { --color: var(--s3); } .s4 { --color: var(--s4); } .s5 { --color: var(--s5); }
+        .s6 { --color: var(--s6); } .s7 { --color: var(--s7); }
         .r0 { --color: var(--r0); } .r1 { --color: var(--r1); } .r2 { --color: var(--r2); }
         .r3 { --color: var(--r3); } .r4 { --color: var(--r4); } .r5 { --color: var(--r5); }
         .muted { --color: var(--muted); }

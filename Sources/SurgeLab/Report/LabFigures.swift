@@ -13,7 +13,7 @@ package enum LabFigures {
         let shown = LabPlots.comparisons(report)
             .compactMap { each in LabPlots.bars(each, report.measures, width: room).map { (each.title, $0) } }
             .prefix(6)
-        guard let height = shown.first?.1.height else { return "" }
+        guard let height = shown.first?.1.height else { return nothing(report) }
         let step = height + 44
         let panels = shown.enumerated().map { index, panel in
             let x = margin + Double(index % columns) * (room + gap)
@@ -33,10 +33,10 @@ package enum LabFigures {
 
     /// Demand, and what each policy delivered, over the day.
     package static func day(_ report: LabReport) -> String {
-        guard let plots = LabPlots(report) else { return "" }
+        guard let plots = LabPlots(report) else { return nothing(report) }
         let all = report.runs.map { LabBins.merged($0.series, most: 200) }
         let top = all.flatMap { $0 }.map { max($0.rate(\.asked), $0.rate(\.delivered)) }.max() ?? 0
-        guard top > 0 else { return "" }
+        guard top > 0 else { return nothing(report) }
         let frame = PlotFrame(
             width: width - 2 * margin,
             height: 300,
@@ -60,7 +60,11 @@ package enum LabFigures {
         )
     }
 
-    private static func style(_ index: Int) -> String { index == 0 ? "s0 ours" : "s\((index - 1) % 5 + 1)" }
+    private static func nothing(_ report: LabReport) -> String {
+        file(height: 50, title: "\(report.scenario): nothing to show", content: "")
+    }
+
+    private static func style(_ index: Int) -> String { index == 0 ? "s0 ours" : "s\((index - 1) % 7 + 1)" }
 
     /// Names behind a stroke of their colour, in as many lines as they need.
     private static func legend(_ names: [(name: String, style: String)]) -> (content: String, height: Double) {

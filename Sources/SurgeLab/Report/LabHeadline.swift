@@ -14,7 +14,7 @@ struct LabHeadline: Sendable {
 
     private func delivered(_ ours: LabMeasures) -> String {
         let asked = Double(ours.run.totals.asked)
-        let whole = report.scaleText != nil && report.scale < 1
+        let whole = report.scaleText != nil
         let size = whole ? " (\(NumberText.inWords(asked / report.scale)) at full size)" : ""
         let other = report.measures.dropFirst().first
             .map { "; under \($0.run.policy), on the same fleet: \(NumberText.percent($0.deliveredShare))" }
@@ -34,6 +34,9 @@ struct LabHeadline: Sendable {
             let plans = ours.run.plans.map(\.plan).filter { report.pays($0) == pays }
             return p99.map { "\(NumberText.duration($0)) for \(name) (\(plans.joined(separator: ", ")))" }
         }
+        if ours.payingP99 == nil || ours.freeP99 == nil {
+            return (ours.payingP99 ?? ours.freeP99).map { "99 of 100 pictures came within \(NumberText.duration($0))." }
+        }
         let parts = [part(ours.payingP99, true, "those who pay"), part(ours.freeP99, false, "those who do not")]
             .compactMap { $0 }
         return parts.isEmpty ? nil : "99 of 100 pictures came within \(Self.list(parts))."
@@ -42,8 +45,10 @@ struct LabHeadline: Sendable {
     private func quality(_ ours: LabMeasures) -> String? {
         guard let quality = ours.run.totals.meanQuality else { return nil }
         let refused = ours.run.totals.unserved["refused"] ?? 0
-        let no = refused == 0 ? "nobody was left with a no" : "\(NumberText.percent(ours.refusedShare)) ended with a no"
-        return "Their quality was \(NumberText.decimal(quality, 2)) of 1 in the mean; \(no)."
+        let no =
+            refused == 0
+            ? "nobody was left with a no" : "\(NumberText.percent(ours.refusedShare)) of the requests ended with a no"
+        return "The mean quality was \(NumberText.decimal(quality, 2)) of 1; \(no)."
     }
 
     private func bound(_ ours: LabMeasures) -> String? {
@@ -58,7 +63,10 @@ struct LabHeadline: Sendable {
         guard ours.run.totals.dollars > 0 else { return nil }
         let each = ours.run.totals.dollarsPerThousandPictures
             .map { ", \(NumberText.money($0)) for a thousand pictures" }
-        return "The fleet cost \(NumberText.money(ours.run.totals.dollars))\(each ?? "")."
+        let dollars = ours.run.totals.dollars
+        let whole = report.scaleText != nil
+        let size = whole ? " (\(NumberText.money(dollars / report.scale)) at full size)" : ""
+        return "The fleet cost \(NumberText.money(dollars))\(size)\(each ?? "")."
     }
 
     static func list(_ parts: [String]) -> String {

@@ -57,11 +57,8 @@ extension LabReport {
     /// The most that anybody could have delivered who knew the day beforehand, of what was asked.
     var boundShare: Double? { bound.flatMap { LabMeasures.share($0.delivered, of: Double($0.asked)) } }
 
-    /// `a hundredth` of the whole, in figures; nil when everything was simulated.
-    var scaleText: String? {
-        guard scale > 0, abs(scale - 1) > 1e-9 else { return nil }
-        return scale < 1 ? "1 in \(NumberText.rate(1 / scale))" : "\(NumberText.rate(scale)) times"
-    }
+    /// The part of the whole that was simulated, as `1 in 100`; nil when it was all.
+    var scaleText: String? { scale > 0 && scale < 1 - 1e-9 ? "1 in \(NumberText.rate(1 / scale))" : nil }
 
     var clock: DayClock { DayClock(startsAt: startsAt, durationSeconds: durationSeconds) }
 

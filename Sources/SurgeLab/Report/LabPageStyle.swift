@@ -18,14 +18,17 @@ enum LabPageStyle {
         .panels.halves { grid-template-columns: repeat(auto-fill, minmax(min(23rem, 100%), 1fr)); }
         .panels.thirds { grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); }
         svg .figure { fill: var(--ink); }
+        th:first-child, td:first-child { min-width: 6rem; overflow-wrap: break-word; }
+        @media (max-width: 34rem) { .tiles { grid-template-columns: 1fr 1fr; } .tiles b { font-size: 1.4rem; } }
         dl { margin: 1rem 0 0; display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.2rem;
           font-size: 0.9rem; }
         dt { font-weight: 600; } dd { margin: 0; color: var(--soft); }
         footer { max-width: none; } footer p { max-width: 50rem; } footer ul { margin: 0.3rem 0 0; padding-left: 1.2rem; }
         footer p + p { margin-top: 0.8rem; } footer li { overflow-wrap: anywhere; }
         @media print { :root { --demand: #dedad0; } .headline .lead { font-size: 14pt; } h1 { font-size: 22pt; }
-          .headline, .tiles { margin-top: 1rem; } .tiles { gap: 0.6rem 1rem; grid-template-columns: repeat(5, 1fr); }
-          .tiles b { font-size: 14pt; } figure { margin-top: 1rem; } .plot, .panels > div { break-inside: avoid; }
-          .panels.halves { grid-template-columns: 1fr 1fr; } .panels.thirds { grid-template-columns: 1fr 1fr 1fr; } }
+          .headline, .tiles { margin-top: 1rem; } .tiles { gap: 0.6rem 1rem; grid-template-columns: repeat(4, 1fr); }
+          .tiles b { font-size: 14pt; } figure { margin-top: 1rem; } .plot, .panels > div, .note, dl { break-inside: avoid; }
+          .panels.halves { grid-template-columns: 1fr 1fr; } .panels.thirds { grid-template-columns: 1fr 1fr 1fr; }
+          h4 { font-size: 9pt; } h2, h3, h4, .note, dl, figcaption { break-after: avoid; } }
         """
 }

@@ -22,7 +22,7 @@ extension LabPlots {
         let caption = peak.map {
             """
             Demand is greatest at \($0.when): \(NumberText.rate($0.value)) requests a second, \
-            \(NumberText.decimal($0.value / max(mean, 1e-9), 1)) times the mean of the day.
+            \(NumberText.decimal($0.value / max(mean, 1e-9), 1)) times the mean.
             """
         }
         return PageFigure(
@@ -41,7 +41,7 @@ extension LabPlots {
             layout: .halves,
             legend: panels.isEmpty ? [] : [("asked", "demand area")],
             panels: panels,
-            tables: [LabTables.plans(run.plans, title: panels.isEmpty ? "By plan" : "", first: "plan")]
+            tables: [LabTables.plans(run.plans, title: "", first: "plan")]
         )
     }
 

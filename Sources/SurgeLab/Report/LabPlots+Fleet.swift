@@ -25,7 +25,7 @@ extension LabPlots {
         let frame = frame(.whole, height: 170, y: y, unit: unit, "\(title) over time, by pool")
         func lines(_ value: (PolicyRun.PoolBin) -> Double?, _ isDashed: Bool) -> String {
             pools.map { pool in
-                line("s\(pool.index % 6)", isDashed: isDashed, in: frame, bins: run.series) { bin in
+                line("s\(pool.index % 8)", isDashed: isDashed, in: frame, bins: run.series) { bin in
                     pool.index < bin.pools.count ? value(bin.pools[pool.index]) : nil
                 }
             }
@@ -36,7 +36,7 @@ extension LabPlots {
         return PageFigure(
             title: title,
             caption: caption,
-            legend: pools.map { ($0.name, "s\($0.index % 6)") } + kinds,
+            legend: pools.map { ($0.name, "s\($0.index % 8)") } + kinds,
             panels: [.init(drawing: frame.drawing(drawing))]
         )
     }
@@ -60,7 +60,8 @@ extension LabPlots {
         let top = most { Double($0.devices) }
         let failures = run.pools.map(\.failures).reduce(0, +)
         let most = run.pools.map { "\($0.name) \(NumberText.count($0.mostDevices))" }
-        let lost = failures == 0 ? "None failed." : "\(NumberText.count(failures)) failures."
+        let lost =
+            failures == 0 ? "None failed." : failures == 1 ? "One failed." : "\(NumberText.count(failures)) failed."
         return figure(
             "Devices up",
             unit: "devices",

@@ -27,9 +27,11 @@ extension LabPlots {
                 NumberText.decimal($0, 2)
             },
             Comparison(title: "Device time wasted", maximum: 1, value: \.wasteShare) { NumberText.percent($0) },
-            Comparison(title: "Cost of a thousand pictures", value: { $0.run.totals.dollarsPerThousandPictures }) {
-                NumberText.money($0)
-            },
+            Comparison(
+                title: "Cost of a thousand pictures",
+                value: { $0.run.totals.dollarsPerThousandPictures },
+                text: { NumberText.money($0) }
+            ),
             Comparison(title: "People who got a picture", maximum: 1, value: \.servedPeopleShare) {
                 NumberText.percent($0)
             },
@@ -97,13 +99,16 @@ extension LabPlots {
     private var verdict: String {
         let shares = report.measures.compactMap { each in each.deliveredShare.map { (each.run.policy, $0) } }
         guard let ours = shares.first, ours.0 == run.policy, shares.count > 1 else { return "" }
+        if !shares.contains(where: { $0.1 > 0 }) { return "None delivers anything. " }
         guard let best = shares.max(by: { $0.1 < $1.1 }), let next = shares.dropFirst().max(by: { $0.1 < $1.1 }) else {
             return ""
         }
         let text = NumberText.percent
         if best.1 > ours.1 { return "\(best.0) delivers most, \(text(best.1)); \(ours.0) \(text(ours.1)). " }
-        let times = next.1 > 0 ? ", \(NumberText.decimal(ours.1 / next.1, 2)) times as much" : ""
-        return "\(ours.0) delivers \(text(ours.1))\(times); the next best is \(next.0), \(text(next.1)). "
+        guard next.1 > 0 else { return "\(ours.0) delivers \(text(ours.1)), all others nothing. " }
+        let times = NumberText.decimal(ours.1 / next.1, 2)
+        return
+            "\(ours.0) delivers \(text(ours.1)), \(times) times as much as the next best, \(next.0) (\(text(next.1))). "
     }
 
     private var deliveries: PageFigure {

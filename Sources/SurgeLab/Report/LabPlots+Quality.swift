@@ -36,11 +36,12 @@ extension LabPlots {
     }
 
     private var lowest: String {
-        let parts = plans.compactMap { plan in
-            peak { Self.bin($0, plan.index)?.quality.map(-) }
-                .map { "\(plan.name) \(NumberText.decimal(-$0.value, 2)) (\($0.when))" }
+        let least = plans.compactMap { plan in
+            peak { Self.bin($0, plan.index)?.quality.map(-) }.map { (name: plan.name, peak: $0) }
         }
-        return parts.isEmpty ? "" : "Lowest of each plan: \(parts.joined(separator: ", "))."
+        .sorted { $0.peak.value > $1.peak.value }
+        .map { (text: "\($0.name) \(NumberText.decimal(-$0.peak.value, 2))", when: $0.peak.when) }
+        return least.isEmpty ? "" : "Lowest of each plan: \(Self.list(least))."
     }
 
     /// A part of the list of rungs, and of which plans.

@@ -29,10 +29,10 @@ extension LabPlots {
         )
         let lines = shown.map { each in line(each.part.style, in: frame, bins: run.series) { $0.rate(each.part.count) }
         }
-        let peaks = shown.map { "\($0.part.name) \(NumberText.rate($0.peak.value)) (\($0.peak.when))" }
+        let peaks = shown.map { (text: "\($0.part.name) \(NumberText.rate($0.peak.value))", when: $0.peak.when) }
         return PageFigure(
             title: "Over the day",
-            caption: "Most a second: \(peaks.joined(separator: ", ")).",
+            caption: "Most a second: \(Self.list(peaks)).",
             legend: shown.map { ($0.part.name, $0.part.style) },
             panels: [.init(drawing: frame.drawing(lines.joined()))]
         )
@@ -58,8 +58,8 @@ extension LabPlots {
         var no = totals.refusals
         if totals.deferred > 0 { no["deferred, not refused"] = totals.deferred }
         let panels = [
-            bars("Sendings, by answer (share of all sendings)", no, of: totals.attempts, "s1"),
-            bars("Wishes without a picture, by how they ended (share of all)", totals.unserved, of: totals.asked, "s3"),
+            bars("Sendings that got no or later (of all)", no, of: totals.attempts, "s1"),
+            bars("Wishes without a picture (of all)", totals.unserved, of: totals.asked, "s3"),
         ]
         return PageFigure(title: "In all", caption: unserved, layout: .halves, panels: panels.compactMap { $0 })
     }

@@ -44,9 +44,11 @@ extension LabPlots {
 
     private var longest: String {
         let worst = plans.compactMap { plan in
-            peak { Self.bin($0, plan.index)?.p99 }.map { "\(plan.name) \(NumberText.duration($0.value)) (\($0.when))" }
+            peak { Self.bin($0, plan.index)?.p99 }.map { (name: plan.name, peak: $0) }
         }
-        return worst.isEmpty ? "" : "The worst time of each plan, p99: \(worst.joined(separator: ", "))."
+        .sorted { $0.peak.value > $1.peak.value }
+        .map { (text: "\($0.name) \(NumberText.duration($0.peak.value))", when: $0.peak.when) }
+        return worst.isEmpty ? "" : "The longest p99 of each plan: \(Self.list(worst))."
     }
 
     private var groups: PageFigure {

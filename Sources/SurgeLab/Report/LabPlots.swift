@@ -21,7 +21,7 @@ struct LabPlots: Sendable {
 
     // MARK: Names and colours
 
-    func style(ofPlan name: String) -> String { "s\((report.plans.firstIndex(of: name) ?? 0) % 6)" }
+    func style(ofPlan name: String) -> String { "s\((report.plans.firstIndex(of: name) ?? 0) % 8)" }
     static func style(ofPolicy index: Int) -> String { index == 0 ? "s0" : "muted" }
 
     /// The plans as bins list them, with their place there.
@@ -95,6 +95,16 @@ struct LabPlots: Sendable {
         _ value: (PolicyRun.Bin) -> Double
     ) -> String {
         PlotStack(styles: [style], bins: bins.map { ($0.fromSeconds, $0.toSeconds, [value($0)]) }).drawing(in: frame)
+    }
+
+    /// Several peaks in a line: the time once where it is the same, and no more than fit.
+    static func list(_ peaks: [(text: String, when: String)]) -> String {
+        let shown = peaks.prefix(4)
+        let more = peaks.count > shown.count ? " and \(peaks.count - shown.count) more" : ""
+        if shown.count > 1, let when = shown.first?.when, shown.allSatisfy({ $0.when == when }) {
+            return "\(shown.map(\.text).joined(separator: ", ")) (each at \(when))\(more)"
+        }
+        return shown.map { "\($0.text) (\($0.when))" }.joined(separator: ", ") + more
     }
 
     /// Where a value is greatest, and when.

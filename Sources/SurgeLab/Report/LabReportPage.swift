@@ -43,8 +43,9 @@ package enum LabReportPage {
     private static func origin(_ report: LabReport) -> String {
         let clock = report.clock
         let from = "\(NumberText.duration(report.durationSeconds)) from \(clock.date), \(clock.clock(at: 0)) UTC"
+        let scale = report.scaleText.map { "; \($0) of the people and of the fleet" } ?? ""
         let policy = report.runs.first.map { "; policy: \($0.policy)" } ?? ""
-        return clock.namesDays ? "\(from), which is day 1\(policy)" : from + policy
+        return clock.namesDays ? "\(from), which is day 1\(scale)\(policy)" : from + scale + policy
     }
 
     private static func headline(_ report: LabReport) -> String {

@@ -3,7 +3,7 @@ internal import Charts
 /// A report of the laboratory for the terminal: under sixty lines, whatever the scenario.
 package enum LabReportText {
     private static let width = 100
-    private static let mostRows = 12
+    private static let mostRows = 10
 
     package static func text(of report: LabReport) -> String {
         var parts = [heading(report), wrapped(LabHeadline(report: report).sentences.joined(separator: " "))]
@@ -40,7 +40,8 @@ package enum LabReportText {
     }
 
     private static func cut(_ table: ReportTable) -> ReportTable {
-        let rows = table.rows.map { $0.map(oneLine) }
+        let rows = table.rows.map { row in row.enumerated().map { oneLine($0.element, most: $0.offset == 0 ? 28 : 60) }
+        }
         guard rows.count > mostRows else {
             return ReportTable(title: oneLine(table.title), header: table.header, rows: rows)
         }
@@ -49,14 +50,18 @@ package enum LabReportText {
     }
 
     /// A scenario may say anything; the terminal is to see one line of it, without control characters.
-    private static func oneLine(_ text: String) -> String {
-        let clean = String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 32 } ? " " : $0 })
-        return clean.count <= 60 ? clean : String(clean.prefix(59)) + "…"
+    private static func oneLine(_ text: String, most: Int = 60) -> String {
+        let clean = printable(text)
+        return clean.count <= most ? clean : String(clean.prefix(most - 1)) + "…"
+    }
+
+    private static func printable(_ text: String) -> String {
+        String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 32 || $0.value == 127 } ? " " : $0 })
     }
 
     private static func wrapped(_ text: String) -> String {
         var lines = [""]
-        for word in text.split(whereSeparator: { $0 == " " || $0.isNewline }) {
+        for word in printable(text).split(separator: " ") {
             let last = lines[lines.count - 1]
             if last.isEmpty {
                 lines[lines.count - 1] = String(word)
@@ -66,6 +71,6 @@ package enum LabReportText {
                 lines.append(String(word))
             }
         }
-        return lines.prefix(14).joined(separator: "\n").replacing("\u{a0}", with: " ")
+        return lines.prefix(12).joined(separator: "\n").replacing("\u{a0}", with: " ")
     }
 }
