@@ -17,9 +17,10 @@ enum LabPageStyle {
         .panels { display: grid; gap: 1.25rem 1.75rem; margin-top: 0.6rem; } .panels > div { min-width: 0; }
         .panels.halves { grid-template-columns: repeat(auto-fill, minmax(min(23rem, 100%), 1fr)); }
         .panels.thirds { grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); }
-        svg .figure { fill: var(--ink); }
+        .panels.thirds svg { max-width: 22rem; } svg .figure { fill: var(--ink); }
         th:first-child, td:first-child { min-width: 6rem; overflow-wrap: break-word; }
-        @media (max-width: 34rem) { .tiles { grid-template-columns: 1fr 1fr; } .tiles b { font-size: 1.4rem; } }
+        @media (max-width: 34rem) { .tiles { grid-template-columns: 1fr 1fr; } .tiles b { font-size: 1.4rem; }
+          .panels.whole > div { overflow-x: auto; } .panels.whole svg { min-width: 38rem; } }
         dl { margin: 1rem 0 0; display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.2rem;
           font-size: 0.9rem; }
         dt { font-weight: 600; } dd { margin: 0; color: var(--soft); }
@@ -29,6 +30,7 @@ enum LabPageStyle {
           .headline, .tiles { margin-top: 1rem; } .tiles { gap: 0.6rem 1rem; grid-template-columns: repeat(4, 1fr); }
           .tiles b { font-size: 14pt; } figure { margin-top: 1rem; } .plot, .panels > div, .note, dl { break-inside: avoid; }
           .panels.halves { grid-template-columns: 1fr 1fr; } .panels.thirds { grid-template-columns: 1fr 1fr 1fr; }
-          h4 { font-size: 9pt; } h2, h3, h4, .note, dl, figcaption { break-after: avoid; } }
+          table { font-size: 8.5pt; } .table { overflow: visible; } th, td { padding-left: 0.7rem; }
+          th { white-space: normal; } h4 { font-size: 9pt; } h2, h3, h4, .note, dl, figcaption { break-after: avoid; } }
         """
 }

@@ -70,7 +70,7 @@ extension LabPlots {
         let share = NumberText.percent(LabMeasures.share(Double(lost), of: Double(run.totals.asked)))
         let most = LabReport.sorted(run.totals.unserved).first?.name ?? ""
         return """
-            \(NumberText.inWords(Double(lost))) wishes (\(share)) ended without a picture, most of them: \(most). \
+            \(NumberText.inWords(Double(lost))) wishes (\(share)) ended without a picture; the commonest end: \(most). \
             Each wish was sent \(NumberText.decimal(Double(run.totals.attempts) / Double(max(1, run.totals.asked)), 2)) \
             times in the mean.
             """

@@ -89,8 +89,8 @@ package enum LabReportPage {
         let list =
             sources.isEmpty ? "" : "<p>Where the figures of the scenario come from:</p><ul>\(sources.joined())</ul>"
         return """
-            <footer><p>A simulated day: the scheduler is the one that serves, the people and the devices are made up as the \
-            scenario says.\(scale ?? "")\(cells)\(bound) Seed \(report.seed): the same scenario and seed give the same \
+            <footer><p>A simulated day: people and devices are made up as the scenario says; Heatsink's own policy is the \
+            code that the server runs.\(scale ?? "")\(cells)\(bound) Seed \(report.seed): the same scenario and seed give the same \
             figures.</p>\(list)</footer>
             """
     }
