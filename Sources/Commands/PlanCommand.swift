@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Scenarios
+internal import SurgeCore
 internal import SurgeLab
 
 struct PlanCommand: AsyncParsableCommand {
