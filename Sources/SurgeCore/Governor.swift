@@ -156,6 +156,8 @@ public struct Governor: Sendable, Codable {
                 first = best.end
             }
         }
+        // Taken out, so that comparing does not hold on to all of the governor.
+        let ranks = ranks
         let order = upgrades.indices.sorted { left, right in
             let (a, b) = (upgrades[left], upgrades[right])
             if ranks[a.lane] != ranks[b.lane] { return ranks[a.lane] > ranks[b.lane] }
