@@ -22,19 +22,19 @@ public struct AccountID: Hashable, Sendable, Codable, RawRepresentable, CustomSt
 
 /// A job inside a ``Scheduler``. Never used again for another job.
 public struct JobHandle: Hashable, Sendable, Codable {
-    let index: UInt32
+    package let index: UInt32
     let generation: UInt32
 }
 
 /// An account inside a ``Scheduler``.
 public struct AccountHandle: Hashable, Sendable, Codable {
-    let index: UInt32
+    package let index: UInt32
     let generation: UInt32
 }
 
 /// A worker inside a ``Scheduler``.
 public struct WorkerHandle: Hashable, Sendable, Codable {
-    let index: UInt32
+    package let index: UInt32
     let generation: UInt32
 }
 

@@ -1,6 +1,5 @@
-import TestKit
-
-@testable import SurgeCore
+internal import Scenarios
+internal import SurgeCore
 
 /// What a random world is like: which features it has and which faults happen in it (swarm testing: Groce et al., ISSTA
 /// 2012), so that every combination comes up and no fault hides all others.
@@ -33,7 +32,7 @@ struct WorldSettings {
     var hasUpgrades: Bool
     var isTight: Bool
 
-    init(_ random: inout SeededGenerator) {
+    init(_ random: inout RandomStream) {
         func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
         hasShapes = chance(0.3)
         hasManyTasks = chance(0.5)
@@ -87,7 +86,7 @@ struct WorldSettings {
         }
     }
 
-    private static func model(_ index: Int, _ random: inout SeededGenerator) -> Scheduler.Model {
+    private static func model(_ index: Int, _ random: inout RandomStream) -> Scheduler.Model {
         var rungs: [Rung] = []
         let isStepped = Bool.random(using: &random)
         for place in 0..<Int.random(in: 1...4, using: &random) {
@@ -112,7 +111,7 @@ struct WorldSettings {
         isRanked: Bool,
         isLimited: Bool,
         isTight: Bool,
-        _ random: inout SeededGenerator
+        _ random: inout RandomStream
     ) -> Plan {
         var plan = Plan(name: "p\(index)")
         plan.rank = isRanked ? index / 2 : 0

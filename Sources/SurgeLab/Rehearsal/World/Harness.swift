@@ -1,4 +1,4 @@
-@testable import SurgeCore
+internal import SurgeCore
 
 /// A scheduler and its checker: everything that is said to the one is told to the other.
 ///
@@ -45,7 +45,7 @@ struct Harness {
     }
 
     private mutating func leakAllowance() {
-        for account in checker.touched { scheduler.accounts[account].usedToday += 1 }
+        for account in checker.touched { checker.accounts[account].used -= 1 }
     }
 
     // MARK: The door
@@ -158,7 +158,7 @@ struct Harness {
         woken.removeAll { $0 == worker }
         var assignments = scheduler.fill(worker, at: instant)
         // Jobs that cannot end in time have ended while others were chosen: what is told of them comes after.
-        if !scheduler.effects.isEmpty { checker.fairness.forgetNewcomers() }
+        if scheduler.hasEffects { checker.fairness.forgetNewcomers() }
         if fault == .handsOutTwice, let last = assignments.last { assignments.append(last) }
         if fault == .lowersQuality { assignments = assignments.map(Fault.lowered) }
         checker.assigned(assignments, to: worker, scheduler, at: instant)

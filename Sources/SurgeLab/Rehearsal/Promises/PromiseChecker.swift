@@ -1,4 +1,4 @@
-@testable import SurgeCore
+internal import SurgeCore
 
 /// An independent model of what must be true: it is told every event, every answer and every effect.
 final class PromiseChecker {

@@ -1,4 +1,4 @@
-@testable import SurgeCore
+internal import SurgeCore
 
 /// What is said to demands: promises 6, 7, 9 and 11.
 extension PromiseChecker {
@@ -34,14 +34,9 @@ extension PromiseChecker {
         let picture = (Double(plan.priceMillicredits) * share * demand.size).rounded()
         expected.price = plan.priceMillicredits > 0 ? Int(max(1, picture)) * demand.taskCount : 0
         expected.reason = accountReason(state, plan, demand, &expected, now)
-        let lane = lane(state.plan, demand.model)
-        let forecast = scheduler.forecast(
-            lane: lane,
-            flow: scheduler.flow(of: account, lane: lane),
-            taskSeconds: rungs[expected.wanted].costDeviceSeconds * demand.size,
-            taskCount: demand.taskCount
-        )
-        expected.predictedSeconds = forecast.seconds
+        var asked = demand
+        asked.wantedRung = expected.wanted
+        expected.predictedSeconds = scheduler.expectedWaitSeconds(of: asked)
         expected.limitSeconds =
             demand.isDetached ? plan.horizonSeconds : min(plan.patienceSeconds, plan.horizonSeconds)
         return expected
@@ -49,7 +44,7 @@ extension PromiseChecker {
 
     /// The best rung up to the one asked for that the ceiling allows.
     private func wanted(_ asked: Int, _ plan: Plan, _ rungs: [Rung]) -> Int {
-        let path = Governor.path(Ladder(rungs) ?? configuration.models[0].ladder, plan)
+        let path = Scheduler.rungs(of: Ladder(rungs) ?? configuration.models[0].ladder, for: plan)
         let top = path[path.count - 1]
         if asked >= top { return top }
         if rungs[asked].quality <= plan.ceilingQuality { return asked }
@@ -185,12 +180,5 @@ extension PromiseChecker {
         if standing.activeJobs != state.active {
             report(.paidOnce, "account \(account) has \(state.active) jobs and is counted \(standing.activeJobs)")
         }
-    }
-}
-
-extension Governor {
-    /// The rungs of a path, by place.
-    static func path(_ ladder: Ladder, _ plan: Plan) -> [Int] {
-        path(ladder, floorQuality: plan.floorQuality, ceilingQuality: plan.ceilingQuality).map(\.rung)
     }
 }

@@ -1,0 +1,44 @@
+/// What the laboratory's checkers have to see of the inside, and nobody else.
+extension Scheduler {
+    /// How a worker stands with the scheduler.
+    package struct WorkerCondition: Sendable {
+        /// After errors it is given nothing for a while.
+        package let isHeld: Bool
+        package let canTake: Bool
+        package let usableSlots: Int
+        package let health: WorkerHealth
+    }
+
+    /// - Returns: nil when the worker is not known, or not any more.
+    package func condition(of worker: WorkerHandle, at now: Instant) -> WorkerCondition? {
+        guard let place = place(worker) else { return nil }
+        return WorkerCondition(
+            isHeld: workers[place].heldUntil != 0,
+            canTake: workers[place].canTake(now.microseconds),
+            usableSlots: workers[place].usableSlots,
+            health: workers[place].health
+        )
+    }
+
+    /// By lane: how far up its path of rungs it is now.
+    package var levels: [Double] { governor.levels }
+
+    /// By plan: outcomes of estimates, and those that held.
+    package var estimateOutcomes: [Int] { calibration.outcomes }
+    package var estimateHits: [Int] { calibration.insides }
+
+    /// A lane goes up after a better level has been affordable for so long.
+    package static var raiseHoldSeconds: Double { Governor.raiseHoldSeconds }
+
+    package var hasEffects: Bool { !effects.isEmpty }
+
+    /// Device-seconds that a whole task is charged now.
+    package func chargeSeconds(_ model: ModelIndex, _ rung: RungIndex, size: Double) -> Double {
+        costs.seconds(model, rung, size: size, batch: batchSize)
+    }
+
+    /// The rungs that a plan's lane may be given, from its floor to its ceiling.
+    package static func rungs(of ladder: Ladder, for plan: Plan) -> [RungIndex] {
+        Governor.path(ladder, floorQuality: plan.floorQuality, ceilingQuality: plan.ceilingQuality).map(\.rung)
+    }
+}
