@@ -23,26 +23,26 @@ public struct AccountID: Hashable, Sendable, Codable, RawRepresentable, CustomSt
 /// A job inside a ``Scheduler``. Never used again for another job.
 public struct JobHandle: Hashable, Sendable, Codable {
     package let index: UInt32
-    let generation: UInt32
+    package let generation: UInt32
 }
 
 /// An account inside a ``Scheduler``.
 public struct AccountHandle: Hashable, Sendable, Codable {
     package let index: UInt32
-    let generation: UInt32
+    package let generation: UInt32
 }
 
 /// A worker inside a ``Scheduler``.
 public struct WorkerHandle: Hashable, Sendable, Codable {
     package let index: UInt32
-    let generation: UInt32
+    package let generation: UInt32
 }
 
 /// One handing out of one task to one worker. A task that is handed out again gets a new one, so that what arrives late
 /// or twice is told from what is expected.
 public struct LeaseID: Hashable, Sendable, Codable {
     public let worker: WorkerHandle
-    let serial: UInt64
+    package let serial: UInt64
 }
 
 /// Names a plan by its place in ``Scheduler/Configuration/plans``.

@@ -30,6 +30,29 @@ extension Scheduler {
     /// A lane goes up after a better level has been affordable for so long.
     package static var raiseHoldSeconds: Double { Governor.raiseHoldSeconds }
 
+    /// What was measured of the fleet, and what the lanes' stated seconds are taken for.
+    package struct Measures: Hashable, Sendable {
+        package let capacities: [Double]
+        package let leastSpeeds: [Double]
+        package let slotCount: Int
+        package let batchSize: Int
+        package let runningSeconds: Double
+        package let scales: [Double]
+        package let delays: [Double]
+    }
+
+    package var measures: Measures {
+        Measures(
+            capacities: capacities,
+            leastSpeeds: leastSpeeds,
+            slotCount: slotCount,
+            batchSize: batchSize,
+            runningSeconds: runningSeconds,
+            scales: lanes.map(\.scale),
+            delays: delays
+        )
+    }
+
     package var hasEffects: Bool { !effects.isEmpty }
 
     /// Device-seconds that a whole task is charged now.
@@ -41,4 +64,9 @@ extension Scheduler {
     package static func rungs(of ladder: Ladder, for plan: Plan) -> [RungIndex] {
         Governor.path(ladder, floorQuality: plan.floorQuality, ceilingQuality: plan.ceilingQuality).map(\.rung)
     }
+}
+
+extension GovernorReport {
+    /// Before the first decision.
+    package static var none: GovernorReport { GovernorReport() }
 }

@@ -6,6 +6,8 @@ internal import SurgeCore
 struct Harness {
     var scheduler: Scheduler
     let checker: PromiseChecker
+    /// The same rules a second time; nil: the checker is on its own.
+    let reference: ReferenceScheduler?
     var fault: Fault?
     var now: Int64
     var eventCount = 0
@@ -17,9 +19,10 @@ struct Harness {
     var closeInterval = 400
     private var withheld = 0
 
-    init(configuration: Scheduler.Configuration, now: Int64, fault: Fault?) {
+    init(configuration: Scheduler.Configuration, now: Int64, fault: Fault?, hasReference: Bool) {
         scheduler = Scheduler(configuration: configuration)
         checker = PromiseChecker(configuration: configuration)
+        reference = hasReference ? ReferenceScheduler(configuration) : nil
         // A part that is left out is a fault, too: the checker knows the promise and not the part.
         self.fault = fault
         self.now = now
@@ -27,9 +30,11 @@ struct Harness {
 
     var instant: Instant { Instant(microseconds: now) }
 
-    mutating func settle() {
+    mutating func settle(afterTick: Bool = false) {
         eventCount += 1
-        for effect in scheduler.takeEffects() {
+        let effects = scheduler.takeEffects()
+        compare(effects, afterTick: afterTick)
+        for effect in effects {
             if let fault, !fault.lets(effect, &withheld) { continue }
             checker.effect(effect, at: instant)
             if fault == .endsTwice, case .ended = effect { checker.effect(effect, at: instant) }
@@ -41,7 +46,10 @@ struct Harness {
         }
         checker.settle(scheduler, at: instant)
         if eventCount % 8 == 0 { checker.checkIdleness(scheduler, at: instant) }
-        if eventCount % closeInterval == 0 { checker.checkClosely(scheduler, at: instant) }
+        if eventCount % closeInterval == 0 {
+            checker.checkClosely(scheduler, at: instant)
+            compareClosely()
+        }
     }
 
     private mutating func leakAllowance() {
@@ -52,6 +60,7 @@ struct Harness {
 
     mutating func open(_ profile: Scheduler.AccountProfile) -> AccountHandle {
         let handle = scheduler.open(profile, at: instant)
+        reference?.open(profile, as: handle, at: instant)
         checker.accounts.append(
             ModelAccount(
                 handle: handle,
@@ -67,6 +76,7 @@ struct Harness {
 
     mutating func update(_ account: AccountHandle, plan: PlanIndex, allowance: Int?, added: Int64?) {
         scheduler.update(account, plan: plan, dailyAllowance: allowance, addedMillicredits: added)
+        reference?.update(account, plan: plan, allowance: allowance, added: added)
         let index = Int(account.index)
         checker.accounts[index].plan = plan
         checker.accounts[index].allowance = allowance
@@ -78,6 +88,7 @@ struct Harness {
     mutating func submit(_ demand: Demand) -> Verdict {
         let expected = checker.expect(demand, scheduler, at: instant)
         var verdict = scheduler.submit(demand, at: instant)
+        reference?.submit(demand, verdict, expectedSeconds: expected.predictedSeconds, at: instant)
         if fault == .flattersEstimates { verdict = Fault.flattered(verdict) }
         if fault == .misnamesRefusals { verdict = Fault.renamed(verdict) }
         checker.submitted(demand, verdict, expected, at: instant)
@@ -97,6 +108,7 @@ struct Harness {
             }
         }
         scheduler.confirm(job, at: instant)
+        reference?.confirm(job, at: instant)
         settle()
     }
 
@@ -109,6 +121,7 @@ struct Harness {
             checker.accounts[known.account].theoreticalArrival -= interval * Int64(known.taskCount)
         }
         scheduler.withdraw(job, at: instant)
+        reference?.withdraw(job, at: instant)
         settle()
     }
 
@@ -118,12 +131,14 @@ struct Harness {
         if scheduler.cancel(job, at: instant) != isKnown {
             checker.report(.nothingForgotten, "cancelling job \(job.index) was answered wrongly")
         }
+        reference?.cancel(job, at: instant)
         settle()
     }
 
     mutating func attach(_ job: JobHandle) {
         if let index = checker.index(of: job) { checker.joined(index, isDetached: false) }
         scheduler.attach(job, at: instant)
+        reference?.attach(job, at: instant)
         settle()
     }
 
@@ -140,6 +155,7 @@ struct Harness {
             }
         }
         if fault != .missesDetaching { scheduler.detach(job, at: instant) }
+        reference?.detach(job, at: instant)
         settle()
     }
 
@@ -147,6 +163,7 @@ struct Harness {
 
     mutating func join(_ profile: WorkerProfile) -> WorkerHandle {
         let handle = scheduler.join(profile, at: instant)
+        reference?.join(profile, as: handle, at: instant)
         checker.joined(handle, profile)
         checker.fairness.forget()
         settle()
@@ -157,6 +174,7 @@ struct Harness {
         checker.event = .fill
         woken.removeAll { $0 == worker }
         var assignments = scheduler.fill(worker, at: instant)
+        reference?.fill(worker, assignments, at: instant)
         // Jobs that cannot end in time have ended while others were chosen: what is told of them comes after.
         if scheduler.hasEffects { checker.fairness.forgetNewcomers() }
         if fault == .handsOutTwice, let last = assignments.last { assignments.append(last) }
@@ -173,6 +191,7 @@ struct Harness {
             checker.event = .failForGood(found.job)
         }
         let returned = scheduler.finish(lease, outcome, at: instant)
+        reference?.finish(lease, outcome, returned: returned, at: instant)
         checker.finished(lease, outcome, returned: returned)
         settle()
     }
@@ -180,6 +199,7 @@ struct Harness {
     /// A step and the filling that follows it.
     mutating func step(_ worker: WorkerHandle) -> (orders: StepOrders, joining: [Assignment]) {
         let orders = scheduler.step(worker, at: instant)
+        reference?.step(worker, orders, at: instant)
         checker.stepped(worker, orders)
         settle()
         let joining = fill(worker)
@@ -190,18 +210,26 @@ struct Harness {
     mutating func remove(_ worker: WorkerHandle, isFault: Bool) {
         checker.removed(worker, isFault: isFault)
         scheduler.remove(worker, isFault: isFault, at: instant)
+        reference?.remove(worker, isFault: isFault, at: instant)
         woken.removeAll { $0 == worker }
         settle()
     }
 
     mutating func report(_ health: WorkerHealth, of worker: WorkerHandle) {
         scheduler.report(health, of: worker, at: instant)
+        reference?.report(health, of: worker, at: instant)
         checker.fairness.forget()
         settle()
     }
 
     mutating func setDraining(_ worker: WorkerHandle, _ isDraining: Bool) {
-        if isDraining { scheduler.drain(worker) } else { scheduler.undrain(worker) }
+        if isDraining {
+            let isEmpty = scheduler.drain(worker)
+            reference?.drain(worker, returned: isEmpty)
+        } else {
+            scheduler.undrain(worker)
+            reference?.undrain(worker)
+        }
         checker.workers[Int(worker.index)]?.isDraining = isDraining
         woken.removeAll { isDraining && $0 == worker }
         if isDraining { checker.owed.remove(Int(worker.index)) }
@@ -213,14 +241,16 @@ struct Harness {
 
     mutating func tick() {
         scheduler.tick(at: instant)
-        settle()
+        settle(afterTick: true)
         checker.checkDeadlines(at: instant)
         checker.checkFairness()
         checker.checkLevels(scheduler, at: instant)
     }
 
     mutating func replace(plan: PlanIndex, with new: Plan) {
-        guard scheduler.replace(plan: plan, with: new) else { return }
+        let isTaken = scheduler.replace(plan: plan, with: new)
+        reference?.replace(plan: plan, with: new, returned: isTaken)
+        guard isTaken else { return }
         checker.configuration.plans[plan] = new
         checker.levels = []
         checker.fairness.forget()

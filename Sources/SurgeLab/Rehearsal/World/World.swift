@@ -38,14 +38,19 @@ struct World {
     var hashes: [UInt64] = []
     var hashInterval: Int?
 
-    init(seed: UInt64, fault: Fault? = nil, adapt: (inout WorldSettings) -> Void = { _ in }) {
+    init(
+        seed: UInt64,
+        fault: Fault? = nil,
+        hasReference: Bool = false,
+        adapt: (inout WorldSettings) -> Void = { _ in }
+    ) {
         self.seed = seed
         random = RandomStream(seed: seed)
         settings = WorldSettings(&random)
         adapt(&settings)
         // Just before midnight, so that a day ends in some worlds.
         let start: Int64 = 86_400_000_000 * 20_000 - Int64.random(in: 0...200_000_000, using: &random)
-        harness = Harness(configuration: settings.configuration, now: start, fault: fault)
+        harness = Harness(configuration: settings.configuration, now: start, fault: fault, hasReference: hasReference)
         let shares = settings.workers.contains { $0.sharesBatch }
         harness.checker.fairness.batch = shares ? Double(settings.workers.map(\.slots).max() ?? 1) : 1
         harness.checker.hasTightDeadlines = settings.isTight
