@@ -70,3 +70,8 @@ extension GovernorReport {
     /// Before the first decision.
     package static var none: GovernorReport { GovernorReport() }
 }
+
+extension Outlook {
+    /// Of a job that nothing was told of.
+    package static var unknown: Outlook { Outlook(position: 0, estimate: Estimate(lowSeconds: 0, highSeconds: 0)) }
+}

@@ -30,9 +30,7 @@ extension PromiseChecker {
         let plan = configuration.plans[state.plan]
         let rungs = configuration.models[demand.model].ladder.rungs
         expected.wanted = wanted(demand.wantedRung, plan, rungs)
-        let share = rungs[expected.wanted].costDeviceSeconds / rungs[rungs.count - 1].costDeviceSeconds
-        let picture = (Double(plan.priceMillicredits) * share * demand.size).rounded()
-        expected.price = plan.priceMillicredits > 0 ? Int(max(1, picture)) * demand.taskCount : 0
+        expected.price = price(demand, expected.wanted, plan, rungs)
         expected.reason = accountReason(state, plan, demand, &expected, now)
         var asked = demand
         asked.wantedRung = expected.wanted
@@ -40,6 +38,45 @@ extension PromiseChecker {
         expected.limitSeconds =
             demand.isDetached ? plan.horizonSeconds : min(plan.patienceSeconds, plan.horizonSeconds)
         return expected
+    }
+
+    private func price(_ demand: Demand, _ wanted: Int, _ plan: Plan, _ rungs: [Rung]) -> Int {
+        let share = rungs[wanted].costDeviceSeconds / rungs[rungs.count - 1].costDeviceSeconds
+        let picture = (Double(plan.priceMillicredits) * share * demand.size).rounded()
+        return plan.priceMillicredits > 0 ? Int(max(1, picture)) * demand.taskCount : 0
+    }
+
+    /// A job of an earlier process is back: it counts for the day that it was submitted on.
+    func restored(
+        _ demand: Demand,
+        _ handle: JobHandle,
+        submittedAt: Instant,
+        deadline: Instant?,
+        doneTasks: [Int],
+        given: RungIndex?,
+        at now: Instant
+    ) {
+        let account = Int(demand.account.index)
+        let today = now.microseconds / Self.day
+        if today > accounts[account].day { (accounts[account].day, accounts[account].used) = (today, 0) }
+        let plan = configuration.plans[accounts[account].plan]
+        let rungs = configuration.models[demand.model].ladder.rungs
+        var expected = Expectation()
+        expected.wanted = wanted(demand.wantedRung, plan, rungs)
+        expected.price = price(demand, expected.wanted, plan, rungs)
+        expected.arrival = accounts[account].theoreticalArrival
+        let outlook = Outlook.unknown
+        accept(demand, handle, outlook, expected, submittedAt, deadline: deadline)
+        let isOfToday = submittedAt.microseconds / Self.day == accounts[account].day
+        if !isOfToday { accounts[account].used -= demand.taskCount }
+        guard let index = index(of: handle) else { return }
+        change(index) { job in
+            for task in doneTasks where (0..<demand.taskCount).contains(task) { job.done |= 1 << UInt32(task) }
+            job.pending &= ~job.done
+            if let given, rungs.indices.contains(given) { job.given = given }
+            job.phase = .active
+        }
+        touched.append(account)
     }
 
     /// The best rung up to the one asked for that the ceiling allows.
@@ -65,7 +102,9 @@ extension PromiseChecker {
         if state.active >= plan.mostActiveJobs { return .tooManyActive }
         guard let rate = plan.picturesPerSecond else { return nil }
         let interval = Int64((1_000_000 / rate).rounded(.up))
-        let start = max(state.theoreticalArrival, now.microseconds)
+        // It is never further ahead, but for a clock that was set back.
+        let latest = now.microseconds + interval * Int64(max(plan.burst, 32))
+        let start = max(min(state.theoreticalArrival, latest), now.microseconds)
         let free = max(0, plan.burst - demand.taskCount)
         expected.arrival = start + interval * Int64(demand.taskCount)
         return start - now.microseconds > interval * Int64(free) ? .rateLimited : nil
@@ -121,7 +160,8 @@ extension PromiseChecker {
         _ handle: JobHandle,
         _ outlook: Outlook,
         _ expected: Expectation,
-        _ now: Instant
+        _ now: Instant,
+        deadline: Instant? = nil
     ) {
         let account = Int(demand.account.index)
         let plan = configuration.plans[accounts[account].plan]
@@ -139,14 +179,14 @@ extension PromiseChecker {
                 shape: demand.shape,
                 fingerprint: demand.fingerprint,
                 submittedAt: now.microseconds,
-                day: accounts[account].day,
+                day: deadline == nil ? accounts[account].day : now.microseconds / Self.day,
                 reserved: expected.price,
                 isPrepaid: accounts[account].millicredits != nil,
                 told: outlook.estimate,
                 isPredicted: expected.predictedSeconds > 0,
                 isDetached: demand.isDetached,
                 listeners: demand.isDetached ? 0 : 1,
-                deadline: now.microseconds + Int64(seconds * 1_000_000),
+                deadline: deadline?.microseconds ?? now.microseconds + Int64((seconds * 1_000_000).rounded()),
                 pending: demand.taskCount == 32 ? .max : (1 << UInt32(demand.taskCount)) - 1
             )
         )

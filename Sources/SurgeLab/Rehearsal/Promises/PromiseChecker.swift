@@ -44,7 +44,11 @@ final class PromiseChecker {
         insides = Array(repeating: 0, count: configuration.plans.count)
     }
 
+    /// Promises that are not made here: the scheduler runs without the part that keeps them.
+    var excused: Set<Promise> = []
+
     func report(_ promise: Promise, _ text: @autoclosure () -> String) {
+        guard !excused.contains(promise) else { return }
         if violations.count < 8 { violations.append(Violation(promise: promise, text: text())) }
     }
 

@@ -113,6 +113,7 @@ extension ReferenceScheduler {
         for handle in told + due.subtracting(told).sorted(by: { $0.index < $1.index }) {
             if let job = jobs[handle] { end(job, job.phase == .suspended ? .abandoned : .expired, time) }
         }
+        if let last = lastTick, time < last { setBack(last - time) }
         checkWorkers(time)
         defer { wakeIdle(time) }
         guard let last = lastTick, last <= time else { return lastTick = time }
@@ -120,6 +121,19 @@ extension ReferenceScheduler {
         guard seconds >= configuration.governorSeconds else { return }
         lastTick = time
         govern(seconds, report, measures, now)
+    }
+
+    /// What was measured from a clock that was set back moves along with it.
+    private func setBack(_ span: Int64) {
+        for worker in present {
+            worker.lastHeartbeat -= span
+            worker.accountedTo -= span
+            if worker.heldUntil > 0 { worker.heldUntil = max(1, worker.heldUntil - span) }
+            for index in worker.running.indices where worker.running[index].leaseEnds != .max {
+                worker.running[index].leaseEnds -= span
+            }
+        }
+        governor.affordableSince = governor.affordableSince.map { since in since.map { $0 - span } }
     }
 
     private func checkWorkers(_ now: Int64) {

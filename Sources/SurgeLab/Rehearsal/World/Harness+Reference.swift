@@ -34,7 +34,7 @@ extension Harness {
         guard let reference else { return }
         for account in reference.accounts.keys.sorted(by: { $0.index < $1.index }) {
             reference.check(scheduler.standing(of: account, at: instant), of: account, at: instant)
-            checkDoor(account, reference)
+            checkDoor(account)
         }
         for job in reference.jobs.keys.sorted(by: { $0.index < $1.index }).prefix(40) {
             reference.check(scheduler.outlook(of: job, at: instant), of: job, at: instant)
@@ -48,8 +48,8 @@ extension Harness {
         passOn()
     }
 
-    private func checkDoor(_ account: AccountHandle, _ reference: ReferenceScheduler) {
-        guard let known = reference.accounts[account] else { return }
+    func checkDoor(_ account: AccountHandle) {
+        guard let reference, let known = reference.accounts[account] else { return }
         for model in reference.configuration.models.indices {
             let lane = reference.lane(known.plan, model)
             let rung = reference.governor.paths[lane.index][0]
@@ -73,7 +73,7 @@ extension Harness {
         }
     }
 
-    private func passOn() {
+    func passOn() {
         guard let reference, !reference.differences.isEmpty else { return }
         for difference in reference.differences { checker.report(difference.promise, difference.text) }
         reference.differences = []

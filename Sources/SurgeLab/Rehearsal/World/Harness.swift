@@ -13,8 +13,8 @@ struct Harness {
     var eventCount = 0
     /// Workers that were woken and not filled yet.
     var woken: [WorkerHandle] = []
-    /// Jobs that have ended since they were last looked at.
-    var endedCount = 0
+    /// Jobs that have ended since they were last taken.
+    private var ends: [(JobHandle, JobEnd)] = []
     /// How often the scheduler's own structure is looked at, in events.
     var closeInterval = 400
     private var withheld = 0
@@ -39,17 +39,24 @@ struct Harness {
             checker.effect(effect, at: instant)
             if fault == .endsTwice, case .ended = effect { checker.effect(effect, at: instant) }
             if case .wake(let worker) = effect { woken.append(worker) }
-            if case .ended(_, let end) = effect {
-                endedCount += 1
+            if case .ended(let job, let end) = effect {
+                ends.append((job, end))
                 if fault == .leaksAllowance, end.reason != .completed { leakAllowance() }
             }
         }
         checker.settle(scheduler, at: instant)
         if eventCount % 8 == 0 { checker.checkIdleness(scheduler, at: instant) }
-        if eventCount % closeInterval == 0 {
-            checker.checkClosely(scheduler, at: instant)
-            compareClosely()
-        }
+        if eventCount % closeInterval == 0 { checkClosely() }
+    }
+
+    mutating func checkClosely() {
+        checker.checkClosely(scheduler, at: instant)
+        compareClosely()
+    }
+
+    mutating func takeEnds() -> [(JobHandle, JobEnd)] {
+        defer { ends = [] }
+        return ends
     }
 
     private mutating func leakAllowance() {
@@ -61,16 +68,22 @@ struct Harness {
     mutating func open(_ profile: Scheduler.AccountProfile) -> AccountHandle {
         let handle = scheduler.open(profile, at: instant)
         reference?.open(profile, as: handle, at: instant)
-        checker.accounts.append(
-            ModelAccount(
-                handle: handle,
-                plan: profile.plan,
-                allowance: profile.dailyAllowance,
-                millicredits: profile.millicredits,
-                day: now / 86_400_000_000,
-                used: profile.usedToday
-            )
+        let account = ModelAccount(
+            handle: handle,
+            plan: profile.plan,
+            allowance: profile.dailyAllowance,
+            millicredits: profile.millicredits,
+            day: now / 86_400_000_000,
+            used: profile.usedToday
         )
+        // The place of one that was closed is used again.
+        let index = Int(handle.index)
+        if index < checker.accounts.count {
+            checker.accounts[index] = account
+        } else {
+            checker.accounts.append(account)
+        }
+        checker.fairness.reopened(index)
         return handle
     }
 
@@ -94,6 +107,62 @@ struct Harness {
         checker.submitted(demand, verdict, expected, at: instant)
         settle()
         return verdict
+    }
+
+    /// The door, before a request is read: what is refused there is told, and counted.
+    mutating func knock(_ account: AccountHandle, model: ModelIndex, isDetached: Bool) {
+        checkDoor(account)
+        guard let refusal = scheduler.refusal(for: account, model: model, isDetached: isDetached, at: instant) else {
+            return settle()
+        }
+        scheduler.noteRefusal(refusal, for: account, model: model)
+        reference?.noteRefusal(refusal, for: account, model: model)
+        settle()
+    }
+
+    mutating func close(_ account: AccountHandle) -> Bool {
+        let isClosed = scheduler.close(account)
+        reference?.close(account, returned: isClosed)
+        settle()
+        return isClosed
+    }
+
+    /// A job of an earlier process.
+    mutating func restore(
+        _ demand: Demand,
+        submittedAt: Instant,
+        deadline: Instant?,
+        doneTasks: [Int] = [],
+        given: RungIndex? = nil
+    ) -> JobHandle {
+        let handle = scheduler.restore(
+            demand,
+            submittedAt: submittedAt,
+            deadline: deadline,
+            doneTasks: doneTasks,
+            given: given,
+            at: instant
+        )
+        checker.restored(
+            demand,
+            handle,
+            submittedAt: submittedAt,
+            deadline: deadline,
+            doneTasks: doneTasks,
+            given: given,
+            at: instant
+        )
+        reference?.restore(
+            demand,
+            as: handle,
+            submittedAt: submittedAt,
+            deadline: deadline,
+            doneTasks: doneTasks,
+            given: given,
+            at: instant
+        )
+        settle()
+        return handle
     }
 
     mutating func confirm(_ job: JobHandle) {
