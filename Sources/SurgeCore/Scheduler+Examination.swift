@@ -75,3 +75,58 @@ extension Outlook {
     /// Of a job that nothing was told of.
     package static var unknown: Outlook { Outlook(position: 0, estimate: Estimate(lowSeconds: 0, highSeconds: 0)) }
 }
+
+/// Parts of the scheduler that a drill tries on their own.
+package enum Examination {
+    /// What stretches of virtual time hold before a point, by the buckets.
+    ///
+    /// - Parameters:
+    ///   - laidOut: what the buckets are laid out for.
+    ///   - added: what comes later.
+    ///   - removed: which of `laidOut` go.
+    package static func work(
+        laidOut: [ClosedRange<Double>],
+        added: [ClosedRange<Double>],
+        removed: [Int],
+        before point: Double
+    ) -> Double {
+        func stretch(_ range: ClosedRange<Double>) -> VirtualBacklog.Stretch {
+            VirtualBacklog.Stretch(start: range.lowerBound, end: range.upperBound)
+        }
+        var backlog = VirtualBacklog(laidOut.map(stretch))
+        for range in added { backlog.insert(stretch(range)) }
+        for index in removed { backlog.remove(stretch(laidOut[index])) }
+        return backlog.work(before: point)
+    }
+
+    /// Where the buckets of such a layout end, for what lies further shares one; and how wide one is.
+    package static func reach(of laidOut: [ClosedRange<Double>]) -> (end: Double, width: Double) {
+        guard let least = laidOut.map(\.lowerBound).min() else { return (.infinity, 1) }
+        let mean = laidOut.map(\.upperBound).reduce(0, +) / Double(laidOut.count)
+        let width = max(1e-6, (mean - least) * 8 / 1_024)
+        return (least + width * 1_023, width)
+    }
+
+    package static func digest(of value: some Encodable) -> UInt64 { StateHash.of(value) }
+
+    /// What is said to a demand for `count` pictures: when the next one is due, or how long to wait, in microseconds.
+    package static func rate(
+        arrival: Int64,
+        now: Int64,
+        count: Int,
+        picturesPerSecond: Double,
+        burst: Int
+    ) -> (arrival: Int64?, wait: Int64) {
+        let answer = RateLimit.check(
+            theoreticalArrival: arrival,
+            now: now,
+            count: count,
+            picturesPerSecond: picturesPerSecond,
+            burst: burst
+        )
+        return switch answer {
+        case .conforms(let arrival): (arrival, 0)
+        case .exceeds(let wait): (nil, wait)
+        }
+    }
+}

@@ -62,6 +62,14 @@ final class PromiseChecker {
         return index
     }
 
+    /// Thousandths of a credit that an account's jobs have taken from its balance, to be paid or given back.
+    func reserved(by account: AccountHandle) -> Int64 {
+        jobs.reduce(0) { sum, job in
+            guard let job, job.isPrepaid, accounts[job.account].handle == account else { return sum }
+            return sum + Int64(job.reserved)
+        }
+    }
+
     func insert(_ job: ModelJob) {
         let index = Int(job.handle.index)
         while jobs.count <= index { jobs.append(nil) }

@@ -14,6 +14,11 @@ extension ReferenceScheduler {
     }
 
     func check(_ told: Statistics) {
+        for (own, told) in zip(statistics.plans, told.plans) {
+            let refused = Refusal.Reason.allCases.map { told.refused(for: $0) }
+            let ended = JobEnd.Reason.allCases.map { told.ended(for: $0) }
+            if refused != own.refused || ended != own.ended { differ(.refusalTyped, "reasons are counted as others") }
+        }
         let isSame =
             told.plans == statistics.plans && told.preemptions == statistics.preemptions
             && told.requeues == statistics.requeues && told.lostWorkers == statistics.lostWorkers
@@ -21,6 +26,14 @@ extension ReferenceScheduler {
             && Self.isSame(told.spentSeconds, statistics.spentSeconds)
             && Self.isSame(told.wastedSeconds, statistics.wastedSeconds)
         if !isSame { differ(.qualityOpenly, "the counts should be \(statistics), and are \(told)") }
+    }
+
+    func check(_ told: Scheduler.WorkerCondition?, of handle: WorkerHandle, at now: Instant) {
+        guard let worker = worker(handle), let told else { return differ(.nothingForgotten, "a worker is not known") }
+        let isSame =
+            told.isHeld == (worker.heldUntil != 0) && told.canTake == worker.canTake(now.microseconds)
+            && told.usableSlots == worker.usableSlots && told.health == worker.health
+        if !isSame { differ(.workConserving, "worker \(handle.index) is taken for \(told)") }
     }
 
     func check(_ told: Scheduler.PlanStatus, _ plan: Int) {

@@ -57,6 +57,7 @@ struct Director {
         if let fault = fault(stage) { return fault }
         if now >= nextTick || nextTick - now > 2_000_000 {
             nextTick = now + 100_000 + Int64(random.unit() * 300_000)
+            if let sharp = sharpMoment(stage) { now = sharp }
             return .tick
         }
         for worker in settings.world.workers.indices {
@@ -78,6 +79,23 @@ struct Director {
             let spans = [0.3, 5, 600, 90_000]
             now -= Int64(spans[random.below(spans.count)] * random.unit() * 1_000_000)
         }
+    }
+
+    /// The very microsecond at which something ends, if one is near.
+    private mutating func sharpMoment(_ stage: Stage) -> Int64? {
+        guard chance(0.1), nextLabel > 0 else { return nil }
+        let job = max(0, nextLabel - 1 - random.below(12))
+        var moments: [Int64] = []
+        if let handle = stage.handles[job], let deadline = stage.harness.scheduler.deadline(of: handle) {
+            moments.append(deadline.microseconds)
+        }
+        for worker in stage.workers.keys.sorted() {
+            for name in stage.workers[worker]?.held ?? [] {
+                if let assignment = stage.assignments[name] { moments.append(assignment.leaseEnds.microseconds) }
+            }
+        }
+        moments = moments.filter { now < $0 && $0 < now + 5_000_000 }
+        return moments.isEmpty ? nil : moments[random.below(moments.count)]
     }
 
     private mutating func kill(_ stage: Stage) -> Happening {
@@ -209,6 +227,11 @@ struct Director {
         plan.rank = old.rank
         // A rate is settled by what was agreed: what is withdrawn gives back what it took.
         plan.picturesPerSecond = old.picturesPerSecond
+        switch random.below(12) {
+        case 0: plan.rank += 1
+        case 1: plan.weight = 0
+        default: break
+        }
         return .replace(plan: index, plan)
     }
 
@@ -225,10 +248,10 @@ struct Director {
         if chance(faults.cancel) { return .cancel(job: job) }
         if stage.harness.scheduler.liveJobCount > (settings.isWide ? 400 : 120) { return .tick }
         guard chance(min(1, settings.load * 0.4)) else { return .tick }
-        return request()
+        return request(stage)
     }
 
-    private mutating func request() -> Happening {
+    private mutating func request(_ stage: Stage) -> Happening {
         let label = nextLabel
         nextLabel += 1
         let isHeavy = !settings.isWide && chance(0.5)
@@ -241,6 +264,12 @@ struct Director {
         if settings.world.hasShapes { ask.shape = random.below(3) << 16 }
         ask.isDetached = settings.world.hasDetached && chance(0.4)
         ask.isNamed = faults.again > 0 && chance(0.8)
+        let other = max(0, label - 1 - random.below(6))
+        if ask.isNamed, chance(0.1), let (owner, known) = stage.asks[other], owner != account, known.isNamed {
+            // Of an account only one job may ask for the same.
+            let isTaken = stage.asks.values.contains { $0.account == account && $0.ask.twin == other }
+            if known.twin == nil, !isTaken { ask.twin = other }
+        }
         return .request(job: label, account: account, ask)
     }
 }

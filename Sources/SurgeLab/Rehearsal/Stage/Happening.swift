@@ -10,6 +10,8 @@ struct Ask: Hashable, Sendable {
     var isDetached = false
     /// Whether the same request again is known by its fingerprint.
     var isNamed = false
+    /// Another account's job that asks for the very same.
+    var twin: Int?
 }
 
 /// One handing out of one task, by names that stay the same when other things are left out of a history.

@@ -30,8 +30,17 @@ struct Rehearsal {
     }
 
     /// The same history again, from the beginning.
-    static func replay(_ history: [Moment], _ settings: StageSettings, hasReference: Bool = true) -> Stage {
+    static func replay(
+        _ history: [Moment],
+        _ settings: StageSettings,
+        hasReference: Bool = true,
+        isWritten: Bool = false
+    ) -> Stage {
         var stage = Stage(settings, hasReference: hasReference)
+        if isWritten {
+            stage.script = Script()
+            stage.harness.keepsEffects = true
+        }
         for moment in history where stage.isSound { stage.apply(moment) }
         stage.finale()
         return stage

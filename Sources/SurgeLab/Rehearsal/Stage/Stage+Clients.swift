@@ -3,7 +3,8 @@ internal import SurgeCore
 /// Clients, and the records behind every answer to them.
 extension Stage {
     func demand(_ label: Int, _ account: AccountHandle, _ ask: Ask) -> Demand {
-        Demand(
+        let word = ask.twin ?? label
+        return Demand(
             account: account,
             model: ask.model,
             wantedRung: ask.rung,
@@ -11,7 +12,7 @@ extension Stage {
             size: ask.size,
             shape: ask.shape,
             // Some fall into one place of a table on purpose.
-            fingerprint: ask.isNamed ? UInt64(label + 1) << (label % 3 == 0 ? 40 : 0) : 0,
+            fingerprint: ask.isNamed ? UInt64(word + 1) << (word % 3 == 0 ? 40 : 0) : 0,
             isDetached: ask.isDetached
         )
     }
@@ -58,11 +59,15 @@ extension Stage {
                 deadline: harness.scheduler.deadline(of: job)?.microseconds
             )
             queue.append(.accept(record, job))
+            note(.core) { _ in "j\(label) waits at place \(outlook.position)" }
         case .joined(let job):
+            note(.core) { "joins \($0.name(job))" }
             if labels[job] != label {
                 violations.append(report(.nothingForgotten, "job j\(label) was taken for another one"))
             }
-        case .refused(let refusal): mix(UInt64(label), UInt64(refusal.retryAfterSeconds))
+        case .refused(let refusal):
+            mix(UInt64(label), UInt64(refusal.retryAfterSeconds))
+            note(.core) { _ in "refuses j\(label): \(refusal.reason), \(refusal.retryAfterSeconds) s" }
         }
     }
 
@@ -75,8 +80,7 @@ extension Stage {
 
     mutating func replace(_ plan: Int, _ new: Plan) {
         guard records.plans.indices.contains(plan) else { return }
-        records.plans[plan] = new
-        harness.replace(plan: plan, with: new)
+        if harness.replace(plan: plan, with: new) { records.plans[plan] = new }
     }
 
     mutating func change(_ account: Int, _ plan: Int, _ allowance: Int?, _ granted: Int?) {

@@ -6,6 +6,8 @@ extension Stage {
 
     mutating func finale() {
         guard isSound else { return }
+        note(.core, "faults stop: all is to end")
+        script?.isOpen = false
         var turns = 0
         var idleTurns = 0
         while isSound, idleTurns < 3 {

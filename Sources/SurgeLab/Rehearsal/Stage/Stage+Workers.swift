@@ -23,6 +23,7 @@ extension Stage {
             leases[name] = assignment.lease
             assignments[name] = assignment
             workers[worker]?.held.append(name)
+            note(.worker(worker)) { _ in "gets \(name) at r\(assignment.rung)" }
             mix(UInt64(label), UInt64(assignment.task), UInt64(assignment.rung))
         }
     }
@@ -31,6 +32,8 @@ extension Stage {
         guard let handle = workers[worker]?.handle else { return }
         let (orders, joining) = harness.step(handle)
         let leaving = orders.dropped + orders.paused
+        for lease in orders.dropped { note(.worker(worker)) { "lets go of \($0.named(lease))" } }
+        for lease in orders.paused { note(.worker(worker)) { "pauses \($0.named(lease))" } }
         workers[worker]?.held.removeAll { name in leases[name].map { leaving.contains($0) } ?? true }
         hold(joining, worker)
     }

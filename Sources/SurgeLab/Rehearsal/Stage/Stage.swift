@@ -39,6 +39,8 @@ struct Stage {
     var hasTurnedBack = false
     /// A digest of everything that was done and answered.
     var digest: UInt64 = 0
+    /// nil: nothing is written down.
+    var script: Script?
 
     init(_ settings: StageSettings, hasReference: Bool = true) {
         self.settings = settings
@@ -74,6 +76,8 @@ struct Stage {
         latest = max(latest, moment.at)
         harness.now = moment.at
         eventCount += 1
+        script?.turn += 1
+        noteHappening(moment.what)
         perform(moment.what)
         collect()
     }
@@ -106,6 +110,8 @@ struct Stage {
 
     /// What has come of the happening: ends go to the records, broken promises to the report.
     private mutating func collect() {
+        noteEffects()
+        harness.lastEffects = []
         for (handle, end) in harness.takeEnds() {
             guard let label = labels.removeValue(forKey: handle) else { continue }
             handles[label] = nil
@@ -135,6 +141,7 @@ struct Stage {
     /// Everything that was not on the disk is gone; the next process takes up what is.
     private mutating func kill() {
         kills += 1
+        let progress = settings.keepsProgress ? progress() : [:]
         queue = []
         untold = []
         accounts = [:]
@@ -147,12 +154,30 @@ struct Stage {
         var configuration = settings.world.configuration
         configuration.plans = records.plans
         harness = Self.harness(configuration, settings, now: harness.now, hasReference: harness.reference != nil)
-        for job in records.unfinished { recover(job) }
+        harness.keepsEffects = script != nil
+        for job in records.unfinished { recover(job, progress[job.label]) }
         harness.checkClosely()
         checkBooks()
     }
 
-    private mutating func recover(_ job: StageRecords.Job) {
+    private struct Progress {
+        let done: [Int]
+        let rung: Int?
+    }
+
+    /// What is done of each job.
+    private func progress() -> [Int: Progress] {
+        var progress: [Int: Progress] = [:]
+        for (label, handle) in handles {
+            guard let index = harness.checker.index(of: handle), let job = harness.checker.jobs[index] else { continue }
+            let done = (0..<job.taskCount).filter { job.done & (1 << UInt32($0)) != 0 }
+            // A number that is no task's says nothing.
+            progress[label] = Progress(done: done.isEmpty ? [] : done + [job.taskCount, -1], rung: job.given)
+        }
+        return progress
+    }
+
+    private mutating func recover(_ job: StageRecords.Job, _ progress: Progress?) {
         let account = open(job.account)
         let kept = Recovery.KeptJob(
             demand: demand(job.label, account, job.ask),
@@ -164,7 +189,13 @@ struct Stage {
             switch step {
             case .fail: violations.append(report(.nothingForgotten, "job j\(job.label) cannot be taken up again"))
             case .restore(let demand, let submittedAt, let deadline):
-                let restored = harness.restore(demand, submittedAt: submittedAt, deadline: deadline)
+                let restored = harness.restore(
+                    demand,
+                    submittedAt: submittedAt,
+                    deadline: deadline,
+                    doneTasks: progress?.done ?? [],
+                    given: progress?.rung
+                )
                 (handles[job.label], labels[restored], handle) = (restored, job.label, restored)
             case .detach: if let handle { harness.detach(handle) }
             }
@@ -184,6 +215,13 @@ struct Stage {
             let delivered = records.delivered(account, onDay: today)
             if !hasTurnedBack, standing.usedToday != used + delivered {
                 return "account a\(account): \(delivered) delivered, \(used) to come, \(standing.usedToday) counted"
+            }
+            let spent = records.jobs.values.filter { $0.account == account }.reduce(0) { $0 + ($1.end?.millicredits ?? 0) }
+            let reserved = harness.checker.reserved(by: handle)
+            if let granted = records.accounts[account].granted,
+                standing.millicredits != Int64(granted) - Int64(spent) - reserved
+            {
+                return "account a\(account): \(granted) granted, \(spent) spent, \(reserved) reserved, \(standing)"
             }
             if standing.activeJobs != live.count { return "account a\(account) has lost a job" }
         }

@@ -38,6 +38,8 @@ struct StageSettings: Sendable {
     /// Whether clients ask a few at a time, so that everything is exact, or by the dozen.
     var isWide = false
     var lengthEvents = 700
+    /// Whether the records keep which tasks are done, and at which rung.
+    var keepsProgress = false
 
     var hasJumps: Bool { faults.jumpAhead > 0 || faults.jumpBack > 0 }
 
@@ -65,6 +67,7 @@ struct StageSettings: Sendable {
         faults.knock = rate(0.3, 0.03)
         faults.lateWake = rate(0.3, 0.6)
         load = [0.3, 0.8, 1.2, 3][random.below(4)]
+        keepsProgress = chance(0.3)
         isWide = chance(0.08)
         if isWide { lengthEvents = 2_500 }
         // Some are near a midnight, and some begin at it.

@@ -40,6 +40,12 @@ extension Harness {
             reference.check(scheduler.outlook(of: job, at: instant), of: job, at: instant)
             reference.checkFacts(of: job, deadline: scheduler.deadline(of: job), isReserved: scheduler.isReserved(job))
         }
+        for job in reference.jobs.values.prefix(8) where scheduler.isInFlight(job.demand) != (job.demand.fingerprint != 0) {
+            reference.differ(.nothingForgotten, "a request in flight is not taken for one")
+        }
+        for worker in reference.present.map(\.handle) {
+            reference.check(scheduler.condition(of: worker, at: instant), of: worker, at: instant)
+        }
         reference.check(scheduler.statistics)
         for plan in reference.configuration.plans.indices { reference.check(scheduler.status(ofPlan: plan), plan) }
         if scheduler.waitingJobCount != reference.waitingJobCount {

@@ -18,6 +18,9 @@ struct Harness {
     /// How often the scheduler's own structure is looked at, in events.
     var closeInterval = 400
     private var withheld = 0
+    /// What came of the happening in progress, for whoever draws it.
+    var keepsEffects = false
+    var lastEffects: [Effect] = []
 
     init(configuration: Scheduler.Configuration, now: Int64, fault: Fault?, hasReference: Bool) {
         scheduler = Scheduler(configuration: configuration)
@@ -33,6 +36,7 @@ struct Harness {
     mutating func settle(afterTick: Bool = false) {
         eventCount += 1
         let effects = scheduler.takeEffects()
+        if keepsEffects { lastEffects += effects }
         compare(effects, afterTick: afterTick)
         for effect in effects {
             if let fault, !fault.lets(effect, &withheld) { continue }
@@ -167,7 +171,7 @@ struct Harness {
 
     mutating func confirm(_ job: JobHandle) {
         if let index = checker.index(of: job) {
-            let grace = Int64(checker.configuration.graceSeconds * 1_000_000)
+            let grace = Int64((checker.configuration.graceSeconds * 1_000_000).rounded())
             let now = now
             checker.change(index) { job in
                 guard job.phase == .reserved else { return }
@@ -213,7 +217,7 @@ struct Harness {
 
     mutating func detach(_ job: JobHandle) {
         if let index = checker.index(of: job) {
-            let grace = Int64(checker.configuration.graceSeconds * 1_000_000)
+            let grace = Int64((checker.configuration.graceSeconds * 1_000_000).rounded())
             let now = now
             checker.change(index) { job in
                 guard job.listeners > 0 else { return }
@@ -316,13 +320,15 @@ struct Harness {
         checker.checkLevels(scheduler, at: instant)
     }
 
-    mutating func replace(plan: PlanIndex, with new: Plan) {
+    @discardableResult
+    mutating func replace(plan: PlanIndex, with new: Plan) -> Bool {
         let isTaken = scheduler.replace(plan: plan, with: new)
         reference?.replace(plan: plan, with: new, returned: isTaken)
-        guard isTaken else { return }
+        guard isTaken else { return false }
         checker.configuration.plans[plan] = new
         checker.levels = []
         checker.fairness.forget()
         settle()
+        return true
     }
 }
