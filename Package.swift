@@ -21,6 +21,7 @@ let package = Package(
     name: "heatsink",
     products: [
         .executable(name: "heatsink", targets: ["heatsink"]),
+        .executable(name: "rehearsal", targets: ["rehearsal"]),
         .library(name: "SurgeCore", targets: ["SurgeCore"]),
     ],
     dependencies: [
@@ -135,6 +136,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "heatsink", dependencies: ["Commands"], swiftSettings: settings),
+        .executableTarget(
+            name: "rehearsal",
+            dependencies: ["SurgeLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
         .target(
             name: "TestKit",
             dependencies: ["SurgeCore", "Imaging", "Inference", "Records", "Service"],

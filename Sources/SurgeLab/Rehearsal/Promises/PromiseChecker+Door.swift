@@ -66,8 +66,9 @@ extension PromiseChecker {
         expected.price = price(demand, expected.wanted, plan, rungs)
         expected.arrival = accounts[account].theoreticalArrival
         let outlook = Outlook.unknown
-        accept(demand, handle, outlook, expected, submittedAt, deadline: deadline)
-        let isOfToday = submittedAt.microseconds / Self.day == accounts[account].day
+        let day = min(submittedAt.microseconds / Self.day, accounts[account].day)
+        accept(demand, handle, outlook, expected, submittedAt, deadline: deadline, day: day)
+        let isOfToday = submittedAt.microseconds / Self.day >= accounts[account].day
         if !isOfToday { accounts[account].used -= demand.taskCount }
         guard let index = index(of: handle) else { return }
         change(index) { job in
@@ -161,7 +162,8 @@ extension PromiseChecker {
         _ outlook: Outlook,
         _ expected: Expectation,
         _ now: Instant,
-        deadline: Instant? = nil
+        deadline: Instant? = nil,
+        day: Int64? = nil
     ) {
         let account = Int(demand.account.index)
         let plan = configuration.plans[accounts[account].plan]
@@ -179,7 +181,7 @@ extension PromiseChecker {
                 shape: demand.shape,
                 fingerprint: demand.fingerprint,
                 submittedAt: now.microseconds,
-                day: deadline == nil ? accounts[account].day : now.microseconds / Self.day,
+                day: day ?? accounts[account].day,
                 reserved: expected.price,
                 isPrepaid: accounts[account].millicredits != nil,
                 told: outlook.estimate,

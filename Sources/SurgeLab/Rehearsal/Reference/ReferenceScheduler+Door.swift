@@ -224,7 +224,7 @@ extension ReferenceScheduler {
         job.done = Set(doneTasks.filter { (0..<demand.taskCount).contains($0) })
         job.pending.subtract(job.done)
         if let given, stated[demand.model].indices.contains(given) { job.given = given }
-        job.day = day(submitted)
+        job.day = min(day(submitted), account.day)
         if job.day != account.day { account.used -= demand.taskCount }
         if job.pending.isEmpty { end(job, .completed, now.microseconds) } else { confirm(handle, at: now) }
     }

@@ -111,7 +111,9 @@ extension ReferenceScheduler {
             let waiting = waiting()[lane.index]
             let mean = max(1e-12, waiting.seconds * lane.scale / Double(max(1, waiting.tasks)))
             sum.tasks = (sum.seconds / mean).rounded()
-            sum.slackSeconds = roughness(point + taskSeconds, lane)
+            // Buckets that were laid out for more work than waits now are wider than they should be.
+            sum.slackSeconds =
+                roughness(point + taskSeconds, lane) + 0.3 * sum.seconds + 0.03 * waiting.seconds * lane.scale
             sum.slackTasks = sum.slackSeconds / mean + 1
         }
         return sum

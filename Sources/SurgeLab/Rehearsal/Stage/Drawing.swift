@@ -1,18 +1,23 @@
 /// A history as text: time goes down the page, and everybody has a column.
 enum Drawing {
     private static let mostWidth = 34
+    /// A history that did not get small: how it ends.
+    private static let mostLines = 120
 
     static func text(_ script: Script, start: Int64, ending: String) -> String {
         let workers = Set(script.notes.compactMap { if case .worker(let index) = $0.column { index } else { nil } })
         let columns: [Script.Column] = [.clients, .core, .records] + workers.sorted().map { .worker($0) }
-        let lines = lines(script.notes, columns, start: start)
+        let all = lines(script.notes, columns, start: start)
+        let lines = Array(all.suffix(mostLines))
+        let left = all.count - lines.count
         var widths = [8] + columns.map { title($0).count }
         for line in lines {
             for (place, cell) in line.enumerated() { widths[place] = min(mostWidth, max(widths[place], cell.count)) }
         }
         let head = row(["seconds"] + columns.map(title), widths)
         let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "─┼─")
-        return ([head, rule] + lines.map { row($0, widths) } + [rule, ending]).joined(separator: "\n") + "\n"
+        let before = left > 0 ? ["… \(left) lines before"] : []
+        return (before + [head, rule] + lines.map { row($0, widths) } + [rule, ending]).joined(separator: "\n") + "\n"
     }
 
     private static func title(_ column: Script.Column) -> String {

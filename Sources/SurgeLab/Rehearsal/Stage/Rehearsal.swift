@@ -34,8 +34,12 @@ struct Rehearsal {
         _ history: [Moment],
         _ settings: StageSettings,
         hasReference: Bool = true,
-        isWritten: Bool = false
+        isWritten: Bool = false,
+        looksClosely: Bool = false
     ) -> Stage {
+        var settings = settings
+        // Everything after every event, or leaving one out would shift when it is looked at.
+        if looksClosely { settings.closeInterval = 1 }
         var stage = Stage(settings, hasReference: hasReference)
         if isWritten {
             stage.script = Script()

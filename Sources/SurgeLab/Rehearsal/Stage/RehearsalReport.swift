@@ -45,14 +45,16 @@ package struct RehearsalReport: Sendable {
     package func drawing(isShrunk: Bool, isOver: @escaping () -> Bool) -> String {
         guard let promise else { return "" }
         var history = history
+        var isClose = false
         var counts = "\(history.count) happenings"
         if isShrunk {
             var shrinker = Shrinker(history, settings, breaks: promise, isOver: isOver)
             shrinker.run()
             counts = "\(shrinker.history.count) of \(history.count) happenings, after \(shrinker.attempts) attempts"
             history = shrinker.history
+            isClose = history.count <= Shrinker.closeLength
         }
-        let stage = Rehearsal.replay(history, settings, isWritten: true)
+        let stage = Rehearsal.replay(history, settings, isWritten: true, looksClosely: isClose)
         let violation = stage.violations.first { $0.promise == promise } ?? stage.violations.first
         let ending = violation.map { "\($0)" } ?? problem ?? ""
         guard let script = stage.script else { return ending }

@@ -4,6 +4,9 @@ internal import SurgeCore
 /// (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", IEEE Transactions on Software
 /// Engineering 28, 2002).
 struct Shrinker {
+    /// Up to this length everything is looked at after every event.
+    static let closeLength = 300
+
     let settings: StageSettings
     let promise: Promise
     /// Whether the time for it is over.
@@ -20,7 +23,7 @@ struct Shrinker {
 
     private mutating func isBroken(_ candidate: [Moment]) -> Bool {
         attempts += 1
-        return Rehearsal.replay(candidate, settings).violations.contains { $0.promise == promise }
+        return Rehearsal.replay(candidate, settings, looksClosely: candidate.count <= Self.closeLength).violations.contains { $0.promise == promise }
     }
 
     mutating func run() {

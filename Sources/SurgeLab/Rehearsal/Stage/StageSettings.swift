@@ -38,6 +38,8 @@ struct StageSettings: Sendable {
     /// Whether clients ask a few at a time, so that everything is exact, or by the dozen.
     var isWide = false
     var lengthEvents = 700
+    /// How often everything that can be asked is asked, in events of the scheduler.
+    var closeInterval = 150
     /// Whether the records keep which tasks are done, and at which rung.
     var keepsProgress = false
 

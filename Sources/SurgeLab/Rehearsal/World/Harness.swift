@@ -49,7 +49,7 @@ struct Harness {
             }
         }
         checker.settle(scheduler, at: instant)
-        if eventCount % 8 == 0 { checker.checkIdleness(scheduler, at: instant) }
+        if eventCount % min(8, closeInterval) == 0 { checker.checkIdleness(scheduler, at: instant) }
         if eventCount % closeInterval == 0 { checkClosely() }
     }
 
@@ -303,9 +303,13 @@ struct Harness {
             scheduler.undrain(worker)
             reference?.undrain(worker)
         }
-        checker.workers[Int(worker.index)]?.isDraining = isDraining
+        let index = Int(worker.index)
+        // One that is lost has no place any more: it may be another one's.
+        if index < checker.workers.count, checker.workers[index]?.handle == worker {
+            checker.workers[index]?.isDraining = isDraining
+            if isDraining { checker.owed.remove(index) }
+        }
         woken.removeAll { isDraining && $0 == worker }
-        if isDraining { checker.owed.remove(Int(worker.index)) }
         checker.fairness.forget()
         settle()
     }
