@@ -49,8 +49,8 @@ struct Director {
             due.removeFirst()
             return first
         }
-        for (worker, known) in stage.workers {
-            for name in known.held where work[name] == nil { begin(name, worker, stage) }
+        for worker in settings.world.workers.indices {
+            for name in stage.workers[worker]?.held ?? [] where work[name] == nil { begin(name, worker, stage) }
         }
         pass()
         if chance(faults.kill) { return kill(stage) }
