@@ -148,9 +148,17 @@ let package = Package(
         ),
 
         // MARK: Tests
-        .testTarget(name: "SurgeCoreTests", dependencies: ["SurgeCore", "SurgeLab", "TestKit"], swiftSettings: settings),
+        .testTarget(
+            name: "SurgeCoreTests",
+            dependencies: ["SurgeCore", "SurgeLab", "TestKit"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
-        .testTarget(name: "SurgeLabTests", dependencies: ["Scenarios", "SurgeCore", "SurgeLab"], swiftSettings: settings),
+        .testTarget(
+            name: "SurgeLabTests",
+            dependencies: ["Scenarios", "SurgeCore", "SurgeLab"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestKit"], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestKit"], swiftSettings: settings),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestKit"], swiftSettings: settings),

@@ -199,7 +199,9 @@ extension Scheduler {
             workers[place].lastHeartbeat -= microseconds
             workers[place].accountedTo -= microseconds
             // 0: it is not left alone.
-            if workers[place].heldUntil > 0 { workers[place].heldUntil = max(1, workers[place].heldUntil - microseconds) }
+            if workers[place].heldUntil > 0 {
+                workers[place].heldUntil = max(1, workers[place].heldUntil - microseconds)
+            }
             for index in workers[place].running.indices where workers[place].running[index].leaseEnds != .max {
                 workers[place].running[index].leaseEnds -= microseconds
             }

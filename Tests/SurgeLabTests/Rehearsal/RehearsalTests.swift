@@ -40,6 +40,8 @@ struct RehearsalTests {
             for moment in run.history { kinds.insert(String("\(moment.what)".prefix { $0 != "(" })) }
         }
         #expect(kills > 3)
-        #expect(kinds.isSuperset(of: ["request", "again", "leave", "cancel", "commit", "finish", "lose", "step", "kill"]))
+        #expect(
+            kinds.isSuperset(of: ["request", "again", "leave", "cancel", "commit", "finish", "lose", "step", "kill"])
+        )
     }
 }

@@ -30,7 +30,9 @@ extension Drills {
         for (place, change) in right.enumerated() where problem(change) != nil {
             problems.append("right plan \(place) is turned away")
         }
-        for plan in Plan.defaults where plan.problem != nil { problems.append("the default plan \(plan.name) is wrong") }
+        for plan in Plan.defaults where plan.problem != nil {
+            problems.append("the default plan \(plan.name) is wrong")
+        }
         return problems.map { "promise 7 (bounded): \($0)" }
     }
 
@@ -84,7 +86,8 @@ extension Drills {
             problems.append("an endless span has another end")
         }
         let told = [(-5.0, 1), (0, 1), (1, 1), (1.01, 2), (59.2, 60), (119.5, 120), (500, 120), (.infinity, 120)]
-        for (seconds, expected) in told where Refusal(.overloaded, afterSeconds: seconds).retryAfterSeconds != expected {
+        for (seconds, expected) in told where Refusal(.overloaded, afterSeconds: seconds).retryAfterSeconds != expected
+        {
             problems.append("who has to wait \(seconds) s is told \(Refusal(.overloaded, afterSeconds: seconds))")
         }
         let retryable = Refusal.Reason.allCases.filter(\.isWorthRetrying)

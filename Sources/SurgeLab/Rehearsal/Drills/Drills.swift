@@ -28,7 +28,8 @@ package enum Drills {
                 let point = random.unit() * min(end, 24)
                 let exact = kept.reduce(0) { $0 + min($1.upperBound - $1.lowerBound, max(0, point - $1.lowerBound)) }
                 let near = kept.reduce(0) { sum, range in
-                    sum + (abs(range.lowerBound - point) < width ? 1 : 0) + (abs(range.upperBound - point) < width ? 1 : 0)
+                    sum + (abs(range.lowerBound - point) < width ? 1 : 0)
+                        + (abs(range.upperBound - point) < width ? 1 : 0)
                 }
                 let told = Examination.work(laidOut: laidOut, added: added, removed: removed, before: point)
                 if abs(told - exact) > Double(near) * width + 1e-6 {

@@ -96,7 +96,9 @@ extension PromiseChecker {
         _ expected: inout Expectation,
         _ now: Instant
     ) -> Refusal.Reason? {
-        if expected.price > 0, let balance = state.millicredits, balance < Int64(expected.price) { return .creditsExhausted }
+        if expected.price > 0, let balance = state.millicredits, balance < Int64(expected.price) {
+            return .creditsExhausted
+        }
         if let allowance = state.allowance ?? plan.dailyAllowance, state.used + demand.taskCount > allowance {
             return .allowanceExhausted
         }

@@ -60,7 +60,10 @@ extension PromiseChecker {
             return known.canRun(job.model) && rank > lowest && (!known.profile.sharesBatch || rank > highest)
         }
         if let job {
-            report(.prompt, "job \(job.handle.index) waits for a slot of worker \(worker.index) that a lower class holds")
+            report(
+                .prompt,
+                "job \(job.handle.index) waits for a slot of worker \(worker.index) that a lower class holds"
+            )
         }
     }
 

@@ -43,7 +43,9 @@ extension ReferenceScheduler {
         let path = governor.paths[own[0].index]
         let forecast = forecast(own[0], nil, stated[0][path[path.count - 1]], 1)
         let expected = forecast.seconds * 1.1
-        if !isWide(own[0]), !forecast.isClose, abs(expected - settings.horizonSeconds) > 1e-6, abs(expected - settings.patienceSeconds) > 1e-6 {
+        if !isWide(own[0]), !forecast.isClose, abs(expected - settings.horizonSeconds) > 1e-6,
+            abs(expected - settings.patienceSeconds) > 1e-6
+        {
             if (told.outlook == nil) != (expected > settings.horizonSeconds)
                 || told.isDeferring != (expected > settings.patienceSeconds)
             {

@@ -105,7 +105,10 @@ extension ReferenceScheduler {
 
     private func refuse(_ refusal: Refusal, _ verdict: Verdict, _ plan: Int) {
         if verdict != .refused(refusal) {
-            differ(.refusalTyped, "to be refused as \(refusal.reason) for \(refusal.retryAfterSeconds) s, is \(verdict)")
+            differ(
+                .refusalTyped,
+                "to be refused as \(refusal.reason) for \(refusal.retryAfterSeconds) s, is \(verdict)"
+            )
         }
         count(refusal, plan)
     }

@@ -116,7 +116,10 @@ extension ReferenceScheduler {
         if let last = lastTick, time < last { setBack(last - time) }
         checkWorkers(time)
         defer { wakeIdle(time) }
-        guard let last = lastTick, last <= time else { return lastTick = time }
+        guard let last = lastTick, last <= time else {
+            lastTick = time
+            return
+        }
         let seconds = Double(time - last) / 1_000_000
         guard seconds >= configuration.governorSeconds else { return }
         lastTick = time

@@ -167,7 +167,10 @@ extension ReferenceScheduler {
 
     func checkExpected(_ own: Forecast, _ told: Double, _ lane: ReferenceLane, _ demand: Demand) {
         if !own.isClose, abs(own.seconds - told) > 1e-6 * max(own.seconds, told) + 1e-9 + own.slackSeconds {
-            differ(.honestClocks, "a demand of lane \(lane.index) is predicted \(told) s and should take \(own.seconds) s")
+            differ(
+                .honestClocks,
+                "a demand of lane \(lane.index) is predicted \(told) s and should take \(own.seconds) s"
+            )
         }
     }
 
@@ -216,7 +219,8 @@ extension ReferenceScheduler {
             count: job.pending.count,
             order: job.flow.order,
             // Whoever came later stands behind it.
-            mostBefore: ahead.0 == 0 ? Double(max(0, job.tasksBefore - (lane.servedTasks - job.servedBefore))) : .infinity
+            mostBefore: ahead.0 == 0
+                ? Double(max(0, job.tasksBefore - (lane.servedTasks - job.servedBefore))) : .infinity
         )
         let isBegun = job.runningCount > 0 || !job.done.isEmpty
         let whose = "job \(handle.index), \(job.phase), \(before.count) of its own before it,"

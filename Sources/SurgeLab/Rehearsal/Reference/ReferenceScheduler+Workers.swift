@@ -17,7 +17,10 @@ extension ReferenceScheduler {
     }
 
     func report(_ health: WorkerHealth, of handle: WorkerHandle, at now: Instant) {
-        guard let worker = worker(handle) else { return statistics.staleMessages += 1 }
+        guard let worker = worker(handle) else {
+            statistics.staleMessages += 1
+            return
+        }
         worker.lastHeartbeat = max(worker.lastHeartbeat, now.microseconds)
         let couldTake = worker.canTake(now.microseconds)
         worker.health = health
@@ -45,7 +48,10 @@ extension ReferenceScheduler {
     }
 
     func remove(_ handle: WorkerHandle, isFault: Bool, at now: Instant) {
-        guard let worker = worker(handle) else { return statistics.staleMessages += 1 }
+        guard let worker = worker(handle) else {
+            statistics.staleMessages += 1
+            return
+        }
         worker.account(to: now.microseconds)
         idle.removeAll { $0 === worker }
         let tasks = worker.running

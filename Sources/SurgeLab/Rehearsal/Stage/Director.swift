@@ -239,7 +239,8 @@ struct Director {
 
     private mutating func client(_ stage: Stage) -> Happening {
         if !stage.queue.isEmpty || !stage.untold.isEmpty, !chance(faults.slowRecords) {
-            let fate: CommitFate = chance(faults.commitFails) ? .failed : chance(faults.slowRecords) ? .untold : .durable
+            let fate: CommitFate =
+                chance(faults.commitFails) ? .failed : chance(faults.slowRecords) ? .untold : .durable
             return .commit(count: 1 + random.below(max(1, stage.queue.count)), fate)
         }
         let job = nextLabel == 0 ? 0 : max(0, nextLabel - 1 - random.below(24))
@@ -255,7 +256,9 @@ struct Director {
         let label = nextLabel
         nextLabel += 1
         let isHeavy = !settings.isWide && chance(0.5)
-        let account = random.below(isHeavy ? min(settings.world.heavyCount, settings.accounts.count) : settings.accounts.count)
+        let account = random.below(
+            isHeavy ? min(settings.world.heavyCount, settings.accounts.count) : settings.accounts.count
+        )
         let model = random.below(settings.world.configuration.models.count)
         let rungs = settings.world.configuration.models[model].ladder.rungs.count
         var ask = Ask(model: model, rung: random.below(5) < 3 ? rungs - 1 : random.below(rungs))

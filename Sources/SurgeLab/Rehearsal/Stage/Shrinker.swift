@@ -23,7 +23,8 @@ struct Shrinker {
 
     private mutating func isBroken(_ candidate: [Moment]) -> Bool {
         attempts += 1
-        return Rehearsal.replay(candidate, settings, looksClosely: candidate.count <= Self.closeLength).violations.contains { $0.promise == promise }
+        return Rehearsal.replay(candidate, settings, looksClosely: candidate.count <= Self.closeLength).violations
+            .contains { $0.promise == promise }
     }
 
     mutating func run() {

@@ -221,7 +221,9 @@ struct Stage {
             if !hasTurnedBack, standing.usedToday != used + delivered {
                 return "account a\(account): \(delivered) delivered, \(used) to come, \(standing.usedToday) counted"
             }
-            let spent = records.jobs.values.filter { $0.account == account }.reduce(0) { $0 + ($1.end?.millicredits ?? 0) }
+            let spent = records.jobs.values.filter { $0.account == account }.reduce(0) {
+                $0 + ($1.end?.millicredits ?? 0)
+            }
             let reserved = harness.checker.reserved(by: handle)
             if let granted = records.accounts[account].granted,
                 standing.millicredits != Int64(granted) - Int64(spent) - reserved

@@ -40,7 +40,8 @@ extension Harness {
             reference.check(scheduler.outlook(of: job, at: instant), of: job, at: instant)
             reference.checkFacts(of: job, deadline: scheduler.deadline(of: job), isReserved: scheduler.isReserved(job))
         }
-        for job in reference.jobs.values.prefix(8) where scheduler.isInFlight(job.demand) != (job.demand.fingerprint != 0) {
+        for job in reference.jobs.values.prefix(8)
+        where scheduler.isInFlight(job.demand) != (job.demand.fingerprint != 0) {
             reference.differ(.nothingForgotten, "a request in flight is not taken for one")
         }
         for worker in reference.present.map(\.handle) {
