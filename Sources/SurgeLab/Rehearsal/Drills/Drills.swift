@@ -6,6 +6,7 @@ package enum Drills {
     /// What is wrong; empty when nothing is.
     package static func problems() -> [String] {
         backlogProblems() + digestProblems() + rateProblems() + planProblems() + ladderProblems() + timeProblems()
+            + crowdProblems()
     }
 
     // MARK: Work before a point
