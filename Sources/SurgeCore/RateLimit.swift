@@ -21,10 +21,7 @@ enum RateLimit {
     ) -> Answer {
         let interval = interval(picturesPerSecond)
         let (tolerance, overflows) = interval.multipliedReportingOverflow(by: Int64(max(0, burst - min(count, burst))))
-        // Further ahead than this it never is, but for a clock that was set back: nobody waits until it has caught up.
-        let (most, isEndless) = interval.multipliedReportingOverflow(by: Int64(max(burst, Job.mostTasks)))
-        let (latest, isBeyond) = now.addingReportingOverflow(most)
-        let start = max(isEndless || isBeyond ? theoreticalArrival : min(theoreticalArrival, latest), now)
+        let start = max(theoreticalArrival, now)
         if !overflows, start - now > tolerance { return .exceeds(retryAfterMicroseconds: start - now - tolerance) }
         let (increase, isHuge) = interval.multipliedReportingOverflow(by: Int64(count))
         let (arrival, isBeyondTime) = start.addingReportingOverflow(isHuge ? .max : increase)

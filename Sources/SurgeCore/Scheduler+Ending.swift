@@ -206,6 +206,9 @@ extension Scheduler {
                 workers[place].running[index].leaseEnds -= microseconds
             }
         }
+        for place in accounts.elements.indices where accounts.isTaken(place) {
+            accounts[place].theoreticalArrival = max(0, accounts[place].theoreticalArrival - microseconds)
+        }
         governor.setBack(by: microseconds)
     }
 

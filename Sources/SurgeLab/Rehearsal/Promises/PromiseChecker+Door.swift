@@ -105,9 +105,7 @@ extension PromiseChecker {
         if state.active >= plan.mostActiveJobs { return .tooManyActive }
         guard let rate = plan.picturesPerSecond else { return nil }
         let interval = Int64((1_000_000 / rate).rounded(.up))
-        // It is never further ahead, but for a clock that was set back.
-        let latest = now.microseconds + interval * Int64(max(plan.burst, 32))
-        let start = max(min(state.theoreticalArrival, latest), now.microseconds)
+        let start = max(state.theoreticalArrival, now.microseconds)
         let free = max(0, plan.burst - demand.taskCount)
         expected.arrival = start + interval * Int64(demand.taskCount)
         return start - now.microseconds > interval * Int64(free) ? .rateLimited : nil

@@ -52,7 +52,7 @@ extension ReferenceScheduler {
         }
         guard let rate = plan.picturesPerSecond else { return (nil, account.theoreticalArrival) }
         let interval = Self.interval(rate)
-        let start = max(min(account.theoreticalArrival, now + interval * Int64(max(plan.burst, 32))), now)
+        let start = max(account.theoreticalArrival, now)
         let free = interval * Int64(max(0, plan.burst - demand.taskCount))
         if start - now > free {
             return (Refusal(.rateLimited, afterSeconds: Double(start - now - free) / 1_000_000), 0)

@@ -136,6 +136,7 @@ extension ReferenceScheduler {
                 worker.running[index].leaseEnds -= span
             }
         }
+        for account in accounts.values { account.theoreticalArrival = max(0, account.theoreticalArrival - span) }
         governor.affordableSince = governor.affordableSince.map { since in since.map { $0 - span } }
     }
 

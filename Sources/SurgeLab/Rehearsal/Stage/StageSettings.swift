@@ -95,6 +95,7 @@ struct StageSettings: Sendable {
             if random.unit() < 0.3 { world.workers[index].loadSeconds = random.unit() * 2 }
         }
         if random.unit() < 0.3 { loosen(&random) }
+        if random.unit() < 0.25 { shareBatches(&random) }
         let count = isWide ? 50 + random.below(60) : 1 + random.below(14)
         accounts = (0..<count).map { _ in
             let plan = random.below(world.configuration.plans.count)
@@ -114,6 +115,31 @@ struct StageSettings: Sendable {
             world.configuration.plans[plan].horizonSeconds = 5 + random.unit() * 200
             world.configuration.plans[plan].targetDelaySeconds = 0.2 + random.unit() * 3
         }
+    }
+
+    /// Batches of several steps, and classes that take slots from each other.
+    private mutating func shareBatches(_ random: inout RandomStream) {
+        for index in world.workers.indices {
+            world.workers[index].sharesBatch = random.unit() < 0.8
+            world.workers[index].slots = 2 + random.below(5)
+        }
+        for plan in world.configuration.plans.indices {
+            world.configuration.plans[plan].rank = random.below(3)
+            world.configuration.plans[plan].mostActiveJobs = max(20, world.configuration.plans[plan].mostActiveJobs)
+        }
+        for index in world.configuration.models.indices {
+            let rungs = world.configuration.models[index].ladder.rungs.map { rung in
+                Rung(
+                    name: rung.name,
+                    workingSide: rung.workingSide,
+                    costDeviceSeconds: rung.costDeviceSeconds * 3,
+                    quality: rung.quality,
+                    steps: 2 + random.below(8)
+                )
+            }
+            if let ladder = Ladder(rungs) { world.configuration.models[index].ladder = ladder }
+        }
+        load = 3
     }
 
     /// Promises that a scheduler without some of its parts does not make.

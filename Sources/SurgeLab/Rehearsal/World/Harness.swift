@@ -21,6 +21,8 @@ struct Harness {
     /// What came of the happening in progress, for whoever draws it.
     var keepsEffects = false
     var lastEffects: [Effect] = []
+    /// When the governor was last at work, or the clock was set back.
+    private var lastTick: Int64?
 
     init(configuration: Scheduler.Configuration, now: Int64, fault: Fault?, hasReference: Bool) {
         scheduler = Scheduler(configuration: configuration)
@@ -316,7 +318,23 @@ struct Harness {
 
     // MARK: Time
 
+    /// A clock that was set back takes along what was counted by it: rates are as free as they were.
+    private mutating func noteTime() {
+        if let last = lastTick, now < last {
+            for account in checker.accounts.indices {
+                let arrival = checker.accounts[account].theoreticalArrival
+                checker.accounts[account].theoreticalArrival = max(0, arrival - (last - now))
+            }
+        }
+        if let last = lastTick, now >= last {
+            let seconds = Double(now - last) / 1_000_000
+            guard seconds >= checker.configuration.governorSeconds else { return }
+        }
+        lastTick = now
+    }
+
     mutating func tick() {
+        noteTime()
         scheduler.tick(at: instant)
         settle(afterTick: true)
         checker.checkDeadlines(at: instant)
