@@ -52,6 +52,11 @@ extension Drills {
         if !named || ladder.index(named: "x") != nil || ladder.rung(named: "x") != nil {
             problems.append("rungs are not found by their names")
         }
+        // Names need not be in the order of costs.
+        let crossed = Ladder([rung("q", 100, 1), rung("b", 200, 2)])
+        if crossed?.index(named: "b") != 1 || crossed?.rung(named: "b")?.workingSide != 200 {
+            problems.append("a rung is taken for another one")
+        }
         for (count, expected) in [(0, ""), (1, "a"), (2, "ac"), (3, "abc"), (4, "abcd"), (9, "abcd")] {
             let found = ladder.below(ladder.top, count: count).map(\.name).joined()
             if found != expected { problems.append("\(count) rungs below the top are \(found), not \(expected)") }

@@ -4,6 +4,8 @@ internal import SurgeCore
 extension ReferenceScheduler {
     func open(_ profile: Scheduler.AccountProfile, as handle: AccountHandle, at now: Instant) {
         if accounts[handle] != nil { differ(.paidOnce, "account \(handle.index) was opened under a name in use") }
+        mostAccounts = max(mostAccounts, accounts.count + 1)
+        if Int(handle.index) >= mostAccounts { differ(.bounded, "the place of a closed account is not used again") }
         accounts[handle] = ReferenceAccount(handle, profile, day: day(now.microseconds))
     }
 

@@ -178,6 +178,8 @@ extension ReferenceScheduler {
         deadline: Int64
     ) -> ReferenceJob {
         let (account, lane) = (entrance.account, entrance.lane)
+        mostJobs = max(mostJobs, jobs.count + 1)
+        if Int(handle.index) >= mostJobs { differ(.bounded, "the place of a job that has ended is not used again") }
         if !usedJobHandles.insert(handle).inserted { differ(.nothingForgotten, "a job got the name of another one") }
         let flow = account.flows[lane.index] ?? ReferenceFlow(lane: lane)
         account.flows[lane.index] = flow

@@ -4,6 +4,8 @@ internal import SurgeCore
 extension ReferenceScheduler {
     func join(_ profile: WorkerProfile, as handle: WorkerHandle, at now: Instant) {
         let index = Int(handle.index)
+        mostWorkers = max(mostWorkers, present.count + 1)
+        if index >= mostWorkers { differ(.bounded, "the place of a worker that has gone is not used again") }
         while workers.count <= index { workers.append(nil) }
         if workers[index] != nil { differ(.nothingForgotten, "worker \(index) got the place of another one") }
         workers[index] = ReferenceWorker(

@@ -32,6 +32,10 @@ final class ReferenceScheduler {
     var runningSeconds = 0.0
     var capacities: [Double]
     var leastSpeeds: [Double]
+    /// The most jobs, workers and accounts there ever were at the same time: places are used again.
+    var mostJobs = 0
+    var mostWorkers = 0
+    var mostAccounts = 0
     var usedJobHandles: Set<JobHandle> = []
     /// What was found to differ since the last look.
     var differences: [Violation] = []

@@ -17,6 +17,8 @@ struct Stage {
     var queue: [StageRecords.Change] = []
     /// Changes that are on the disk, whose callers do not know.
     var untold: [StageRecords.Change] = []
+    /// Jobs that the last commit has confirmed: some are told so twice.
+    var toldLast: [JobHandle] = []
 
     // What the process knows: gone when it is killed.
     var accounts: [Int: AccountHandle] = [:]
@@ -147,6 +149,7 @@ struct Stage {
     private mutating func kill() {
         kills += 1
         let progress = settings.keepsProgress ? progress() : [:]
+        toldLast = []
         queue = []
         untold = []
         accounts = [:]
@@ -179,6 +182,10 @@ struct Stage {
             // A number that is no task's says nothing.
             progress[label] = Progress(done: done.isEmpty ? [] : done + [job.taskCount, -1], rung: job.given)
         }
+        // Of some everything is done, and only their end was not written.
+        for case .settle(let label, let end) in queue where end.reason == .completed {
+            progress[label] = Progress(done: Array(0..<end.pictures), rung: end.rung)
+        }
         return progress
     }
 
@@ -206,6 +213,10 @@ struct Stage {
             }
         }
         collect()
+        let known = handle.flatMap { harness.checker.index(of: $0) }.flatMap { harness.checker.jobs[$0] }
+        if let known, !known.isDetached, known.listeners > 0 {
+            violations.append(report(.noDeadWork, "job j\(job.label) has a listener that an earlier process had"))
+        }
     }
 
     /// Allowances and credits from the records alone, beside what the scheduler counts.
@@ -217,7 +228,14 @@ struct Stage {
             }
             let live = records.unfinished.filter { $0.account == account && handles[$0.label] != nil }
             let used = live.filter { Instant(microseconds: $0.createdAt).day == today }.reduce(0) { $0 + $1.ask.tasks }
-            let delivered = records.delivered(account, onDay: today)
+            // What has ended, and is on its way to the disk.
+            var pending = (pictures: 0, millicredits: 0)
+            for case .settle(let label, let end) in queue {
+                guard let job = records.jobs[label], job.account == account else { continue }
+                pending.millicredits += end.millicredits
+                if Instant(microseconds: job.createdAt).day == today { pending.pictures += end.pictures }
+            }
+            let delivered = records.delivered(account, onDay: today) + pending.pictures
             if !hasTurnedBack, standing.usedToday != used + delivered {
                 return "account a\(account): \(delivered) delivered, \(used) to come, \(standing.usedToday) counted"
             }
@@ -226,7 +244,7 @@ struct Stage {
             }
             let reserved = harness.checker.reserved(by: handle)
             if let granted = records.accounts[account].granted,
-                standing.millicredits != Int64(granted) - Int64(spent) - reserved
+                standing.millicredits != Int64(granted) - Int64(spent + pending.millicredits) - reserved
             {
                 return "account a\(account): \(granted) granted, \(spent) spent, \(reserved) reserved, \(standing)"
             }

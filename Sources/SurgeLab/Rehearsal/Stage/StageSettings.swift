@@ -56,6 +56,8 @@ struct StageSettings: Sendable {
         faults.silence = rate(0.25, 0.01)
         faults.lie = rate(0.35, 0.04)
         faults.failure = rate(0.35, 0.3)
+        // Now and then hardly anything works.
+        if chance(0.06) { faults.failure = 0.95 }
         faults.jumpAhead = rate(0.2, 0.004)
         faults.jumpBack = rate(0.2, 0.004)
         faults.leave = rate(0.5, 0.1)
