@@ -6,10 +6,11 @@ export PYTHONDONTWRITEBYTECODE := 1
 HOST ?= 127.0.0.1
 PORT ?= 8080
 DATA ?= data
+SECONDS ?= 60
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test test-swift test-conformance soak format format-check benchmark benchmark-core \
+.PHONY: help setup build serve test test-swift test-conformance soak rehearsal format format-check benchmark benchmark-core \
 	benchmark-surge benchmark-lab clean
 
 help: ## list the commands
@@ -40,6 +41,10 @@ test-conformance:
 
 soak: ## a hundred million random events against the core's promises (minutes; SEED=N repeats one)
 	@HEATSINK_EVENTS=100000000 HEATSINK_SEED=$(SEED) swift test -c release -Xswiftc -enable-testing --filter SurgeCoreTests.PromiseTests
+
+rehearsal: ## random faults against the core and its recovery, for a minute (SECONDS=N; SEED=N repeats a run)
+	@swift build -c release --product rehearsal
+	@.build/release/rehearsal --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 format: ## format all Swift code
 	@swift format --in-place --recursive --parallel $(SOURCES)
