@@ -71,9 +71,12 @@ package struct FleetSearch: Sendable {
         } else {
             low = high
             while high < most {
+                let before = trials[high]
                 high = min(most, high * 2)
                 if try await isKept(high) { break }
                 low = high
+                // What twice as many devices do not make better, a thousand times as many do not either.
+                guard let before, let after = trials[high], Self.isBetter(after, than: before) else { break }
             }
         }
         let isFound = trials[high]?.isKept ?? false
@@ -88,6 +91,15 @@ package struct FleetSearch: Sendable {
             }
         }
         return plan(promiseText, trials, isFound ? high : nil, failing: trials[low])
+    }
+
+    /// Whether any broken clause comes noticeably nearer to being kept.
+    private static func isBetter(_ after: FleetPlan.Trial, than before: FleetPlan.Trial) -> Bool {
+        zip(before.checks, after.checks).contains { old, new in
+            guard !old.isKept else { return false }
+            guard let value = new.value, let known = old.value else { return new.value != old.value || new.isKept }
+            return new.isKept || abs(value - known) > 0.02 * abs(known)
+        }
     }
 
     private func trial(_ units: Int) async throws(ScenarioError) -> FleetPlan.Trial {
