@@ -21,6 +21,8 @@ package struct Day: Hashable, Sendable {
     package var people: [PeopleGroup]
     package var events: [DayEvent]
     package var network: Network
+    /// What is sent to a live server for each wish; nil: the load tool has to be told otherwise.
+    package var request: DayRequest?
 
     /// What lies between people and the scheduler.
     package struct Network: Hashable, Sendable {
@@ -44,6 +46,7 @@ extension Day.Network: Decodable {
 extension Day: Decodable {
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case name, summary, sources, seed, starts, lasts, cells, plans, models, devices, fleet, people, events, network
+        case request
     }
 
     package init(from decoder: any Decoder) throws {
@@ -64,6 +67,7 @@ extension Day: Decodable {
         people = try fields.required(.people)
         events = try fields.optional(.events) ?? []
         network = try fields.optional(.network) ?? Network()
+        request = try fields.optional(.request)
         try check(fields)
     }
 
