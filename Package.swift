@@ -54,6 +54,7 @@ let package = Package(
         .target(
             name: "Scenarios",
             dependencies: ["SurgeCore", .product(name: "Yams", package: "Yams")],
+            resources: [.embedInCode("Days")],
             swiftSettings: settings
         ),
         .target(name: "Charts", swiftSettings: settings),

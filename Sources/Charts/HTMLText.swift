@@ -8,9 +8,15 @@ package enum HTMLText {
             case "<": escaped += "&lt;"
             case ">": escaped += "&gt;"
             case "\"": escaped += "&quot;"
+            // Control characters may stand in no document, escaped or not.
+            case _ where character.unicodeScalars.contains(where: isControl): escaped += "\u{fffd}"
             default: escaped.append(character)
             }
         }
         return escaped
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 32 && scalar != "\n" && scalar != "\r" && scalar != "\t"
     }
 }

@@ -25,6 +25,9 @@ package enum NumberText {
 
     package static func percent(_ share: Double?) -> String {
         guard let share else { return none }
+        // What is not all, or not nothing, must not read as if it were.
+        if share > 0, share < 0.0005 { return "< 0.1 %" }
+        if share < 1, share >= 0.9995 { return "> 99.9 %" }
         return share == 1 ? "100 %" : "\(decimal(share * 100, 1)) %"
     }
 

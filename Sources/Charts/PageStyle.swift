@@ -1,14 +1,40 @@
 /// How the page looks.
 package enum PageStyle {
-    package static let css = """
-        :root { color-scheme: light dark; --paper: #fbfaf7; --ink: #1f2328; --soft: #5d646d; --rule: #dcd9d1;
+    /// The colours on light paper: ink and rules, series, and a ramp from the best rung to the worst.
+    package static let light = """
+        --paper: #fbfaf7; --ink: #1f2328; --soft: #5d646d; --rule: #dcd9d1;
           --shade: #f3f0e8; --muted: #a39f95; --alarm: #b3261e;
           --s0: #1f6f9f; --s1: #c4512d; --s2: #4f7f4a; --s3: #8a559f; --s4: #a97c00; --s5: #56606f;
-          --r0: #123f5c; --r1: #1f5f8b; --r2: #4187b4; --r3: #6fabce; --r4: #9bc7df; --r5: #c3dfec; }
-        @media (prefers-color-scheme: dark) { :root { --paper: #15181c; --ink: #e8e6e1; --soft: #a2a8b0;
+          --s6: #b0487a; --s7: #1d8a80;
+          --r0: #123f5c; --r1: #1f5f8b; --r2: #4187b4; --r3: #6fabce; --r4: #9bc7df; --r5: #c3dfec;
+        """
+
+    /// The same on dark paper.
+    package static let dark = """
+        --paper: #15181c; --ink: #e8e6e1; --soft: #a2a8b0;
           --rule: #363b42; --shade: #1c2026; --muted: #80868e; --alarm: #ff8a80;
           --s0: #6ab7e6; --s1: #f08a63; --s2: #93c78b; --s3: #c99be0; --s4: #e2bd4d; --s5: #a9b4c4;
-          --r0: #b9e1f7; --r1: #86c3e6; --r2: #579fc9; --r3: #38789f; --r4: #275672; --r5: #1e3c4f; } }
+          --s6: #f2a3c4; --s7: #66cfc2;
+          --r0: #b9e1f7; --r1: #86c3e6; --r2: #579fc9; --r3: #38789f; --r4: #275672; --r5: #1e3c4f;
+        """
+
+    /// Of what is inside a drawing.
+    package static let marks = """
+        .grid { stroke: var(--rule); stroke-width: 0.75; } .axis { stroke: var(--muted); } .window { fill: var(--shade); }
+        .line { fill: none; stroke: var(--color); stroke-width: 2; stroke-linejoin: round; }
+        .line.muted { stroke-width: 1.5; } .line.dashed { stroke-dasharray: 5 4; stroke-width: 1.5; }
+        .area, .dot { fill: var(--color); }
+        .s0 { --color: var(--s0); } .s1 { --color: var(--s1); } .s2 { --color: var(--s2); }
+        .s3 { --color: var(--s3); } .s4 { --color: var(--s4); } .s5 { --color: var(--s5); }
+        .s6 { --color: var(--s6); } .s7 { --color: var(--s7); }
+        .r0 { --color: var(--r0); } .r1 { --color: var(--r1); } .r2 { --color: var(--r2); }
+        .r3 { --color: var(--r3); } .r4 { --color: var(--r4); } .r5 { --color: var(--r5); }
+        .muted { --color: var(--muted); }
+        """
+
+    package static let css = """
+        :root { color-scheme: light dark; \(light) }
+        @media screen and (prefers-color-scheme: dark) { :root { \(dark) } }
         * { box-sizing: border-box; }
         body { margin: 0 auto; padding: 3.5rem 1.5rem 4rem; background: var(--paper); color: var(--ink);
           font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif;
@@ -38,15 +64,7 @@ package enum PageStyle {
         .legend i[class^="r"] { height: 0.8em; border: 0; background: var(--color); vertical-align: -0.05em; }
         svg { display: block; width: 100%; height: auto; overflow: visible; }
         svg text { fill: var(--soft); font-size: 12px; } .several svg text { font-size: 13px; }
-        .grid { stroke: var(--rule); stroke-width: 0.75; } .axis { stroke: var(--muted); } .window { fill: var(--shade); }
-        .line { fill: none; stroke: var(--color); stroke-width: 2; stroke-linejoin: round; }
-        .line.muted { stroke-width: 1.5; } .line.dashed { stroke-dasharray: 5 4; stroke-width: 1.5; }
-        .area, .dot { fill: var(--color); }
-        .s0 { --color: var(--s0); } .s1 { --color: var(--s1); } .s2 { --color: var(--s2); }
-        .s3 { --color: var(--s3); } .s4 { --color: var(--s4); } .s5 { --color: var(--s5); }
-        .r0 { --color: var(--r0); } .r1 { --color: var(--r1); } .r2 { --color: var(--r2); }
-        .r3 { --color: var(--r3); } .r4 { --color: var(--r4); } .r5 { --color: var(--r5); }
-        .muted { --color: var(--muted); }
+        \(marks)
         .table { overflow-x: auto; margin-top: 1rem; }
         table { border-collapse: collapse; width: 100%; font-size: 0.88rem; }
         caption { text-align: left; color: var(--soft); padding-bottom: 0.3rem; }

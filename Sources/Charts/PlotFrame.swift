@@ -2,7 +2,6 @@
 package struct PlotFrame: Sendable {
     private static let left = 52.0
     private static let right = 14.0
-    private static let top = 10.0
     private static let bottom = 30.0
 
     package let width: Double
@@ -13,6 +12,8 @@ package struct PlotFrame: Sendable {
     package let description: String
     /// Shaded: what the figures are of.
     package var window: ClosedRange<Double>?
+    /// What the numbers of the upright axis count; stands above it.
+    package let unit: String
 
     package init(
         width: Double,
@@ -20,7 +21,8 @@ package struct PlotFrame: Sendable {
         x: PlotScale,
         y: PlotScale,
         description: String,
-        window: ClosedRange<Double>? = nil
+        window: ClosedRange<Double>? = nil,
+        unit: String = ""
     ) {
         self.width = width
         self.height = height
@@ -28,12 +30,15 @@ package struct PlotFrame: Sendable {
         self.y = y
         self.description = description
         self.window = window
+        self.unit = unit
     }
+
+    private var top: Double { unit.isEmpty ? 10 : 26 }
 
     package func point(_ horizontal: Double, _ vertical: Double) -> (x: Double, y: Double) {
         (
             Self.left + x.share(horizontal) * (width - Self.left - Self.right),
-            height - Self.bottom - y.share(vertical) * (height - Self.top - Self.bottom)
+            height - Self.bottom - y.share(vertical) * (height - top - Self.bottom)
         )
     }
 
@@ -41,8 +46,15 @@ package struct PlotFrame: Sendable {
     package func drawing(_ content: String) -> String {
         """
         <svg viewBox="0 0 \(NumberText.short(width)) \(NumberText.short(height))" role="img" \
-        aria-label="\(HTMLText.escaped(description))">\(shade)\(grid)\(content)\(axis)</svg>
+        aria-label="\(HTMLText.escaped(description))">\(inner(content))</svg>
         """
+    }
+
+    /// The same without the element around it, for a drawing that holds more than this plot.
+    package func inner(_ content: String) -> String { shade + grid + content + axis + heading }
+
+    private var heading: String {
+        unit.isEmpty ? "" : "<text class=\"unit\" x=\"0\" y=\"12\">\(HTMLText.escaped(unit))</text>"
     }
 
     private var shade: String {
@@ -50,8 +62,8 @@ package struct PlotFrame: Sendable {
         let from = point(window.lowerBound, 0).x
         let to = point(window.upperBound, 0).x
         return """
-            <rect class="window" x="\(SVGPath.number(from))" y="\(SVGPath.number(Self.top))" \
-            width="\(SVGPath.number(to - from))" height="\(SVGPath.number(height - Self.top - Self.bottom))"/>
+            <rect class="window" x="\(SVGPath.number(from))" y="\(SVGPath.number(top))" \
+            width="\(SVGPath.number(to - from))" height="\(SVGPath.number(height - top - Self.bottom))"/>
             """
     }
 

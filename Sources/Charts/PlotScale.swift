@@ -9,7 +9,7 @@ package struct PlotScale: Hashable, Sendable {
 
     package let domain: ClosedRange<Double>
     package let ticks: [Tick]
-    private let isLogarithmic: Bool
+    let isLogarithmic: Bool
 
     /// 0 at the domain's start, 1 at its end; outside of it what is nearest.
     package func share(_ value: Double) -> Double {

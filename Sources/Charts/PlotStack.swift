@@ -10,20 +10,40 @@ package struct PlotStack: Sendable {
         self.bins = bins
     }
 
+    /// Every layer reaches down to the axis and the layers below are drawn over it: no seams between bins, and short paths.
     package func drawing(in frame: PlotFrame) -> String {
-        styles.indices.map { layer in
-            var path = SVGPath()
-            for bin in bins where bin.shares[layer] > 0 {
-                let base = bin.shares[..<layer].reduce(0, +)
-                let top = base + bin.shares[layer]
-                path.move(frame.point(bin.from, base))
-                path.line(frame.point(bin.from, top))
-                path.line(frame.point(bin.to, top))
-                path.line(frame.point(bin.to, base))
-                path.close()
+        styles.indices.reversed()
+            .map { layer in
+                let path = outline(of: layer, in: frame)
+                return path.isEmpty ? "" : "<path class=\"area \(styles[layer])\" d=\"\(path)\"/>"
             }
-            return path.text.isEmpty ? "" : "<path class=\"area \(styles[layer])\" d=\"\(path.text)\"/>"
+            .joined()
+    }
+
+    private func outline(of layer: Int, in frame: PlotFrame) -> String {
+        var path = SVGPath()
+        var last: (to: Double, top: Double)?
+        for bin in bins {
+            let top = bin.shares[layer] > 0 ? bin.shares[...layer].reduce(0, +) : 0
+            if let open = last, open.to != bin.from || top == 0 { end(&path, at: open.to, in: frame, &last) }
+            guard top > 0 else { continue }
+            if last == nil { path.move(frame.point(bin.from, 0)) }
+            if last?.top != top { path.line(frame.point(bin.from, top)) }
+            path.line(frame.point(bin.to, top))
+            last = (bin.to, top)
         }
-        .joined()
+        if let open = last { end(&path, at: open.to, in: frame, &last) }
+        return path.text
+    }
+
+    private func end(
+        _ path: inout SVGPath,
+        at to: Double,
+        in frame: PlotFrame,
+        _ last: inout (to: Double, top: Double)?
+    ) {
+        path.line(frame.point(to, 0))
+        path.close()
+        last = nil
     }
 }

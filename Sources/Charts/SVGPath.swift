@@ -14,6 +14,7 @@ package struct SVGPath: Sendable {
 
     /// A tenth of a unit is finer than any screen shows.
     package static func number(_ value: Double) -> String {
+        guard value.isFinite else { return "0" }
         let text = String(format: "%.1f", value)
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }

@@ -8,7 +8,8 @@ public struct HeatsinkCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, PaintCommand.self, ModelsCommand.self, AccountsCommand.self, PlansCommand.self,
-            KeysCommand.self, JobsCommand.self, CheckCommand.self, SurgeCommand.self,
+            KeysCommand.self, JobsCommand.self, CheckCommand.self, SurgeCommand.self, LabCommand.self,
+            PlanCommand.self,
         ]
     )
 

@@ -15,6 +15,7 @@ extension LabReport {
             startsAt: Double(day.startsAt.unixSeconds),
             durationSeconds: day.durationSeconds,
             plans: day.plans.map(\.name).filter { name in day.people.contains { $0.plan == name } },
+            payingPlans: day.plans.filter { $0.priceMillicredits > 0 }.map(\.name),
             models: day.models.map { model in
                 ModelFigures(
                     name: model.name,

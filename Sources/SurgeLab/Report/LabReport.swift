@@ -17,6 +17,8 @@ public struct LabReport: Codable, Hashable, Sendable {
     public var startsAt: Double
     public var durationSeconds: Double
     public var plans: [String]
+    /// Those of the plans that have a price; nil: the scenario does not say.
+    public var payingPlans: [String]?
     public var models: [ModelFigures]
     public var fleet: [PoolFigures]
     /// The first is the one that the page is about; the others stand beside it.

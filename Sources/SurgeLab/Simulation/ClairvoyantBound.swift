@@ -19,8 +19,11 @@ struct ClairvoyantBound {
 
     private let capacity: [Double]
     private let classes: [Class]
+    /// Where nothing is worth its price any more.
+    private let mostPrice: Double
+    /// Prices that differ by no more than this are the same.
+    private let mostTie: Double
 
-    private static let patienceClasses = 8
     private static let rounds = 600
 
     enum Value {
@@ -36,7 +39,7 @@ struct ClairvoyantBound {
         // Wishes of the last stretches may be served after the day's end.
         let most =
             day.people.map { group in
-                Self.reach(Self.patiences(group).last ?? 0, width)
+                Self.reach(Self.patiences(group).last?.seconds ?? 0, width)
             }.max() ?? 0
         let count = metrics.demand[0].count + min(most, metrics.demand[0].count)
         var capacity = [Double](repeating: 0, count: count)
@@ -51,7 +54,7 @@ struct ClairvoyantBound {
         let last = capacity[max(0, metrics.demand[0].count - 2)]
         for bin in metrics.demand[0].count - 1..<count { capacity[bin] = last }
         self.capacity = capacity
-        classes = day.people.indices.flatMap { group -> [Class] in
+        let classes = day.people.indices.flatMap { group -> [Class] in
             let people = day.people[group]
             let share = people.pictures.reduce(0) { $0 + $1.share }
             let pictures = people.pictures.reduce(0) { $0 + Double($1.count) * $1.share } / share
@@ -62,20 +65,27 @@ struct ClairvoyantBound {
             }
             return Self.patiences(people).map { patience in
                 Class(
-                    counts: metrics.demand[group].map { Double($0) / Double(Self.patienceClasses) },
-                    reach: Self.reach(patience, width),
+                    counts: metrics.demand[group].map { Double($0) * patience.share },
+                    reach: Self.reach(patience.seconds, width),
                     options: options
                 )
             }
         }
+        self.classes = classes
+        mostPrice = classes.flatMap(\.options).map { $0.value / $0.cost }.max() ?? 1
+        mostTie = mostPrice * Self.leastPrice
     }
 
-    /// The longest patience of each of equally large classes.
-    private static func patiences(_ group: PeopleGroup) -> [Double] {
-        (1...patienceClasses).map { index in
-            let unit = min(0.9995, Double(index) / Double(patienceClasses))
+    /// Up to which share of the people each class of patience reaches: finer where patience is long.
+    private static let patienceShares = [0.25, 0.5, 0.7, 0.85, 0.93, 0.97, 0.99, 1]
+
+    /// The longest patience of each class, and its share of the people.
+    private static func patiences(_ group: PeopleGroup) -> [(seconds: Double, share: Double)] {
+        patienceShares.indices.map { index in
+            let unit = min(0.9995, patienceShares[index])
             let logit = PortableMath.log(unit) - PortableMath.log(1 - unit)
-            return group.client.patience.seconds * PortableMath.exp(group.client.patienceSpread * logit)
+            let seconds = group.client.patience.seconds * PortableMath.exp(group.client.patienceSpread * logit)
+            return (seconds, patienceShares[index] - (index > 0 ? patienceShares[index - 1] : 0))
         }
     }
 
@@ -99,34 +109,79 @@ struct ClairvoyantBound {
 
     /// The least bound that was found.
     var value: Double {
-        var prices = [Double](repeating: 0, count: capacity.count)
+        let most = mostPrice
+        var prices = clearingPrices
+        var mean = prices
         var best = Double.infinity
         for round in 0..<Self.rounds {
-            let (bound, load) = bound(prices)
+            // Wishes that could go to several stretches of about one price go to all of them: else they would crowd into
+            // whichever is the least bit cheaper, and prices would never settle.
+            let tolerance = max(0.01, 0.1 / (1 + Double(round) / 30))
+            let (bound, load) = bound(prices, tolerance: tolerance)
             best = min(best, bound)
-            let step = 0.5 / (1 + Double(round) / 40)
+            // Prices swing about the best ones; their mean is nearer to these than they are.
+            for bin in prices.indices { mean[bin] += (prices[bin] - mean[bin]) * Self.meanWeight }
+            if round.isMultiple(of: 20) { best = min(best, self.bound(mean, tolerance: 0).bound) }
+            let step = 0.1 / (1 + Double(round) / 40)
             for bin in prices.indices {
                 guard capacity[bin] > 0 else {
-                    prices[bin] = mostPrice
+                    prices[bin] = most
                     continue
                 }
                 let excess = min(3, load[bin] / capacity[bin] - 1)
-                prices[bin] = max(0, max(prices[bin], mostPrice * 1e-4) * (1 + step * excess))
-                if prices[bin] < mostPrice * 1e-4 { prices[bin] = 0 }
-                prices[bin] = min(prices[bin], mostPrice)
+                let price = max(prices[bin], most * Self.leastPrice) * (1 + step * excess)
+                prices[bin] = price <= most * Self.leastPrice ? 0 : min(price, most)
             }
         }
         return best
     }
 
-    /// Where nothing is worth its price any more.
-    private var mostPrice: Double {
-        classes.flatMap(\.options).map { $0.value / $0.cost }.max() ?? 1
+    private static let meanWeight = 0.02
+
+    /// Where to begin: what each stretch would cost if everybody spread their wish evenly over the time that they wait, and
+    /// what fits were sold at one price.
+    private var clearingPrices: [Double] {
+        var demands: [[Double]] = []
+        for own in classes {
+            var spread = [Double](repeating: 0, count: capacity.count + 1)
+            for bin in own.counts.indices where own.counts[bin] > 0 {
+                let end = min(capacity.count, bin + own.reach + 1)
+                let part = own.counts[bin] / Double(end - bin)
+                spread[bin] += part
+                spread[end] -= part
+            }
+            for bin in 1..<spread.count { spread[bin] += spread[bin - 1] }
+            demands.append(spread)
+        }
+        return capacity.indices.map { bin in
+            // Devices are looked at now and then: their time stands in one stretch or the next.
+            let near = capacity[max(0, bin - 4)...min(capacity.count - 1, bin + 4)]
+            let supply = near.reduce(0, +) / Double(near.count)
+            var (low, high) = (0.0, mostPrice)
+            for _ in 0..<40 {
+                let price = (low + high) / 2
+                var load = 0.0
+                for (own, demand) in zip(classes, demands) {
+                    var (gain, cost) = (0.0, 0.0)
+                    for option in own.options where option.value - price * option.cost > gain {
+                        gain = option.value - price * option.cost
+                        cost = option.cost
+                    }
+                    load += demand[bin] * cost
+                }
+                if load > supply { low = price } else { high = price }
+            }
+            return high
+        }
     }
 
-    private func bound(_ prices: [Double]) -> (bound: Double, load: [Double]) {
+    /// Beside the highest: anything below counts as free.
+    private static let leastPrice = 1e-4
+
+    private func bound(_ prices: [Double], tolerance: Double) -> (bound: Double, load: [Double]) {
         var bound = zip(prices, capacity).reduce(0) { $0 + $1.0 * $1.1 }
         var load = [Double](repeating: 0, count: capacity.count)
+        var places = [Int](repeating: 0, count: Self.mostPlaces)
         for own in classes {
             let cheapest = Self.cheapest(prices, reach: own.reach)
             for bin in own.counts.indices where own.counts[bin] > 0 {
@@ -137,11 +192,28 @@ struct ClairvoyantBound {
                     cost = option.cost
                 }
                 bound += gain * own.counts[bin]
-                load[cheapest[bin]] += cost * own.counts[bin]
+                places[0] = cheapest[bin]
+                var count = 1
+                let end = min(prices.count - 1, bin + own.reach)
+                let stride = max(1, (end - bin) / (Self.mostPlaces - 1))
+                var place = bin
+                let limit = price * (1 + tolerance) + mostTie
+                while place <= end, count < Self.mostPlaces {
+                    if prices[place] <= limit {
+                        places[count] = place
+                        count += 1
+                    }
+                    place += stride
+                }
+                let part = cost * own.counts[bin] / Double(count)
+                for index in 0..<count { load[places[index]] += part }
             }
         }
         return (bound, load)
     }
+
+    /// Of the stretches that a wish can go to, how many are looked at.
+    private static let mostPlaces = 16
 
     /// For each stretch, the cheapest of it and so many after: a queue of rising prices slides over them.
     private static func cheapest(_ prices: [Double], reach: Int) -> [Int] {

@@ -13,6 +13,8 @@ package struct Policy: Hashable, Sendable {
     var keepsLimits: Bool
     /// New jobs are turned away while more wait than the fleet does in this time, at the quality that is asked for.
     var boundSeconds: Double?
+    /// Pictures a day of accounts that pay nothing, where their plan allows more: what the surge of 2025 was met with.
+    var freeAllowance: Int?
     /// Everybody gets the cheapest rung.
     var isFrugal = false
 
@@ -23,6 +25,7 @@ package struct Policy: Hashable, Sendable {
         knowsPeople: Bool,
         keepsLimits: Bool,
         boundSeconds: Double? = nil,
+        freeAllowance: Int? = nil,
         isFrugal: Bool = false
     ) {
         self.name = name
@@ -31,6 +34,7 @@ package struct Policy: Hashable, Sendable {
         self.knowsPeople = knowsPeople
         self.keepsLimits = keepsLimits
         self.boundSeconds = boundSeconds
+        self.freeAllowance = freeAllowance
         self.isFrugal = isFrugal
     }
 
@@ -61,19 +65,21 @@ package struct Policy: Hashable, Sendable {
 
     package static let tokenBucket = Policy(
         "token-bucket",
-        "the usual proxy: each account's rate and allowance in front of first come, first served",
+        "the usual proxy: each account's rate, and three pictures a day for who pays nothing, before first come, first served",
         parts: .firstCome,
         knowsPeople: true,
-        keepsLimits: true
+        keepsLimits: true,
+        freeAllowance: 3
     )
 
     package static let boundedTokenBucket = Policy(
         "token-bucket-bounded",
-        "each account's rate and allowance, and 503 while the queue holds more than 20 s of work",
+        "the usual proxy, and 503 while the queue holds more than 20 s of work",
         parts: .firstCome,
         knowsPeople: true,
         keepsLimits: true,
-        boundSeconds: 20
+        boundSeconds: 20,
+        freeAllowance: 3
     )
 
     package static let priority = Policy(
@@ -123,6 +129,9 @@ package struct Policy: Hashable, Sendable {
                 plan.dailyAllowance = nil
                 plan.picturesPerSecond = nil
                 plan.mostActiveJobs = .max
+            }
+            if let freeAllowance, plan.priceMillicredits == 0 {
+                plan.dailyAllowance = min(plan.dailyAllowance ?? freeAllowance, freeAllowance)
             }
             // What knows no deadlines ends no job by one.
             if parts.isDisjoint(with: [.deadlines, .bounds]) {
