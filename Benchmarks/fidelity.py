@@ -1,14 +1,16 @@
-"""What `sim-vs-live.py` stands on: a server to play against, and the probes that measure the engine behind it.
+"""What `sim-vs-live.py` stands on: engines, a server to play against, and the probes that measure what is behind it.
 
 A probe is a closed loop: some clients who ask one after the other, all for one rung. By Little's law its rate and what the
 server says of its painting give the seconds of one task alone, of two and of as many as there are slots at the same time,
-and what a request takes beside the device.
+and what a request takes beside the device. No day is played to measure a device.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -20,9 +22,6 @@ from support import BINARY, ROOT, Server, photo_jpeg
 
 sys.path.insert(0, str(ROOT / ".deps/python"))
 
-MANIFEST = json.loads((ROOT / "Models/restyle/model.json").read_text())
-WORDS = {rung: word for word, rung in MANIFEST["qualities"].items() if word not in ("auto", "hd", "xhigh")}
-RUNGS = [rung["name"] for rung in MANIFEST["ladder"]["rungs"]]
 SLOTS = 3
 PHOTO_SIZE = (1280, 960)
 ACCOUNTS = {"free": 155, "pro": 40}
@@ -39,94 +38,43 @@ LAB_PLANS = """plans:
 """
 
 
-class Stage(Server):
-    """A server with accounts of its own, and photos beside its data."""
+@dataclass
+class Engine:
+    """A model as the server has it."""
 
-    def __init__(self) -> None:
-        super().__init__(LIVE_PLANS)
-        for plan, count in ACCOUNTS.items():
-            made = self.command("accounts", "create", "--plan", plan, "--count", str(count), "--json")
-            (self.folder / f"{plan}.json").write_text(made)
-        for index in range(4):
-            (self.folder / f"photo{index}.jpg").write_bytes(photo_jpeg(0, (PHOTO_SIZE[0] - 16 * index, PHOTO_SIZE[1])))
+    name: str
+    # From the worst to the best: name, working side, stated cost, quality.
+    rungs: list[tuple[str, int, float, float]]
+    # The API's word for each rung.
+    words: dict[str, str]
+    settings: str = ""
 
-    def command(self, *arguments: str) -> str:
-        """What a `heatsink` command on this server's data prints."""
-        done = subprocess.run(
-            [BINARY, *arguments, "--data", self.data], check=True, capture_output=True, text=True, cwd=ROOT
-        )
-        return done.stdout
+    def request(self, quality: str = "") -> str:
+        """What is sent for a wish, as a line of YAML."""
+        asked = f", quality: {quality}" if quality else ""
+        prompts = 'prompts: ["pencil and wash", "blue night", "amber dawn"]'
+        if self.name == "null":
+            return f"request: {{kind: generation, {prompts}, model: 'null'{asked}}}\n"
+        photos = ", ".join(f"photo{index}.jpg" for index in range(4))
+        return f"request: {{kind: edit, {prompts}, photos: [{photos}], outputFormat: jpeg{asked}}}\n"
 
-    def loop(self, rung: str, clients: int, seconds: int) -> Loop:
-        """Some clients ask one after the other for a rung, and get it: the plan's floor is as high as it can be."""
-        scenario = self.folder / "probe.yaml"
-        scenario.write_text(
-            "name: probe\ndurationSeconds: 10\narrivals: {poisson: {ratePerSecond: 1}}\n"
-            "users: [{name: all, plan: free, count: 1, shareOfRequests: 1}]\n"
-            + request_text(f"quality: {WORDS[rung]}")
-        )
-        answer = self.folder / "probe.json"
-        before = self.histograms()
-        began = time.monotonic()
-        subprocess.run(
-            [
-                BINARY, "surge", "capacity", "--scenario", scenario, "--connections", str(clients),
-                "--seconds", str(seconds), "--warm-up", "2", "--json", answer,
-                "--target", f"http://127.0.0.1:{self.port}", "--keys", self.folder / "free.json",
-            ],
-            check=True, stdout=subprocess.DEVNULL, cwd=ROOT,
-        )
-        took = time.monotonic() - began
-        after = self.histograms()
-        result = json.loads(answer.read_text())
 
-        def mean(name: str) -> float:
-            (sum_0, count_0), (sum_1, count_1) = before[name], after[name]
-            return (sum_1 - sum_0) / max(1, count_1 - count_0)
+def restyle() -> Engine:
+    """The real one: it paints, on the cores that everything else shares."""
+    manifest = json.loads((ROOT / "Models/restyle/model.json").read_text())
+    rungs = manifest["ladder"]["rungs"]
+    return Engine(
+        "restyle",
+        [(rung["name"], rung["working_side"], rung["cost_device_seconds"], rung["quality"]) for rung in rungs],
+        {rung: word for word, rung in manifest["qualities"].items() if word in ("low", "medium", "standard", "high", "max")},
+    )
 
-        del took
-        return Loop(
-            clients, result["meanPicturesPerSecond"], mean("heatsink_paint_seconds"), mean("heatsink_wait_seconds"),
-            result["p50"], result["p99"],
-        )
 
-    def histograms(self) -> dict[str, tuple[float, float]]:
-        """Sums and counts of the server's times."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
-            text = answer.read().decode()
-
-        def total(name: str) -> float:
-            rows = re.findall(rf"^{name}(?:\{{[^}}]*\}})? (\S+)$", text, re.MULTILINE)
-            return sum(map(float, rows))
-
-        names = ("heatsink_paint_seconds", "heatsink_wait_seconds")
-        return {name: (total(f"{name}_sum"), total(f"{name}_count")) for name in names}
-
-    def exactly(self, wanted: bool) -> None:
-        """Whether everybody gets the very rung that was asked for."""
-        self.command("plans", *(("set", "free", "floor-quality=1") if wanted else ("reset", "free")))
-        time.sleep(3)
-
-    def warm_up(self) -> None:
-        """Paints at every rung, so that what a first picture costs is not part of a day; then lets the rates calm down."""
-        self.exactly(True)
-        for rung in RUNGS:
-            self.loop(rung, SLOTS, 4)
-        self.exactly(False)
-        time.sleep(5)
-
-    def play(self, day: Path, label: str) -> dict:
-        """Plays a day. - Returns: the report."""
-        report = self.folder / "report.json"
-        subprocess.run(
-            [
-                BINARY, "surge", "--scenario", day, "--label", label, "--json", report,
-                "--target", f"http://127.0.0.1:{self.port}",
-                *(item for plan in ACCOUNTS for item in ("--keys", self.folder / f"{plan}.json")),
-            ],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,
-        )
-        return json.loads(report.read_text())
+def null(seconds: float = 0.4) -> Engine:
+    """One that sleeps: what is left of the error is that of scheduling and clients alone."""
+    rungs = [("low", 64, 0.25 * seconds, 0.5), ("medium", 64, 0.5 * seconds, 0.75), ("high", 64, seconds, 1.0)]
+    words = {name: name for name, *_ in rungs}
+    return Engine("null", rungs, words, f"inference: {{null-seconds: {seconds}}}\n")
 
 
 @dataclass
@@ -146,11 +94,221 @@ class Loop:
         return self.clients / self.rate - self.paint - self.wait
 
 
-def request_text(more: str = "") -> str:
-    """What is sent for a wish."""
-    photos = ", ".join(f"photo{index}.jpg" for index in range(4))
-    extra = f", {more}" if more else ""
+class Stage(Server):
+    """A server with accounts of its own, and photos beside its data."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(LIVE_PLANS + engine.settings)
+        self.engine = engine
+        for plan, count in ACCOUNTS.items():
+            made = self.command("accounts", "create", "--plan", plan, "--count", str(count), "--json")
+            (self.folder / f"{plan}.json").write_text(made)
+        for index in range(4):
+            (self.folder / f"photo{index}.jpg").write_bytes(photo_jpeg(0, (PHOTO_SIZE[0] - 16 * index, PHOTO_SIZE[1])))
+
+    def command(self, *arguments: str) -> str:
+        """What a `heatsink` command on this server's data prints."""
+        done = subprocess.run(
+            [BINARY, *arguments, "--data", self.data], check=True, capture_output=True, text=True, cwd=ROOT
+        )
+        return done.stdout
+
+    def loop(self, rung: str, clients: int, seconds: int) -> Loop:
+        """Some clients ask one after the other for a rung."""
+        scenario = self.folder / "probe.yaml"
+        scenario.write_text(
+            "name: probe\ndurationSeconds: 10\narrivals: {poisson: {ratePerSecond: 1}}\n"
+            "users: [{name: all, plan: free, count: 1, shareOfRequests: 1}]\n"
+            + self.engine.request(self.engine.words[rung])
+        )
+        answer = self.folder / "probe.json"
+        before = self.histograms()
+        subprocess.run(
+            [
+                BINARY, "surge", "capacity", "--scenario", scenario, "--connections", str(clients),
+                "--seconds", str(seconds), "--warm-up", "2", "--json", answer,
+                "--target", f"http://127.0.0.1:{self.port}", "--keys", self.folder / "free.json",
+            ],
+            check=True, stdout=subprocess.DEVNULL, cwd=ROOT,
+        )
+        after = self.histograms()
+        result = json.loads(answer.read_text())
+
+        def mean(name: str) -> float:
+            (sum_0, count_0), (sum_1, count_1) = before[name], after[name]
+            return (sum_1 - sum_0) / max(1, count_1 - count_0)
+
+        return Loop(
+            clients, result["meanPicturesPerSecond"], mean("heatsink_paint_seconds"), mean("heatsink_wait_seconds"),
+            result["p50"], result["p99"],
+        )
+
+    def histograms(self) -> dict[str, tuple[float, float]]:
+        """Sums and counts of the server's times."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            text = answer.read().decode()
+
+        def total(name: str) -> float:
+            rows = re.findall(rf"^{name}(?:\{{[^}}]*\}})? (\S+)$", text, re.MULTILINE)
+            return sum(map(float, rows))
+
+        names = ("heatsink_paint_seconds", "heatsink_wait_seconds")
+        return {name: (total(f"{name}_sum"), total(f"{name}_count")) for name in names}
+
+    def exactly(self, wanted: bool) -> None:
+        """Whether everybody gets the very rung that was asked for: the plan's floor is as high as it can be."""
+        self.command("plans", *(("set", "free", "floor-quality=1") if wanted else ("reset", "free")))
+        time.sleep(3)
+
+    def warm_up(self) -> None:
+        """Paints at every rung, so that what a first picture costs is not part of a day; then lets the rates calm down."""
+        self.exactly(True)
+        for rung, *_ in self.engine.rungs:
+            self.loop(rung, SLOTS, 4)
+        self.exactly(False)
+        time.sleep(5)
+
+    def play(self, day: Path, label: str) -> tuple[dict, float]:
+        """Plays a day. - Returns: the report, and the share of the machine that others took meanwhile."""
+        report = self.folder / "report.json"
+        others = Others(self.process.pid)
+        subprocess.run(
+            [
+                BINARY, "surge", "--scenario", day, "--label", label, "--json", report,
+                "--target", f"http://127.0.0.1:{self.port}",
+                *(item for plan in ACCOUNTS for item in ("--keys", self.folder / f"{plan}.json")),
+            ],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,
+        )
+        return json.loads(report.read_text()), others.share()
+
+
+class Others:
+    """How much of the machine's processors is taken by whoever is not part of the measurement."""
+
+    def __init__(self, server: int | None = None) -> None:
+        self.server = server
+        self.start = self._now()
+
+    def _now(self) -> tuple[float, float, float]:
+        tick = os.sysconf("SC_CLK_TCK")
+        columns = [int(value) for value in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        # Waiting is idle time, too; what a hypervisor took away was taken by others.
+        idle = (columns[3] + columns[4]) / tick
+        own = 0.0
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+            usage = resource.getrusage(who)
+            own += usage.ru_utime + usage.ru_stime
+        if self.server:
+            fields = Path(f"/proc/{self.server}/stat").read_text().rsplit(")", 1)[1].split()
+            own += (int(fields[11]) + int(fields[12])) / tick
+        return sum(columns) / tick, idle, own
+
+    def share(self) -> float:
+        """Since the start."""
+        all_of_it, idle, own = (now - then for now, then in zip(self._now(), self.start))
+        return max(0.0, (all_of_it - idle - own) / all_of_it) if all_of_it else 0.0
+
+
+def wait_for_quiet(share: float, longest: float = 600) -> bool:
+    """Waits until others leave the machine alone for five seconds. - Returns: whether they did in time."""
+    end = time.monotonic() + longest
+    while time.monotonic() < end:
+        others = Others()
+        time.sleep(5)
+        if others.share() <= share:
+            return True
+    return False
+
+
+def two_together(alone: float, loop: Loop) -> float:
+    """Seconds of two tasks together, from the rate of two clients who are away from the device for a while each time.
+
+    With two clients it is never more than two tasks, so the rate is what the shares of time with one and with two bring
+    (the machine-repair model).
+    """
+    away = max(1e-4, loop.beside)
+
+    def rate(both: float) -> float:
+        one = 2 / away * alone
+        two = one / away * both / 2
+        return (one / alone + two * 2 / both) / (1 + one + two)
+
+    low, high = alone, 3 * alone
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rate(middle) > loop.rate else (low, middle)
+    return low
+
+
+def measure_device(stage: Stage, seconds: int = 8, quiet: float = 0.05) -> dict:
+    """The device that the laboratory gets: the engine behind a server, as probes see it."""
+    stage.exactly(True)
+    loops: dict[str, list[Loop]] = {}
+    for rung, *_ in stage.engine.rungs:
+        stage.loop(rung, SLOTS, 4)
+        loops[rung] = []
+        for clients in (1, 2, 2 * SLOTS):
+            loop, share = None, 1.0
+            # The least disturbed of a few tries.
+            for _ in range(4):
+                wait_for_quiet(quiet, 120)
+                others = Others(stage.process.pid)
+                tried = stage.loop(rung, clients, seconds)
+                now = others.share()
+                if now < share:
+                    loop, share = tried, now
+                if share <= quiet:
+                    break
+            if loop is None:
+                raise SystemExit("no probe came to an end")
+            loops[rung].append(loop)
+            print(
+                f"rung {rung}, {loop.clients} clients: {loop.rate:.2f}/s, paint {1000 * loop.paint:.1f} ms, "
+                f"wait {1000 * loop.wait:.1f} ms, beside {1000 * loop.beside:.1f} ms, "
+                f"p50 {1000 * loop.p50:.1f} ms, p99 {1000 * loop.p99:.1f} ms; others took {100 * share:.0f} %",
+                file=sys.stderr, flush=True,
+            )
+    stage.exactly(False)
+    times = {}
+    for rung, (one, two, full) in loops.items():
+        third = SLOTS / full.rate
+        times[rung] = [one.paint, min(two_together(one.paint, two), third), third]
+    alone = [loop[0] for loop in loops.values()]
+    return {
+        "seconds": times,
+        "handling": sum(loop.beside for loop in alone) / len(alone),
+        "jitter": min(0.9, max(0.0, sum((loop.p99 - loop.p50) / loop.p50 for loop in alone) / len(alone))),
+        "capacity": loops[stage.engine.rungs[-1][0]][2].rate,
+        "loops": {rung: [asdict(loop) for loop in row] for rung, row in loops.items()},
+    }
+
+
+def describe(device: dict) -> str:
+    """A device in a few lines."""
+    rows = [
+        f"  {rung}: {', '.join(f'{1000 * value:.1f}' for value in row)} ms with 1, 2, {SLOTS} tasks at a time"
+        for rung, row in device["seconds"].items()
+    ]
+    beside = f"  beside the device {1000 * device['handling']:.1f} ms, jitter {100 * device['jitter']:.0f} %"
+    return "\n".join(["the engine, as probes see it:", *rows, beside])
+
+
+def day_text(engine: Engine, name: str, seed: int, seconds: int, device: dict, people: str) -> str:
+    """A day in YAML: these people, and one device as it was measured."""
+    rungs = "".join(
+        f'      - {{name: "{rung}", side: {side}, cost: {cost}, quality: {quality}}}\n'
+        for rung, side, cost, quality in engine.rungs
+    )
+    times = ", ".join(
+        f'"{rung}": [{", ".join(f"{value:.5f}" for value in row)}]' for rung, row in device["seconds"].items()
+    )
     return (
-        f'request: {{kind: edit, prompts: ["pencil and wash", "blue night", "amber dawn"], photos: [{photos}], '
-        f"outputFormat: jpeg{extra}}}\n"
+        f"name: {name}\nseed: {seed}\nlasts: {seconds}s\n{LAB_PLANS}"
+        f"models:\n  - name: '{engine.name}'\n    rungs:\n{rungs}"
+        f"devices:\n  - name: here\n    slots: {SLOTS}\n    jitter: {device['jitter']:.4f}\n"
+        f"    seconds: {{'{engine.name}': {{{times}}}}}\n"
+        f"fleet: [{{device: here, count: 1}}]\n"
+        f"network: {{handling: {device['handling']:.5f}}}\n"
+        f"people:\n{people}{engine.request()}"
     )

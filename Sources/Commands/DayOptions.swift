@@ -7,8 +7,8 @@ struct DayOptions: ParsableArguments {
     @Option(help: "Of a day: its seconds in one real second. Its people's patience stays as it is. (default: 1)")
     var speed: Double?
 
-    @Option(help: "Of a day: the part of its people that comes, as 0.001. (default: 1)")
-    var scale: Double?
+    @Option(help: "Of a day: the part of its people that comes, as 0.001 or 1/1000. (default: 1)")
+    var scale: String?
 
     @Option(help: "Of a day: another seed than its own.")
     var seed: UInt64?
@@ -26,6 +26,13 @@ struct DayOptions: ParsableArguments {
         if seed != nil { return "--seed" }
         if !photo.isEmpty { return "--photo" }
         return prompt.isEmpty ? nil : "--prompt"
+    }
+
+    func validate() throws {
+        guard let scale else { return }
+        guard let number = LabOptions.number(scale), number > 0, number <= 1 else {
+            throw ValidationError("--scale takes a number above 0, at most 1, like 0.01 or 1/100.")
+        }
     }
 
     func played(_ day: Day) throws -> PlayedDay {
@@ -46,6 +53,7 @@ struct DayOptions: ParsableArguments {
         if !day.events.isEmpty {
             Terminal.writeError("note: what happens to the day's fleet is not played: the server's own does the work")
         }
-        return try PlayedDay(day, speed: speed ?? 1, scale: scale ?? 1, seed: seed)
+        let part = scale.flatMap(LabOptions.number) ?? 1
+        return try PlayedDay(day, speed: speed ?? 1, scale: part, seed: seed)
     }
 }

@@ -56,7 +56,7 @@ struct SurgeCommand: AsyncParsableCommand {
 
         @OptionGroup var target: TargetOptions
 
-        @Option(help: "The scenario, or the day: a YAML file.")
+        @Option(help: "A load or a day: a YAML file, or the name of a day that comes with Heatsink.")
         var scenario: String
 
         @OptionGroup var day: DayOptions
@@ -80,7 +80,7 @@ struct SurgeCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let report = try await report(of: try ScenarioFile(file: scenario))
+            let report = try await report(of: try ScenarioFile(reference: scenario))
             Terminal.writeError("")
             Terminal.write(LoadReportText.text(of: report))
             if let json { try SurgeCommand.write(report, to: json) }

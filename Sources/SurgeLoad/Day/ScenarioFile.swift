@@ -22,6 +22,19 @@ package enum ScenarioFile: Sendable {
         }
     }
 
+    /// - Parameter reference: a file, or the name of a day that comes with Heatsink.
+    package init(reference: String) throws(LoadError) {
+        guard ShippedDays.text(reference) != nil else {
+            try self.init(file: reference)
+            return
+        }
+        do {
+            self = .day(try Day(reference: reference))
+        } catch {
+            throw LoadError(error)
+        }
+    }
+
     package init(file path: String) throws(LoadError) {
         let text: String
         do {
