@@ -11,6 +11,7 @@ import json
 import os
 import re
 import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ from support import BINARY, ROOT, Server, photo_jpeg
 sys.path.insert(0, str(ROOT / ".deps/python"))
 
 SLOTS = 3
+PROCESSORS = os.cpu_count() or 1
 PHOTO_SIZE = (1280, 960)
 ACCOUNTS = {"free": 155, "pro": 40}
 LIVE_PLANS = """
@@ -82,16 +84,21 @@ class Loop:
     """What some clients got who asked one after the other."""
 
     clients: int
-    rate: float
+    mean: float
     paint: float
     wait: float
     p50: float
     p99: float
 
     @property
+    def rate(self) -> float:
+        """Requests a second, by Little's law: finer than counting the few of some seconds."""
+        return self.clients / self.mean
+
+    @property
     def beside(self) -> float:
         """Seconds of a request that no device and no queue saw."""
-        return self.clients / self.rate - self.paint - self.wait
+        return self.mean - self.paint - self.wait
 
 
 class Stage(Server):
@@ -126,7 +133,7 @@ class Stage(Server):
         subprocess.run(
             [
                 BINARY, "surge", "capacity", "--scenario", scenario, "--connections", str(clients),
-                "--seconds", str(seconds), "--warm-up", "2", "--json", answer,
+                "--seconds", str(seconds), "--warm-up", "0", "--json", answer,
                 "--target", f"http://127.0.0.1:{self.port}", "--keys", self.folder / "free.json",
             ],
             check=True, stdout=subprocess.DEVNULL, cwd=ROOT,
@@ -139,9 +146,37 @@ class Stage(Server):
             return (sum_1 - sum_0) / max(1, count_1 - count_0)
 
         return Loop(
-            clients, result["meanPicturesPerSecond"], mean("heatsink_paint_seconds"), mean("heatsink_wait_seconds"),
+            clients, result["meanSeconds"], mean("heatsink_paint_seconds"), mean("heatsink_wait_seconds"),
             result["p50"], result["p99"],
         )
+
+    def intake(self, times: int = 25) -> float:
+        """Seconds from sending a photo to an idle server until it says that the job is taken: the median of some."""
+        if self.engine.name == "null":
+            return 0.0
+        key = json.loads((self.folder / "free.json").read_text())[0]["key"]
+        photo = (self.folder / "photo0.jpg").read_bytes()
+        seconds = []
+        for number in range(times):
+            head = "".join(
+                f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+                for name, value in (("prompt", f"pencil and wash, intake {number}"), ("output_format", "jpeg"))
+            )
+            head += '--cut\r\nContent-Disposition: form-data; name="image"; filename="photo.jpg"\r\n'
+            body = head.encode() + b"Content-Type: image/jpeg\r\n\r\n" + photo + b"\r\n--cut--\r\n"
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{self.port}/v1/images/edits", body,
+                {
+                    "Authorization": f"Bearer {key}", "Prefer": "respond-async",
+                    "Content-Type": "multipart/form-data; boundary=cut",
+                },
+            )
+            began = time.monotonic()
+            urllib.request.urlopen(request, timeout=30).close()
+            seconds.append(time.monotonic() - began)
+            # The device is to be idle again by the next one.
+            time.sleep(0.4)
+        return statistics.median(seconds)
 
     def histograms(self) -> dict[str, tuple[float, float]]:
         """Sums and counts of the server's times."""
@@ -270,14 +305,21 @@ def measure_device(stage: Stage, seconds: int = 8, quiet: float = 0.05) -> dict:
                 file=sys.stderr, flush=True,
             )
     stage.exactly(False)
+    alone = [loop[0] for loop in loops.values()]
+    beside = max(0.0, statistics.median(loop.beside for loop in alone))
+    intake = min(stage.intake(), beside)
+    is_real = stage.engine.name != "null"
     times = {}
     for rung, (one, two, full) in loops.items():
-        third = SLOTS / full.rate
-        times[rung] = [one.paint, min(two_together(one.paint, two), third), third]
-    alone = [loop[0] for loop in loops.values()]
+        # What the server does itself takes its part of the processors, and is none of the device's.
+        left = [1 - loop.rate * beside / PROCESSORS if is_real else 1.0 for loop in (two, full)]
+        third = SLOTS / full.rate * left[1]
+        times[rung] = [one.paint, min(two_together(one.paint, two) * left[0], third), third]
     return {
         "seconds": times,
-        "handling": sum(loop.beside for loop in alone) / len(alone),
+        "handling": 0.0 if is_real else beside,
+        "intake": intake if is_real else 0.0,
+        "answer": beside - intake if is_real else 0.0,
         "jitter": min(0.9, max(0.0, sum((loop.p99 - loop.p50) / loop.p50 for loop in alone) / len(alone))),
         "capacity": loops[stage.engine.rungs[-1][0]][2].rate,
         "loops": {rung: [asdict(loop) for loop in row] for rung, row in loops.items()},
@@ -290,7 +332,10 @@ def describe(device: dict) -> str:
         f"  {rung}: {', '.join(f'{1000 * value:.1f}' for value in row)} ms with 1, 2, {SLOTS} tasks at a time"
         for rung, row in device["seconds"].items()
     ]
-    beside = f"  beside the device {1000 * device['handling']:.1f} ms, jitter {100 * device['jitter']:.0f} %"
+    beside = (
+        f"  a processor's time for intake {1000 * device['intake']:.1f} ms, for the answer {1000 * device['answer']:.1f} ms; "
+        f"waiting beside that {1000 * device['handling']:.1f} ms; jitter {100 * device['jitter']:.0f} %"
+    )
     return "\n".join(["the engine, as probes see it:", *rows, beside])
 
 
@@ -307,8 +352,10 @@ def day_text(engine: Engine, name: str, seed: int, seconds: int, device: dict, p
         f"name: {name}\nseed: {seed}\nlasts: {seconds}s\n{LAB_PLANS}"
         f"models:\n  - name: '{engine.name}'\n    rungs:\n{rungs}"
         f"devices:\n  - name: here\n    slots: {SLOTS}\n    jitter: {device['jitter']:.4f}\n"
+        f"    sharesProcessors: {str(engine.name != 'null').lower()}\n"
         f"    seconds: {{'{engine.name}': {{{times}}}}}\n"
         f"fleet: [{{device: here, count: 1}}]\n"
-        f"network: {{handling: {device['handling']:.5f}}}\n"
+        f"network: {{handling: {device['handling']:.5f}, intake: {device['intake']:.5f}, "
+        f"answer: {device['answer']:.5f}, processors: {PROCESSORS}}}\n"
         f"people:\n{people}{engine.request()}"
     )

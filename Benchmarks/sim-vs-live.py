@@ -40,7 +40,7 @@ def days(capacity: float) -> dict[str, tuple[int, str]]:
     """Seeds and people of the days. `capacity`: pictures a second of the best rung."""
     calm = "patience: 30s, retries: 2"
     hasty = "patience: 8s, patienceSpread: 0.4, retries: 3, retry: hasty, pause: 1500ms"
-    burst = ", bursts: [{{at: 20s, lasts: 15s, times: 8}}]"
+    burst = ", bursts: [{at: 20s, lasts: 15s, times: 8}]"
     return {
         "steady": (
             101,

@@ -9,6 +9,10 @@ struct OpenWish: Sendable {
         case waiting
         /// It will be sent again.
         case resting
+        /// The server takes it in.
+        case entering
+        /// The server sends the picture off.
+        case leaving
     }
 
     var askedAt: Int64 = 0
@@ -73,7 +77,6 @@ extension Cell {
     /// Sends a wish, for the first time or again.
     mutating func send(_ place: Int) {
         let group = Int(wishes[place].group)
-        let manner = setup.groups[group]
         wishes[place].attempts += 1
         wishes[place].version &+= 1
         metrics.groups[group].attempts += 1
@@ -81,6 +84,14 @@ extension Cell {
         if waitingBound < .max, scheduler.waitingJobCount >= waitingBound {
             return refused(place, retryAfter: nil, reason: Refusal.Reason.allCases.count, isWorthRetrying: true)
         }
+        guard setup.intakeSeconds > 0 else { return submit(place) }
+        takeIn(place)
+    }
+
+    /// Asks the scheduler.
+    mutating func submit(_ place: Int) {
+        let group = Int(wishes[place].group)
+        let manner = setup.groups[group]
         let demand = Demand(
             account: account(of: Int(wishes[place].person), in: group),
             model: manner.model,
@@ -115,7 +126,7 @@ extension Cell {
         }
     }
 
-    private mutating func account(of person: Int, in group: Int) -> AccountHandle {
+    mutating func account(of person: Int, in group: Int) -> AccountHandle {
         let plan = setup.groups[group].plan
         if setup.policy.knowsPeople {
             if let known = persons[group][person].account { return known }
@@ -138,13 +149,17 @@ extension Cell {
             wishOfJob.append(contentsOf: repeatElement(-1, count: index + 1 - wishOfJob.count))
         }
         wishOfJob[index] = Int32(place)
-        if !wishes[place].hasPatienceEvent {
-            wishes[place].hasPatienceEvent = true
-            queue.add(.patience, at: wishes[place].until, place: place, version: patienceVersion(place))
-        }
+        watchPatience(place)
         if let timeout = setup.groups[group].timeoutMicroseconds, now + timeout < wishes[place].until {
             queue.add(.timeout, at: now + timeout, place: place, version: wishes[place].version)
         }
+    }
+
+    @inline(__always)
+    mutating func watchPatience(_ place: Int) {
+        guard !wishes[place].hasPatienceEvent else { return }
+        wishes[place].hasPatienceEvent = true
+        queue.add(.patience, at: wishes[place].until, place: place, version: patienceVersion(place))
     }
 
     /// A wish keeps one patience however often it is sent: the person and the moment tell it from what was here before.
@@ -156,7 +171,7 @@ extension Cell {
     // MARK: No
 
     /// A sending was refused: the client tries again, as its library does, while there is patience and hope.
-    private mutating func refused(_ place: Int, retryAfter: Int?, reason: Int, isWorthRetrying: Bool) {
+    mutating func refused(_ place: Int, retryAfter: Int?, reason: Int, isWorthRetrying: Bool) {
         let group = Int(wishes[place].group)
         metrics.groups[group].refusals[reason] += 1
         if let bin = metrics.bin(now) {
@@ -217,6 +232,7 @@ extension Cell {
             wishOfJob[job.place] = -1
             if !setup.groups[Int(wishes[place].group)].isDetached { scheduler.detach(job, at: instant) }
         }
+        if wishes[place].phase == .entering || wishes[place].phase == .leaving { leaveFront(place) }
         close(place, .gaveUp)
     }
 
@@ -247,14 +263,16 @@ extension Cell {
         let place = Int(wishOfJob[index])
         wishOfJob[index] = -1
         switch end.reason {
-        case .completed: deliver(place, end)
+        case .completed:
+            guard setup.answerSeconds > 0 else { return deliver(place, end) }
+            sendOff(place, end)
         case .withdrawn, .cancelled, .abandoned: close(place, .gaveUp)
         case .expired: retry(place, after: nil, or: .expired, isWorthRetrying: true)
         case .failed, .quarantined: retry(place, after: nil, or: .failed, isWorthRetrying: true)
         }
     }
 
-    private mutating func deliver(_ place: Int, _ end: JobEnd) {
+    mutating func deliver(_ place: Int, _ end: JobEnd) {
         let wish = wishes[place]
         let group = Int(wish.group)
         let manner = setup.groups[group]

@@ -10,6 +10,7 @@ public enum CapacityProbe {
         /// The mean over the same seconds: finer where few pictures come in a second.
         public var meanPicturesPerSecond: Double
         /// From sending to the answer, after the warm-up; nil when nothing came.
+        public var meanSeconds: Double?
         public var p50: Double?
         public var p90: Double?
         public var p99: Double?
@@ -53,10 +54,12 @@ public enum CapacityProbe {
             try? await http.shutdown()
             try Task.checkCancellation()
             let counted = counts.pictures.dropFirst(warmUpSeconds)
-            let latencies = Percentiles(counts.latencies.filter { $0.ended >= Double(warmUpSeconds) }.map(\.seconds))
+            let waits = counts.latencies.filter { $0.ended >= Double(warmUpSeconds) }.map(\.seconds)
+            let latencies = Percentiles(waits)
             return Result(
                 picturesPerSecond: median(counted),
                 meanPicturesPerSecond: Double(counted.reduce(0, +)) / Double(counted.count),
+                meanSeconds: waits.isEmpty ? nil : waits.reduce(0, +) / Double(waits.count),
                 p50: latencies.value(0.5),
                 p90: latencies.value(0.9),
                 p99: latencies.value(0.99),
