@@ -17,6 +17,9 @@ let settings: [SwiftSetting] = [
 /// For targets that call C: every unsafe expression has to say so.
 let settingsCallingC = settings + [.strictMemorySafety()]
 
+/// For the laboratory, whose tests play many thousand wishes: optimised in debug builds, too.
+let settingsOfTheLaboratory = settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let package = Package(
     name: "heatsink",
     products: [
@@ -55,10 +58,14 @@ let package = Package(
             name: "Scenarios",
             dependencies: ["SurgeCore", .product(name: "Yams", package: "Yams")],
             resources: [.embedInCode("Days")],
-            swiftSettings: settings
+            swiftSettings: settingsOfTheLaboratory
         ),
         .target(name: "Charts", swiftSettings: settings),
-        .target(name: "SurgeLab", dependencies: ["SurgeCore", "Scenarios", "Charts"], swiftSettings: settings),
+        .target(
+            name: "SurgeLab",
+            dependencies: ["SurgeCore", "Scenarios", "Charts"],
+            swiftSettings: settingsOfTheLaboratory
+        ),
         .target(name: "Imaging", dependencies: ["CVips", "CISAL"], swiftSettings: settingsCallingC),
         .target(
             name: "Inference",
@@ -144,8 +151,12 @@ let package = Package(
 
         // MARK: Tests
         .testTarget(name: "SurgeCoreTests", dependencies: ["SurgeCore", "TestKit"], swiftSettings: settings),
-        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: settings),
-        .testTarget(name: "SurgeLabTests", dependencies: ["SurgeCore", "SurgeLab"], swiftSettings: settings),
+        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "SurgeCore"], swiftSettings: settings),
+        .testTarget(
+            name: "SurgeLabTests",
+            dependencies: ["Charts", "Scenarios", "SurgeCore", "SurgeLab"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestKit"], swiftSettings: settings),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestKit"], swiftSettings: settings),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestKit"], swiftSettings: settings),

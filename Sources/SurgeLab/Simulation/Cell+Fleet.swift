@@ -79,8 +79,7 @@ extension Cell {
             metrics.poolBins[place].busyMicroseconds += Int(busy)
             metrics.poolBins[place].throttledMicroseconds += Int(Double(busy) * (1 - devices[index].heatSpeed))
         }
-        let stretch = min(CellMetrics.demandBinCount, Int(max(0, now - 1) / metrics.demandBinMicroseconds))
-        metrics.capacity[pool][stretch] += Int(Double(up) * devices[index].eventSpeed)
+        metrics.addCapacity(from: now - up, to: now, pool: pool, speed: devices[index].eventSpeed)
         return Double(busy) / 1_000_000
     }
 

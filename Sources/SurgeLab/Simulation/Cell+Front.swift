@@ -29,15 +29,17 @@ extension Cell {
         }
         wishes[place].phase = .entering
         watchPatience(place)
-        add(Front.Item(place: Int32(place), left: setup.intakeSeconds, end: nil))
+        add(Front.Item(place: Int32(place), left: setup.intakeSeconds, answer: nil))
     }
 
-    /// A wish's pictures are painted.
-    mutating func sendOff(_ place: Int, _ end: JobEnd) {
+    /// A wish's pictures are painted: they are sent off, which may take its time.
+    mutating func answer(_ place: Int, rung: Int, spentMicroseconds: Int) {
+        guard setup.answerSeconds > 0 else { return deliver(place, rung: rung, spentMicroseconds: spentMicroseconds) }
         wishes[place].phase = .leaving
         wishes[place].job = nil
         let seconds = setup.answerSeconds * Double(wishes[place].pictures)
-        add(Front.Item(place: Int32(place), left: seconds, end: end))
+        let answer = Front.Answer(rung: rung, spentMicroseconds: spentMicroseconds)
+        add(Front.Item(place: Int32(place), left: seconds, answer: answer))
     }
 
     /// Whoever waited for it has gone.
@@ -60,7 +62,16 @@ extension Cell {
         let done = front.items.filter { $0.left < 1e-9 }
         front.items.removeAll { $0.left < 1e-9 }
         for item in done {
-            if let end = item.end { deliver(Int(item.place), end) } else { submit(Int(item.place)) }
+            let place = Int(item.place)
+            if let answer = item.answer {
+                deliver(place, rung: answer.rung, spentMicroseconds: answer.spentMicroseconds)
+            } else if wishes[place].answeredRung >= 0 {
+                // It came again, and its picture was done meanwhile.
+                let rung = Int(wishes[place].answeredRung)
+                self.answer(place, rung: rung, spentMicroseconds: wishes[place].answeredSpent)
+            } else {
+                submit(place)
+            }
         }
     }
 

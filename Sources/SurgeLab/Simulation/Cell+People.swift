@@ -29,6 +29,9 @@ struct OpenWish: Sendable {
     var pictures: UInt8 = 1
     var phase = Phase.free
     var hasPatienceEvent = false
+    /// Painted while nobody listened: it is there when the request is sent again. −1: no.
+    var answeredRung: Int16 = -1
+    var answeredSpent = 0
 }
 
 extension Cell {
@@ -67,7 +70,8 @@ extension Cell {
         wishes[place].pictures = UInt8(wish.pictures)
         wishes[place].hasPatienceEvent = false
         wishes[place].fingerprint = 0
-        if setup.groups[group].timeoutMicroseconds != nil {
+        wishes[place].answeredRung = -1
+        if setup.groups[group].timeoutMicroseconds != nil, setup.policy.findsOwnJobs {
             wishes[place].fingerprint = nextFingerprint
             nextFingerprint += 1
         }
@@ -202,15 +206,19 @@ extension Cell {
         let time = now + Int64(delay * 1_000_000)
         guard time < wishes[place].until else { return close(place, end) }
         wishes[place].phase = .resting
-        wishes[place].job = nil
         queue.add(.retry, at: time, place: place, version: wishes[place].version)
     }
 
     /// What the official libraries heed; beyond, they use their own delays.
-    private static let mostRetryAfterSeconds = 60
+    private static let mostRetryAfterSeconds = 120
 
     mutating func sendAgain(_ place: Int, _ version: UInt32) {
         guard wishes[place].phase == .resting, wishes[place].version == version else { return }
+        if wishes[place].answeredRung >= 0 {
+            metrics.groups[Int(wishes[place].group)].attempts += 1
+            let rung = Int(wishes[place].answeredRung)
+            return answer(place, rung: rung, spentMicroseconds: wishes[place].answeredSpent)
+        }
         send(place)
     }
 
@@ -219,7 +227,8 @@ extension Cell {
         guard wishes[place].phase == .waiting, wishes[place].version == version, let job = wishes[place].job else {
             return
         }
-        wishOfJob[job.place] = -1
+        // Where the same request finds its job again, what is painted meanwhile is kept for it.
+        if wishes[place].fingerprint == 0 { wishOfJob[job.place] = -1 }
         if !setup.groups[Int(wishes[place].group)].isDetached { scheduler.detach(job, at: instant) }
         retry(place, after: nil, or: .gaveUp, isWorthRetrying: true)
     }
@@ -247,6 +256,7 @@ extension Cell {
     }
 
     private mutating func free(_ place: Int) {
+        if let job = wishes[place].job, wishOfJob[job.place] == Int32(place) { wishOfJob[job.place] = -1 }
         wishes[place].phase = .free
         wishes[place].job = nil
         wishes[place].version &+= 1
@@ -262,25 +272,29 @@ extension Cell {
         guard index < wishOfJob.count, wishOfJob[index] >= 0 else { return }
         let place = Int(wishOfJob[index])
         wishOfJob[index] = -1
+        let spent = Int(end.spentSeconds * 1_000_000)
+        let rung = end.rung ?? setup.groups[Int(wishes[place].group)].rung
+        if wishes[place].phase == .resting || wishes[place].phase == .entering {
+            guard end.reason == .completed else { return }
+            (wishes[place].answeredRung, wishes[place].answeredSpent) = (Int16(rung), spent)
+            return
+        }
         switch end.reason {
-        case .completed:
-            guard setup.answerSeconds > 0 else { return deliver(place, end) }
-            sendOff(place, end)
+        case .completed: answer(place, rung: rung, spentMicroseconds: spent)
         case .withdrawn, .cancelled, .abandoned: close(place, .gaveUp)
         case .expired: retry(place, after: nil, or: .expired, isWorthRetrying: true)
         case .failed, .quarantined: retry(place, after: nil, or: .failed, isWorthRetrying: true)
         }
     }
 
-    mutating func deliver(_ place: Int, _ end: JobEnd) {
+    mutating func deliver(_ place: Int, rung: Int, spentMicroseconds: Int) {
         let wish = wishes[place]
         let group = Int(wish.group)
         let manner = setup.groups[group]
         let waited = now - wish.askedAt + setup.handlingMicroseconds + latency()
-        metrics.usefulMicroseconds += Int(end.spentSeconds * 1_000_000)
+        metrics.usefulMicroseconds += spentMicroseconds
         let person = Int(wish.person)
         if persons[group][person].served < .max { persons[group][person].served += 1 }
-        let rung = end.rung ?? manner.rung
         let pictures = Int(wish.pictures)
         let quality = setup.qualityMillionths[manner.model][rung] * pictures
         metrics.groups[group].delivered += 1

@@ -134,6 +134,18 @@ struct CellMetrics: Sendable {
         return bin < binCount ? bin : nil
     }
 
+    /// A device was up for a while: each stretch of the day gets its part.
+    mutating func addCapacity(from: Int64, to: Int64, pool: Int, speed: Double) {
+        var start = from
+        while start < to {
+            let stretch = min(Self.demandBinCount, Int(start / demandBinMicroseconds))
+            let isLast = stretch == Self.demandBinCount
+            let end = isLast ? to : min(to, Int64(stretch + 1) * demandBinMicroseconds)
+            capacity[pool][stretch] += Int(Double(end - start) * speed)
+            start = end
+        }
+    }
+
     mutating func merge(_ other: CellMetrics) {
         for index in groups.indices { groups[index].merge(other.groups[index]) }
         for index in planBins.indices { planBins[index].merge(other.planBins[index]) }

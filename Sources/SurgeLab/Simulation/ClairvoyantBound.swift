@@ -50,7 +50,7 @@ struct ClairvoyantBound {
                 capacity[bin] += Double(metrics.capacity[pool][bin]) / 1_000_000 * gain
             }
         }
-        // What is up at the end stays up.
+        // What was up in the last whole stretch stays up.
         let last = capacity[max(0, metrics.demand[0].count - 2)]
         for bin in metrics.demand[0].count - 1..<count { capacity[bin] = last }
         self.capacity = capacity
@@ -154,9 +154,6 @@ struct ClairvoyantBound {
             demands.append(spread)
         }
         return capacity.indices.map { bin in
-            // Devices are looked at now and then: their time stands in one stretch or the next.
-            let near = capacity[max(0, bin - 4)...min(capacity.count - 1, bin + 4)]
-            let supply = near.reduce(0, +) / Double(near.count)
             var (low, high) = (0.0, mostPrice)
             for _ in 0..<40 {
                 let price = (low + high) / 2
@@ -169,7 +166,7 @@ struct ClairvoyantBound {
                     }
                     load += demand[bin] * cost
                 }
-                if load > supply { low = price } else { high = price }
+                if load > capacity[bin] { low = price } else { high = price }
             }
             return high
         }

@@ -1,15 +1,19 @@
-internal import SurgeCore
-
 /// What a server does for requests beside its devices' work: it takes them in before the scheduler is asked, and sends
 /// pictures off.
 struct Front: Sendable {
+    /// Pictures that are painted.
+    struct Answer: Sendable {
+        let rung: Int
+        let spentMicroseconds: Int
+    }
+
     struct Item: Sendable {
         /// The wish's.
         let place: Int32
         /// A processor's seconds that are left.
         var left: Double
         /// nil: it comes in.
-        let end: JobEnd?
+        let answer: Answer?
     }
 
     var items: [Item] = []

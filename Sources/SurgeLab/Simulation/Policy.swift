@@ -13,6 +13,8 @@ package struct Policy: Hashable, Sendable {
     var keepsLimits: Bool
     /// New jobs are turned away while more wait than the fleet does in this time, at the quality that is asked for.
     var boundSeconds: Double?
+    /// Whether a request that is sent again finds the job of its first sending, and what that job has painted since.
+    var findsOwnJobs: Bool { !parts.isDisjoint(with: [.deadlines, .bounds]) }
     /// Pictures a day of accounts that pay nothing, where their plan allows more: what the surge of 2025 was met with.
     var freeAllowance: Int?
     /// Everybody gets the cheapest rung.
