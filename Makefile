@@ -10,7 +10,7 @@ SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build serve test test-swift test-conformance soak format format-check benchmark benchmark-core \
-	benchmark-surge clean
+	benchmark-surge benchmark-sim clean
 
 help: ## list the commands
 	@printf 'Heatsink: an image-generation service that keeps serving everybody.\n\n'
@@ -60,6 +60,11 @@ benchmark-surge: ## overload with the real engine, beside first-come dispatch (a
 	@Scripts/setup --tests
 	@swift build -c release --product heatsink
 	@python3 Benchmarks/surge.py
+
+benchmark-sim: ## the laboratory against the live server, figure by figure (about 20 minutes on a quiet machine)
+	@Scripts/setup --tests
+	@swift build -c release --product heatsink
+	@python3 Benchmarks/sim-vs-live.py
 
 clean: ## remove what was built (not .deps, not data)
 	@rm -rf .build

@@ -74,7 +74,8 @@ package struct DeviceKind: Hashable, Sendable {
 
 extension DeviceKind: Decodable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, speed, seconds, batchTimes, slots, sharesBatch, sharesProcessors, jitter, load, warmUp, dollarsPerHour
+        case name, speed, seconds, batchTimes, slots, sharesBatch, sharesProcessors, jitter
+        case load, warmUp, dollarsPerHour
         case meanTimeBetweenFailures, repair, thermal
     }
 

@@ -19,7 +19,9 @@ struct RequestPlayer: Sendable {
         }
         guard trail.record.ended == nil else { return }
         trail.finished(.gaveUp, at: clock.now())
-        if group.leavesJobs != true, let path = trail.record.attempts.last?.jobPath { await client.cancel(path, key: user.key) }
+        if group.leavesJobs != true, let path = trail.record.attempts.last?.jobPath {
+            await client.cancel(path, key: user.key)
+        }
     }
 
     private func attempts(
