@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Scenarios
+internal import SurgeCore
 internal import Testing
 
 @testable import SurgeLab

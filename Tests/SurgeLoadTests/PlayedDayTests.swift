@@ -131,8 +131,8 @@ struct PlayedDayTests {
         let text = Self.text(client: "{patience: 5s, againChance: 1, again: 100ms}")
         var day = try Self.day(text)
         day.people.removeLast()
-        day.people[0].requests.perSecond = 4
-        day.durationSeconds = 2
+        day.people[0].requests.perSecond = 2
+        day.durationSeconds = 5
         let played = try PlayedDay(day)
         let report = try await SmallServer.run { _, url in
             try await LoadRun.run(
