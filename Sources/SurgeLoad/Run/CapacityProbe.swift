@@ -9,7 +9,7 @@ public enum CapacityProbe {
         public var picturesPerSecond: Double
         /// The mean over the same seconds: finer where few pictures come in a second.
         public var meanPicturesPerSecond: Double
-        /// From sending to the answer, after the warm-up; nil when nothing came.
+        /// From sending to the answer, of what was sent after the warm-up; nil when nothing came.
         public var meanSeconds: Double?
         public var p50: Double?
         public var p90: Double?
@@ -54,7 +54,8 @@ public enum CapacityProbe {
             try? await http.shutdown()
             try Task.checkCancellation()
             let counted = counts.pictures.dropFirst(warmUpSeconds)
-            let waits = counts.latencies.filter { $0.ended >= Double(warmUpSeconds) }.map(\.seconds)
+            // By when they were sent: the first requests of a loop find nobody before them.
+            let waits = counts.latencies.filter { $0.ended - $0.seconds >= Double(warmUpSeconds) }.map(\.seconds)
             let latencies = Percentiles(waits)
             return Result(
                 picturesPerSecond: median(counted),
