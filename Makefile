@@ -6,11 +6,12 @@ export PYTHONDONTWRITEBYTECODE := 1
 HOST ?= 127.0.0.1
 PORT ?= 8080
 DATA ?= data
+SECONDS ?= 60
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test test-swift test-conformance soak format format-check benchmark benchmark-core \
-	benchmark-surge benchmark-sim clean
+.PHONY: help setup build serve test test-swift test-conformance soak rehearsal format format-check benchmark benchmark-core \
+	benchmark-surge benchmark-lab benchmark-sim clean
 
 help: ## list the commands
 	@printf 'Heatsink: an image-generation service that keeps serving everybody.\n\n'
@@ -32,14 +33,22 @@ test: ## set up everything and run all tests
 	@swift build -c release --product heatsink
 	@$(MAKE) --no-print-directory test-conformance
 
+# Worlds and days keep all processors busy for seconds at a time: clients and servers are tested apart from them.
+PURE_TESTS := SurgeCoreTests|SurgeLabTests|ScenariosTests
+
 test-swift:
-	@swift test
+	@swift test --filter '$(PURE_TESTS)'
+	@swift test --skip '$(PURE_TESTS)'
 
 test-conformance:
 	@python3 -m pytest Tests/Conformance
 
 soak: ## a hundred million random events against the core's promises (minutes; SEED=N repeats one)
 	@HEATSINK_EVENTS=100000000 HEATSINK_SEED=$(SEED) swift test -c release -Xswiftc -enable-testing --filter SurgeCoreTests.PromiseTests
+
+rehearsal: ## random faults against the core and its recovery, for a minute (SECONDS=N; SEED=N repeats a run)
+	@swift build -c release --product rehearsal
+	@.build/release/rehearsal --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 format: ## format all Swift code
 	@swift format --in-place --recursive --parallel $(SOURCES)
@@ -65,6 +74,10 @@ benchmark-sim: ## the laboratory against the live server, figure by figure (abou
 	@Scripts/setup --tests
 	@swift build -c release --product heatsink
 	@python3 Benchmarks/sim-vs-live.py
+
+benchmark-lab: ## the laboratory's speed and memory, and the week's peak under several policies (minutes)
+	@swift build -c release --product heatsink
+	@python3 Benchmarks/lab.py
 
 clean: ## remove what was built (not .deps, not data)
 	@rm -rf .build

@@ -24,6 +24,7 @@ let package = Package(
     name: "heatsink",
     products: [
         .executable(name: "heatsink", targets: ["heatsink"]),
+        .executable(name: "rehearsal", targets: ["rehearsal"]),
         .library(name: "SurgeCore", targets: ["SurgeCore"]),
     ],
     dependencies: [
@@ -143,6 +144,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "heatsink", dependencies: ["Commands"], swiftSettings: settings),
+        .executableTarget(
+            name: "rehearsal",
+            dependencies: ["SurgeLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
         .target(
             name: "TestKit",
             dependencies: ["SurgeCore", "Imaging", "Inference", "Records", "Service"],
@@ -150,7 +156,11 @@ let package = Package(
         ),
 
         // MARK: Tests
-        .testTarget(name: "SurgeCoreTests", dependencies: ["SurgeCore", "TestKit"], swiftSettings: settings),
+        .testTarget(
+            name: "SurgeCoreTests",
+            dependencies: ["SurgeCore", "SurgeLab", "TestKit"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "SurgeCore"], swiftSettings: settings),
         .testTarget(
             name: "SurgeLabTests",

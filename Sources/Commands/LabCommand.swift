@@ -71,6 +71,7 @@ struct LabCommand: AsyncParsableCommand {
 
         func run() async throws {
             let policies = try policies()
+            try LabOptions.check(writable: html, json, figures)
             let day = try Day(reference: day)
             let laboratory = try Laboratory(day, scale: options.scale(for: day), seed: options.seed, cells: cells)
             let bar = LabProgressBar(day: day)

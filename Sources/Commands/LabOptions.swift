@@ -40,6 +40,16 @@ struct LabOptions: ParsableArguments {
         return above / below
     }
 
+    /// Whether files can be written, before minutes are spent on what is to stand in them.
+    static func check(writable files: String?...) throws {
+        for file in files.compactMap(\.self) {
+            let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+            guard FileManager.default.isWritableFile(atPath: folder) else {
+                throw CommandFailure("\(file) cannot be written: there is no folder \(folder), or it is not yours")
+            }
+        }
+    }
+
     static func write(_ document: some Encodable, to file: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -42,6 +42,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try LabOptions.check(writable: json)
         var day = try Day(reference: scenario)
         let plans = day.plans.map(\.name).filter { name in day.people.contains { $0.plan == name } }
         let parsed = try ServicePromise(promise, plans: plans)

@@ -5,6 +5,9 @@ package struct DayModel: Hashable, Sendable {
     package var name: String
     package var ladder: Ladder
 
+    /// Of a picture, in device-seconds.
+    package static let costRange = 1e-6...86_400
+
     package init(name: String, ladder: Ladder) {
         self.name = name
         self.ladder = ladder
@@ -36,6 +39,9 @@ extension DayModel: Decodable {
         let fields = try FieldReader(decoder, CodingKeys.self)
         name = try fields.required(.name)
         let rungs: [WrittenRung] = try fields.required(.rungs)
+        guard rungs.allSatisfy({ Self.costRange.contains($0.rung.costDeviceSeconds) }) else {
+            throw fields.invalid(.rungs, "have a cost out of range", "give a microsecond to a day")
+        }
         guard let ladder = Ladder(rungs.map(\.rung)) else {
             throw fields.invalid(
                 .rungs,

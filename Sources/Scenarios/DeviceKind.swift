@@ -99,7 +99,9 @@ extension DeviceKind: Decodable {
     }
 
     private func check(_ fields: FieldReader<CodingKeys>) throws {
-        guard speed > 0, speed < 1e6 else { throw fields.invalid(.speed, "is \(speed)", "give a number above 0") }
+        guard speed >= 1e-3, speed <= 1e3 else {
+            throw fields.invalid(.speed, "is \(speed)", "give a thousandth to a thousand")
+        }
         guard (1...64).contains(slots) else { throw fields.invalid(.slots, "are \(slots)", "give 1 to 64") }
         guard (0..<1).contains(jitter) else { throw fields.invalid(.jitter, "is \(jitter)", "give 0 to below 1") }
         guard warmUp.tasks >= 0, warmUp.times >= 1, warmUp.times < 1_000 else {
@@ -112,9 +114,15 @@ extension DeviceKind: Decodable {
             throw fields.invalid(.meanTimeBetweenFailures, "is not above 0", "leave it out for no failures")
         }
         let measured = seconds.values.flatMap(\.values)
-        guard measured.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0 > 0 && $0.isFinite } }),
-            batchTimes.allSatisfy({ $0 > 0 && $0.isFinite })
-        else { throw fields.invalid(.seconds, "hold one that is not above 0", "give measured seconds") }
+        guard measured.allSatisfy({ !$0.isEmpty && $0.allSatisfy(DayModel.costRange.contains) }),
+            batchTimes.allSatisfy({ (1e-3...1e3).contains($0) })
+        else {
+            throw fields.invalid(
+                .seconds,
+                "or batchTimes hold one out of range",
+                "give a microsecond to a day, and times of a thousandth to a thousand"
+            )
+        }
     }
 }
 
@@ -145,7 +153,8 @@ extension DeviceKind.Thermal: Decodable {
         leastSpeed = try fields.optional(.leastSpeed) ?? 0.3
         shutdownAtCelsius = try fields.required(.shutdownAtCelsius)
         coolDown = try fields.optional(.coolDown) ?? 600
-        guard idleWatts >= 0, busyWatts >= idleWatts, celsiusPerWatt > 0, timeConstant.seconds > 0,
+        guard idleWatts >= 0, busyWatts >= idleWatts, busyWatts <= 1e5, celsiusPerWatt > 0, celsiusPerWatt <= 100,
+            timeConstant.seconds > 0, (0...1e4).contains(slowdownAtCelsius), (0...1e4).contains(shutdownAtCelsius),
             (0...1).contains(slowdownPerDegree), leastSpeed > 0, leastSpeed <= 1
         else {
             throw fields.invalid(

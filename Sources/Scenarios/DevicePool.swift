@@ -41,6 +41,9 @@ extension DevicePool: Decodable {
         models = try fields.optional(.models) ?? []
         ambientCelsius = try fields.optional(.ambientCelsius) ?? ambientCelsius
         autoscale = try fields.optional(.autoscale)
+        guard (-50...100).contains(ambientCelsius) else {
+            throw fields.invalid(.ambientCelsius, "is \(ambientCelsius)", "give -50 to 100 degrees")
+        }
         guard (0...1_000_000).contains(count) else {
             throw fields.invalid(.count, "is \(count)", "give 0 to a million devices")
         }
@@ -57,8 +60,8 @@ extension DevicePool.Autoscale: Decodable {
         delay = try fields.required(.delay)
         aim = try fields.optional(.aim) ?? 0.7
         calm = try fields.optional(.calm) ?? 600
-        guard least >= 0, most >= least, most <= 1_000_000, aim > 0, aim <= 1 else {
-            throw fields.invalid(.most, "is below the least, or the aim is not in 0...1", "correct the bounds")
+        guard least >= 0, most >= least, most <= 1_000_000, aim >= 0.01, aim <= 1 else {
+            throw fields.invalid(.most, "is below the least, or the aim is not in 0.01...1", "correct the bounds")
         }
     }
 }

@@ -125,7 +125,8 @@ extension PeopleGroup: Decodable {
             throw fields.invalid(.zoneHours, "is \(zoneHours)", "give -14 to 14")
         }
         guard size > 0, size <= 64 else { throw fields.invalid(.size, "is \(size)", "give a number above 0, up to 64") }
-        guard !pictures.isEmpty, pictures.allSatisfy({ (1...32).contains($0.count) && $0.share > 0 }) else {
+        guard !pictures.isEmpty, pictures.allSatisfy({ (1...32).contains($0.count) && $0.share > 0 && $0.share <= 1e6 })
+        else {
             throw fields.invalid(.pictures, "are not 1 to 32 with shares above 0", "write 1, or {1: 0.9, 4: 0.1}")
         }
     }

@@ -13,6 +13,9 @@ package struct TimeSpan: Hashable, Sendable, ExpressibleByFloatLiteral, Expressi
         ("ms", 0.001), ("min", 60), ("s", 1), ("h", 3_600), ("d", 86_400), ("w", 604_800),
     ]
 
+    /// Three hundred years: in microseconds, sums of them stay far from overflowing.
+    private static let mostSeconds = 1e10
+
     /// - Returns: nil when the text is no length of time.
     package init?(_ text: String) {
         var rest = text.filter { $0 != " " && $0 != "_" }[...]
@@ -31,7 +34,7 @@ package struct TimeSpan: Hashable, Sendable, ExpressibleByFloatLiteral, Expressi
             total += amount * unit
             rest = rest.dropFirst(letters.count)
         }
-        guard total.isFinite else { return nil }
+        guard total <= Self.mostSeconds else { return nil }
         seconds = total
     }
 }
@@ -39,7 +42,7 @@ package struct TimeSpan: Hashable, Sendable, ExpressibleByFloatLiteral, Expressi
 extension TimeSpan: Decodable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        if let seconds = try? container.decode(Double.self), seconds.isFinite {
+        if let seconds = try? container.decode(Double.self), (0...Self.mostSeconds).contains(seconds) {
             self.seconds = seconds
             return
         }

@@ -29,14 +29,14 @@ struct AccountDirectory: Sendable {
         in core: inout Scheduler,
         at now: Instant
     ) -> AccountHandle {
-        let balance = account.grantedMillicredits.map { Int64($0) - Int64(account.spentMillicredits) }
-        let profile = Scheduler.AccountProfile(
+        let kept = Recovery.KeptAccount(
             plan: plan(account.plan),
             dailyAllowance: account.dailyAllowance,
-            usedToday: usedToday,
-            millicredits: balance
+            deliveredToday: usedToday,
+            grantedMillicredits: account.grantedMillicredits,
+            spentMillicredits: account.spentMillicredits
         )
-        let handle = core.open(profile, at: now)
+        let handle = core.open(kept.profile, at: now)
         entries[account.id] = Entry(
             handle: handle,
             plan: account.plan,

@@ -30,31 +30,41 @@ extension JobService {
         for job in try await store.undeliveredJobs(finishedAfter: recently) { undelivered.insert(job) }
         let unfinished = try await store.unfinishedJobs().filter { jobs[$0.id] == nil }
         for var record in unfinished {
-            guard let request = PaintRequest(json: record.request), let account = try await account(record.account),
-                let handle = try? await handle(of: account), let demand = demand(request, handle, record.idempotencyKey)
-            else {
-                let failure = FailureRecord(code: "model_not_found", message: "its model is not installed any more")
-                _ = try await store.settle(record.id, .failed(failure), Settlement(), at: now, expiresAt: expiry())
-                continue
-            }
-            record.status = .queued
-            let job = core.restore(
-                demand,
-                submittedAt: record.createdAt,
-                deadline: record.deadline,
-                at: now
+            let request = PaintRequest(json: record.request)
+            let kept = Recovery.KeptJob(
+                demand: try await demand(of: record, request),
+                createdAt: record.createdAt,
+                deadline: record.deadline
             )
-            jobs[record.id] = LiveJob(record: record, request: request, handle: job, promise: nil, now: now)
-            names[job] = record.id
-            // Its connection ended with the earlier run: its client has the usual grace to come back.
-            if !demand.isDetached { core.detach(job, at: now) }
+            var handle: JobHandle?
+            for step in Recovery.steps(for: kept) {
+                switch step {
+                case .fail:
+                    let failure = FailureRecord(code: "model_not_found", message: "its model is not installed any more")
+                    _ = try await store.settle(record.id, .failed(failure), Settlement(), at: now, expiresAt: expiry())
+                case .restore(let demand, let submittedAt, let deadline):
+                    guard let request else { continue }
+                    record.status = .queued
+                    let job = core.restore(demand, submittedAt: submittedAt, deadline: deadline, at: now)
+                    jobs[record.id] = LiveJob(record: record, request: request, handle: job, promise: nil, now: now)
+                    names[job] = record.id
+                    handle = job
+                case .detach: if let handle { core.detach(handle, at: now) }
+                }
+            }
         }
         if !unfinished.isEmpty { logger.info("took up unfinished jobs", metadata: ["count": "\(unfinished.count)"]) }
         act()
         await settleEndings()
     }
 
-    private func account(_ id: AccountID) async throws(RecordsError) -> Account? { try await store.account(id) }
+    /// What a kept job asks of the core; nil when its account or its model is not there any more.
+    private func demand(of record: JobRecord, _ request: PaintRequest?) async throws(RecordsError) -> Demand? {
+        guard let request, let account = try await store.account(record.account),
+            let handle = try? await handle(of: account)
+        else { return nil }
+        return demand(request, handle, record.idempotencyKey)
+    }
 
     /// Takes no more work, lets what runs finish, parks the rest in the records.
     func stop() {

@@ -38,6 +38,23 @@ struct DeadlineWheel: Sendable, Codable {
         }
     }
 
+    /// Jobs in all lists, counted one by one; −1 when a list is not linked well or holds what does not belong there.
+    func count(_ jobs: borrowing Slab<Job>) -> Int {
+        var count = 0
+        for (slot, head) in heads.enumerated() {
+            var (place, previous) = (head, Int32(-1))
+            while place >= 0 {
+                let isRight =
+                    jobs.isTaken(Int(place)) && jobs[Int(place)].wheelPrevious == previous
+                    && Self.slot(jobs[Int(place)].deadline) == slot
+                if !isRight { return -1 }
+                count += 1
+                (place, previous) = (jobs[Int(place)].wheelNext, place)
+            }
+        }
+        return count
+    }
+
     /// The jobs whose deadline has passed, those of one second in no particular but always the same order.
     mutating func due(at now: Int64, _ jobs: borrowing Slab<Job>) -> [Int] {
         let last = now / Self.slotMicroseconds

@@ -4,7 +4,7 @@
 /// Keys stand in the jobs themselves, so a table knows places only. The layout depends on nothing but the history.
 struct FingerprintTable: Sendable, Codable {
     private var places: [Int32] = Array(repeating: -1, count: 64)
-    private var count = 0
+    private(set) var count = 0
 
     @inline(__always)
     private func home(_ fingerprint: UInt64) -> Int {
@@ -22,6 +22,9 @@ struct FingerprintTable: Sendable, Codable {
         }
         return nil
     }
+
+    /// Entries, counted one by one.
+    var entryCount: Int { places.count { $0 >= 0 } }
 
     mutating func insert(_ place: Int, _ jobs: borrowing Slab<Job>) {
         if (count + 1) * 2 > places.count { grow(jobs) }

@@ -79,6 +79,11 @@ public struct Governor: Sendable, Codable {
         for lane in paths.indices { levels[lane] = min(levels[lane], Double(paths[lane].count - 1)) }
     }
 
+    /// The clock was set back by so many microseconds: what has been affordable since then still is.
+    mutating func setBack(by microseconds: Int64) {
+        affordableSince = affordableSince.map { since in since.map { $0 - microseconds } }
+    }
+
     /// The two neighbouring rungs of a lane's mix, and the share of the upper one.
     @inline(__always)
     func mix(_ lane: Int) -> (lower: RungIndex, upper: RungIndex, upperShare: Double) {
@@ -156,6 +161,8 @@ public struct Governor: Sendable, Codable {
                 first = best.end
             }
         }
+        // Taken out, so that comparing does not hold on to all of the governor.
+        let ranks = ranks
         let order = upgrades.indices.sorted { left, right in
             let (a, b) = (upgrades[left], upgrades[right])
             if ranks[a.lane] != ranks[b.lane] { return ranks[a.lane] > ranks[b.lane] }

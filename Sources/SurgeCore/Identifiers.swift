@@ -22,8 +22,8 @@ public struct AccountID: Hashable, Sendable, Codable, RawRepresentable, CustomSt
 
 /// A job inside a ``Scheduler``. Never used again for another job.
 public struct JobHandle: Hashable, Sendable, Codable {
-    let index: UInt32
-    let generation: UInt32
+    package let index: UInt32
+    package let generation: UInt32
 
     /// A small number, different for all jobs in flight and used again later: for tables beside the scheduler.
     package var place: Int { Int(index) }
@@ -31,14 +31,14 @@ public struct JobHandle: Hashable, Sendable, Codable {
 
 /// An account inside a ``Scheduler``.
 public struct AccountHandle: Hashable, Sendable, Codable {
-    let index: UInt32
-    let generation: UInt32
+    package let index: UInt32
+    package let generation: UInt32
 }
 
 /// A worker inside a ``Scheduler``.
 public struct WorkerHandle: Hashable, Sendable, Codable {
-    let index: UInt32
-    let generation: UInt32
+    package let index: UInt32
+    package let generation: UInt32
 
     /// A small number, different for all workers there are and used again later: for tables beside the scheduler.
     package var place: Int { Int(index) }
@@ -48,7 +48,7 @@ public struct WorkerHandle: Hashable, Sendable, Codable {
 /// or twice is told from what is expected.
 public struct LeaseID: Hashable, Sendable, Codable {
     public let worker: WorkerHandle
-    let serial: UInt64
+    package let serial: UInt64
 }
 
 /// Names a plan by its place in ``Scheduler/Configuration/plans``.

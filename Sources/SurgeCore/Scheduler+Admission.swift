@@ -139,7 +139,8 @@ extension Scheduler {
         let place = reserve(demand, account, wanted, none, estimate, submitted, deadline: deadline, done: done)
         // The ladder may be another one by now.
         if let given, manifestCosts[demand.model].indices.contains(given) { jobs[place].given = UInt8(given) }
-        jobs[place].day = Int32(clamping: submitted / Self.dayMicroseconds)
+        // Of a later day only when the clock was set back since: then it is one of the day in progress.
+        jobs[place].day = min(Int32(clamping: submitted / Self.dayMicroseconds), accounts[account].day)
         // Its own day's allowance holds it already, when the day is over.
         if jobs[place].day != accounts[account].day { accounts[account].usedToday -= Int32(demand.taskCount) }
         let handle = handle(place)

@@ -5,7 +5,7 @@ public struct Assignment: Hashable, Sendable, Codable {
     /// Which of the job's pictures, from 0.
     public let task: Int
     public let model: ModelIndex
-    public let rung: RungIndex
+    public package(set) var rung: RungIndex
     /// Above 0: its state was kept when it was paused.
     public let stepsDone: Int
     /// What it should take of this worker, in seconds.

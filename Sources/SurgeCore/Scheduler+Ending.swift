@@ -48,6 +48,7 @@ extension Scheduler {
         for place in wheel.due(at: time, jobs) where jobs.isTaken(place) {
             end(place, jobs[place].phase == .suspended ? .abandoned : .expired, time)
         }
+        if let last = lastTick, time < last { setBack(by: last - time) }
         checkWorkers(time)
         // At the end, for what the governor decides may let a task join a batch.
         defer { wakeIdle(time) }
@@ -190,6 +191,26 @@ extension Scheduler {
     }
 
     // MARK: The tick
+
+    /// The clock was set back: what was measured from it moves along, or a worker would be left alone, or not be missed,
+    /// until the clock has caught up.
+    private mutating func setBack(by microseconds: Int64) {
+        for place in workers.elements.indices where workers.isTaken(place) {
+            workers[place].lastHeartbeat -= microseconds
+            workers[place].accountedTo -= microseconds
+            // 0: it is not left alone.
+            if workers[place].heldUntil > 0 {
+                workers[place].heldUntil = max(1, workers[place].heldUntil - microseconds)
+            }
+            for index in workers[place].running.indices where workers[place].running[index].leaseEnds != .max {
+                workers[place].running[index].leaseEnds -= microseconds
+            }
+        }
+        for place in accounts.elements.indices where accounts.isTaken(place) {
+            accounts[place].theoreticalArrival = max(0, accounts[place].theoreticalArrival - microseconds)
+        }
+        governor.setBack(by: microseconds)
+    }
 
     private mutating func checkWorkers(_ now: Int64) {
         for place in workers.elements.indices where workers.isTaken(place) {

@@ -7,6 +7,7 @@ extension Scheduler {
         checkJobs(&problems)
         checkAccounts(&problems)
         checkWorkers(&problems)
+        checkFinding(&problems)
         return problems
     }
 
@@ -103,6 +104,24 @@ extension Scheduler {
         }
         for place in accounts.places where accounts[place].usedToday < 0 {
             problems.append("account \(place) has used less than nothing")
+        }
+    }
+
+    /// What finds jobs (fingerprints, deadlines, paused tasks) knows those that there are, and no others.
+    private func checkFinding(_ problems: inout [String]) {
+        let named = jobs.places.filter { jobs[$0].fingerprint != 0 }
+        if fingerprints.entryCount != named.count || fingerprints.count != named.count {
+            problems.append("\(named.count) jobs can be asked for again, and \(fingerprints.entryCount) are known")
+        }
+        for place in named {
+            let found = fingerprints.find(jobs[place].fingerprint, account: jobs[place].account, jobs)
+            if found != place { problems.append("job \(place) is not found by its fingerprint") }
+        }
+        if wheel.count(jobs) != jobs.count { problems.append("the wheel does not hold every job once") }
+        for task in paused {
+            let place = Int(task.job)
+            let isPending = jobs.isTaken(place) && jobs[place].pending & (1 << UInt32(task.task)) != 0
+            if !isPending || !jobs[place].hasPausedTasks { problems.append("a paused task is nobody's") }
         }
     }
 

@@ -51,7 +51,7 @@ public struct Estimate: Hashable, Sendable, Codable {
 public struct Outlook: Hashable, Sendable, Codable {
     /// 1 is next, 0 is being painted.
     public let position: Int
-    public let estimate: Estimate
+    public package(set) var estimate: Estimate
 }
 
 /// The core's answer to a demand, from the best to the worst.
@@ -94,7 +94,7 @@ public struct Refusal: Hashable, Sendable, Codable {
 
     static let mostRetrySeconds = 120
 
-    init(_ reason: Reason, afterSeconds: Double) {
+    package init(_ reason: Reason, afterSeconds: Double) {
         self.reason = reason
         let seconds = afterSeconds.isFinite ? afterSeconds : Double(Self.mostRetrySeconds)
         retryAfterSeconds = Int(min(Double(Self.mostRetrySeconds), max(1, seconds)).rounded(.up))

@@ -72,6 +72,15 @@ struct DayTests {
             ("members: 100", "members: 100, rung: best", "people"),
             ("name: d", "name: d, slots: 0", "devices[0].slots"),
             ("name: small", "nam: small", "nam"),
+            ("lasts: 10min", "lasts: 1e300", "lasts"),
+            ("lasts: 10min", "lasts: -5", "lasts"),
+            ("cost: 1s", "cost: 1e-300", "models[0].rungs"),
+            ("name: d", "name: d, speed: 1e300", "devices[0].speed"),
+            ("name: d", "name: d, seconds: {m: {top: [1e300]}}", "devices[0].seconds"),
+            ("name: d", "name: d, batchTimes: [.nan]", "devices[0].seconds"),
+            ("count: 2", "count: 2, ambientCelsius: 1e9", "fleet[0].ambientCelsius"),
+            ("members: 100", "members: 100, client: {patience: 1e300}", "people[0].client.patience"),
+            ("members: 100", "members: 100, pictures: {1: .inf}", "people[0].pictures"),
         ]
     )
     func wrong(text: String, replacement: String, field: String) throws {

@@ -129,9 +129,11 @@ extension Cell {
             least = min(least, max(0, devices[index].tasks[task].left) / rate(index, task))
         }
         // Rounded up, so that the task is done by then.
-        let time = now + Int64((least * 1_000_000).rounded(.up))
+        let time = now + Int64((min(least, Self.mostSeconds) * 1_000_000).rounded(.up))
         queue.add(.due, at: time, place: index, version: devices[index].version)
     }
+
+    private static let mostSeconds = 1e10
 
     /// A device was to end a task by now.
     mutating func due(_ index: Int, _ version: UInt32) {

@@ -256,13 +256,13 @@ extension Cell {
         }
         let period = Double(Self.autoscaleMicroseconds) / 1_000_000
         let current = (seconds - Double(scaling[pool].lastDemanded) / 1_000) / period
-        scaling[pool].lastDemanded = Int(seconds * 1_000)
+        scaling[pool].lastDemanded = Int(min(seconds * 1_000, 1e18))
         // A mean over two minutes: quicker and it would follow chance, slower and it would come too late.
         scaling[pool].demand += (current - scaling[pool].demand) * period / (120 + period)
         let others = setup.devices.indices.count { index in
             setup.devices[index].pool != pool && devices[index].isUp
         }
-        return Int((max(scaling[pool].demand, current) / rule.aim).rounded(.up)) - others
+        return Int(min(1e9, (max(scaling[pool].demand, current) / rule.aim).rounded(.up))) - others
     }
 
     mutating func arrive(_ index: Int) {

@@ -211,6 +211,6 @@ struct Cell: Sendable {
             let count = pool.kind.slots
             rate += Double(count) / pool.seconds(group.model, group.rung, count: count)
         }
-        return max(1, Int(rate * seconds))
+        return max(1, Int(min(1e9, rate * seconds)))
     }
 }

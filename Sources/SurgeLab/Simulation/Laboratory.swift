@@ -11,6 +11,9 @@ package struct Laboratory: Sendable {
     package let cells: Int
     let traces: [Int: ArrivalTrace]
 
+    /// In a cell; each takes about 200 bytes once somebody asked.
+    private static let mostPeople = 20e6
+
     /// How far a run has come.
     package struct Progress: Sendable {
         package var policy: String
@@ -41,6 +44,14 @@ package struct Laboratory: Sendable {
         }
         let wanted = cells ?? (day.cells == 1 ? 1 : max(2, Int((Double(day.cells) * scale).rounded())))
         self.cells = max(1, min(wanted, most))
+        let people = day.people.reduce(0) { $0 + Double($1.members) + ($1.signUps?.total ?? 0) }
+        guard people * scale / Double(self.cells) <= Self.mostPeople else {
+            throw .invalid(
+                field: "people",
+                reason: "are more than \(Int(Self.mostPeople)) in a cell, which would not fit into memory",
+                remedy: "give more cells, or a smaller scale"
+            )
+        }
         traces = try WishStream.traces(of: day)
     }
 

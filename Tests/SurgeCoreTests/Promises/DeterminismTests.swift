@@ -3,6 +3,7 @@ import TestKit
 import Testing
 
 @testable import SurgeCore
+@testable import SurgeLab
 
 @Suite("The same events have the same effects")
 struct DeterminismTests {

@@ -2,6 +2,7 @@ import TestKit
 import Testing
 
 @testable import SurgeCore
+@testable import SurgeLab
 
 /// A checker that finds nothing proves nothing: bugs are put back, and it has to find each of them.
 @Suite("Bugs that are put back are found")

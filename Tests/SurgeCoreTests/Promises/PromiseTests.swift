@@ -3,6 +3,7 @@ import TestKit
 import Testing
 
 @testable import SurgeCore
+@testable import SurgeLab
 
 /// How much is tried, and from which seed: `HEATSINK_EVENTS` and `HEATSINK_SEED`.
 enum Budget {

@@ -1,4 +1,4 @@
-@testable import SurgeCore
+internal import SurgeCore
 
 /// Bugs that were thought of, put between a scheduler and its checker.
 enum Fault: Equatable, Sendable {
@@ -27,16 +27,9 @@ enum Fault: Equatable, Sendable {
 
     /// One rung lower than the scheduler said.
     static func lowered(_ assignment: Assignment) -> Assignment {
-        Assignment(
-            lease: assignment.lease,
-            job: assignment.job,
-            task: assignment.task,
-            model: assignment.model,
-            rung: 0,
-            stepsDone: assignment.stepsDone,
-            expectedSeconds: assignment.expectedSeconds,
-            leaseEnds: assignment.leaseEnds
-        )
+        var lowered = assignment
+        lowered.rung = 0
+        return lowered
     }
 
     /// Who is refused is told a time of its own, as if it were another reason's.
@@ -48,11 +41,10 @@ enum Fault: Equatable, Sendable {
     /// A client is told of a quarter of the time.
     static func flattered(_ verdict: Verdict) -> Verdict {
         func flattered(_ outlook: Outlook) -> Outlook {
+            var told = outlook
             let estimate = outlook.estimate
-            return Outlook(
-                position: outlook.position,
-                estimate: Estimate(lowSeconds: estimate.lowSeconds / 4, highSeconds: estimate.highSeconds / 4)
-            )
+            told.estimate = Estimate(lowSeconds: estimate.lowSeconds / 4, highSeconds: estimate.highSeconds / 4)
+            return told
         }
         return switch verdict {
         case .run(let job, let outlook): .run(job, flattered(outlook))

@@ -1,6 +1,5 @@
-import TestKit
-
-@testable import SurgeCore
+internal import Scenarios
+internal import SurgeCore
 
 /// A service in small: accounts, clients, workers and a clock, all of it drawn from one seed.
 struct World {
@@ -23,7 +22,7 @@ struct World {
     }
 
     let seed: UInt64
-    var random: SeededGenerator
+    var random: RandomStream
     var settings: WorldSettings
     var harness: Harness
     var accounts: [AccountHandle] = []
@@ -39,14 +38,19 @@ struct World {
     var hashes: [UInt64] = []
     var hashInterval: Int?
 
-    init(seed: UInt64, fault: Fault? = nil, adapt: (inout WorldSettings) -> Void = { _ in }) {
+    init(
+        seed: UInt64,
+        fault: Fault? = nil,
+        hasReference: Bool = false,
+        adapt: (inout WorldSettings) -> Void = { _ in }
+    ) {
         self.seed = seed
-        random = SeededGenerator(seed: seed)
+        random = RandomStream(seed: seed)
         settings = WorldSettings(&random)
         adapt(&settings)
         // Just before midnight, so that a day ends in some worlds.
         let start: Int64 = 86_400_000_000 * 20_000 - Int64.random(in: 0...200_000_000, using: &random)
-        harness = Harness(configuration: settings.configuration, now: start, fault: fault)
+        harness = Harness(configuration: settings.configuration, now: start, fault: fault, hasReference: hasReference)
         let shares = settings.workers.contains { $0.sharesBatch }
         harness.checker.fairness.batch = shares ? Double(settings.workers.map(\.slots).max() ?? 1) : 1
         harness.checker.hasTightDeadlines = settings.isTight
@@ -176,7 +180,7 @@ struct World {
     /// Workers that count as lost come back as new ones.
     mutating func noteLost() {
         for index in workers.indices where !workers[index].isGone {
-            guard harness.scheduler.place(workers[index].handle) == nil else { continue }
+            guard harness.scheduler.condition(of: workers[index].handle, at: harness.instant) == nil else { continue }
             restart(index)
         }
     }
@@ -191,6 +195,6 @@ struct World {
 extension Harness {
     /// What a worker last said of itself.
     func health(of worker: WorkerHandle) -> WorkerHealth {
-        scheduler.place(worker).map { scheduler.workers[$0].health } ?? WorkerHealth()
+        scheduler.condition(of: worker, at: instant)?.health ?? WorkerHealth()
     }
 }

@@ -1,4 +1,4 @@
-@testable import SurgeCore
+internal import SurgeCore
 
 /// A job as the checker knows it: from what was said to the scheduler and what it answered, and nothing else.
 struct ModelJob {

@@ -89,6 +89,14 @@ struct FairnessLedger {
         }
     }
 
+    /// Another account has this place now.
+    mutating func reopened(_ account: Int) {
+        for lane in lanes.indices where account < lanes[lane].accounts.count {
+            lanes[lane].accounts[account] = Account()
+            leave(lane, account)
+        }
+    }
+
     mutating func forgetNewcomers() {
         for lane in lanes.indices { lanes[lane].newcomer = nil }
     }

@@ -1,6 +1,5 @@
-import TestKit
-
-@testable import SurgeCore
+internal import Scenarios
+internal import SurgeCore
 
 /// What a random world is like: which features it has and which faults happen in it (swarm testing: Groce et al., ISSTA
 /// 2012), so that every combination comes up and no fault hides all others.
@@ -33,7 +32,7 @@ struct WorldSettings {
     var hasUpgrades: Bool
     var isTight: Bool
 
-    init(_ random: inout SeededGenerator) {
+    init(_ random: inout RandomStream) {
         func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
         hasShapes = chance(0.3)
         hasManyTasks = chance(0.5)
@@ -87,9 +86,11 @@ struct WorldSettings {
         }
     }
 
-    private static func model(_ index: Int, _ random: inout SeededGenerator) -> Scheduler.Model {
+    private static func model(_ index: Int, _ random: inout RandomStream) -> Scheduler.Model {
         var rungs: [Rung] = []
         let isStepped = Bool.random(using: &random)
+        // Some are exactly as good as others, or as a floor.
+        let isEven = Int.random(in: 0..<4, using: &random) == 0
         for place in 0..<Int.random(in: 1...4, using: &random) {
             rungs.append(
                 Rung(
@@ -97,7 +98,7 @@ struct WorldSettings {
                     workingSide: 256 + 128 * place,
                     costDeviceSeconds: 0.02 * Double(1 + place * place) * Double.random(in: 0.8...1.2, using: &random),
                     // Not always better where it costs more.
-                    quality: min(1, 0.3 + 0.2 * Double(place) + Double.random(in: -0.15...0.15, using: &random)),
+                    quality: quality(place, isEven: isEven, &random),
                     steps: isStepped ? Int.random(in: 2...8, using: &random) : nil
                 )
             )
@@ -107,12 +108,17 @@ struct WorldSettings {
         return Scheduler.Model(name: "m\(index)", ladder: ladder)
     }
 
+    private static func quality(_ place: Int, isEven: Bool, _ random: inout RandomStream) -> Double {
+        let quality = min(1, 0.3 + 0.2 * Double(place) + Double.random(in: -0.15...0.15, using: &random))
+        return isEven ? (quality * 5).rounded() / 5 : quality
+    }
+
     static func plan(
         _ index: Int,
         isRanked: Bool,
         isLimited: Bool,
         isTight: Bool,
-        _ random: inout SeededGenerator
+        _ random: inout RandomStream
     ) -> Plan {
         var plan = Plan(name: "p\(index)")
         plan.rank = isRanked ? index / 2 : 0
@@ -128,6 +134,7 @@ struct WorldSettings {
         plan.horizonSeconds = isTight ? Double.random(in: 0.5...20, using: &random) : 6_000
         plan.targetDelaySeconds = Double.random(in: 0.2...5, using: &random)
         plan.floorQuality = Double.random(in: 0...0.9, using: &random)
+        if Int.random(in: 0..<4, using: &random) == 0 { plan.floorQuality = (plan.floorQuality * 5).rounded(.down) / 5 }
         plan.ceilingQuality = Double.random(in: plan.floorQuality...1, using: &random)
         return plan
     }

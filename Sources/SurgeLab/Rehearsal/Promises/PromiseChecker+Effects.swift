@@ -1,4 +1,4 @@
-@testable import SurgeCore
+internal import SurgeCore
 
 /// What is to be done beside what calls return: promises 1, 9 and 11.
 extension PromiseChecker {

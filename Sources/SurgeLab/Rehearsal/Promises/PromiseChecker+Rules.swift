@@ -1,4 +1,4 @@
-@testable import SurgeCore
+internal import SurgeCore
 
 /// What must hold whenever everybody has done what they were told: promises 2, 3, 4, 5, 10 and 11.
 extension PromiseChecker {
@@ -29,11 +29,10 @@ extension PromiseChecker {
     func checkIdleness(_ scheduler: borrowing Scheduler, at now: Instant) {
         guard owed.isEmpty else { return }
         for case let worker? in workers where worker.leases.isEmpty && !worker.isDraining {
-            guard let place = scheduler.place(worker.handle), scheduler.workers[place].heldUntil == 0,
-                scheduler.workers[place].canTake(now.microseconds)
+            guard let condition = scheduler.condition(of: worker.handle, at: now), !condition.isHeld, condition.canTake
             else { continue }
             if let job = plainWaiting(now, { worker.canRun($0.model) }) {
-                report(.workConserving, "worker \(place) idles while job \(job.handle.index) waits")
+                report(.workConserving, "worker \(worker.handle.index) idles while job \(job.handle.index) waits")
             }
         }
     }
@@ -42,17 +41,16 @@ extension PromiseChecker {
     func checkIdlenessClosely(_ scheduler: borrowing Scheduler, at now: Instant) {
         guard owed.isEmpty else { return }
         let idle = scheduler.idleWorkers(at: now).filter { handle in
-            scheduler.place(handle).map { scheduler.workers[$0].heldUntil == 0 } ?? false
+            scheduler.condition(of: handle, at: now)?.isHeld == false
         }
         for worker in idle { report(.workConserving, "worker \(worker.index) has a free slot and was not woken") }
     }
 
     /// After a step and a filling: no higher class waits for a slot that a lower one holds.
     func checkPromptness(_ worker: WorkerHandle, _ scheduler: borrowing Scheduler, at now: Instant) {
-        guard let place = scheduler.place(worker), let known = workers[place], !known.isDraining,
-            scheduler.workers[place].canTake(now.microseconds) || scheduler.workers[place].heldUntil == 0,
-            scheduler.workers[place].usableSlots >= known.leases.count,
-            !scheduler.workers[place].health.isShortOfMemory,
+        guard let condition = scheduler.condition(of: worker, at: now), let known = workers[Int(worker.index)],
+            !known.isDraining, condition.canTake || !condition.isHeld,
+            condition.usableSlots >= known.leases.count, !condition.health.isShortOfMemory,
             let lowest = known.leases.map(\.rank).min()
         else { return }
         let highest = known.leases.map(\.rank).max() ?? lowest
@@ -62,7 +60,10 @@ extension PromiseChecker {
             return known.canRun(job.model) && rank > lowest && (!known.profile.sharesBatch || rank > highest)
         }
         if let job {
-            report(.prompt, "job \(job.handle.index) waits for a slot of worker \(place) that a lower class holds")
+            report(
+                .prompt,
+                "job \(job.handle.index) waits for a slot of worker \(worker.index) that a lower class holds"
+            )
         }
     }
 
@@ -73,7 +74,7 @@ extension PromiseChecker {
 
     /// Quality goes up by a rung at a time, and seldom.
     func checkLevels(_ scheduler: borrowing Scheduler, at now: Instant) {
-        let current = scheduler.governor.levels
+        let current = scheduler.levels
         defer { levels = current }
         guard levels.count == current.count else { return }
         for lane in current.indices where current[lane] > levels[lane] + 1e-9 {
@@ -81,7 +82,7 @@ extension PromiseChecker {
                 report(.qualityOpenly, "lane \(lane) went up from \(levels[lane]) to \(current[lane])")
             }
             if let last = raisedAt[lane], now.microseconds > last,
-                Double(now.microseconds - last) < Governor.raiseHoldSeconds * 1_000_000
+                Double(now.microseconds - last) < Scheduler.raiseHoldSeconds * 1_000_000
             {
                 report(.qualityOpenly, "lane \(lane) went up twice within \(now.microseconds - last) microseconds")
             }
@@ -103,10 +104,10 @@ extension PromiseChecker {
 
     /// How often estimates held is counted, and counted right.
     func checkCoverage(_ scheduler: borrowing Scheduler) {
-        if scheduler.calibration.outcomes != outcomes || scheduler.calibration.insides != insides {
+        if scheduler.estimateOutcomes != outcomes || scheduler.estimateHits != insides {
             report(
                 .honestClocks,
-                "\(insides) of \(outcomes) estimates held, and it says \(scheduler.calibration.insides)"
+                "\(insides) of \(outcomes) estimates held, and it says \(scheduler.estimateHits)"
             )
         }
     }

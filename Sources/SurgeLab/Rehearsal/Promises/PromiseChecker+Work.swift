@@ -1,4 +1,4 @@
-@testable import SurgeCore
+internal import SurgeCore
 
 /// What workers are given and give back: promises 1, 4, 5 and 10.
 extension PromiseChecker {
@@ -60,12 +60,7 @@ extension PromiseChecker {
         let steps = configuration.models[job.model].ladder.rungs[assignment.rung].steps ?? 1
         let rest = max(0.01, 1 - Double(min(assignment.stepsDone, steps)) / Double(steps))
         return rest
-            * scheduler.costs.seconds(
-                job.model,
-                assignment.rung,
-                size: Double(Float(job.size)),
-                batch: scheduler.batchSize
-            )
+            * scheduler.chargeSeconds(job.model, assignment.rung, size: Double(Float(job.size)))
     }
 
     private func checkRung(_ assignment: Assignment, _ job: ModelJob) {

@@ -1,4 +1,4 @@
-@testable import SurgeCore
+internal import SurgeCore
 
 /// An independent model of what must be true: it is told every event, every answer and every effect.
 final class PromiseChecker {
@@ -44,7 +44,11 @@ final class PromiseChecker {
         insides = Array(repeating: 0, count: configuration.plans.count)
     }
 
+    /// Promises that are not made here: the scheduler runs without the part that keeps them.
+    var excused: Set<Promise> = []
+
     func report(_ promise: Promise, _ text: @autoclosure () -> String) {
+        guard !excused.contains(promise) else { return }
         if violations.count < 8 { violations.append(Violation(promise: promise, text: text())) }
     }
 
@@ -56,6 +60,14 @@ final class PromiseChecker {
         let index = Int(job.index)
         guard index < jobs.count, let known = jobs[index], known.handle == job else { return nil }
         return index
+    }
+
+    /// Thousandths of a credit that an account's jobs have taken from its balance, to be paid or given back.
+    func reserved(by account: AccountHandle) -> Int64 {
+        jobs.reduce(0) { sum, job in
+            guard let job, job.isPrepaid, accounts[job.account].handle == account else { return sum }
+            return sum + Int64(job.reserved)
+        }
     }
 
     func insert(_ job: ModelJob) {

@@ -1,6 +1,5 @@
-import TestKit
-
-@testable import SurgeCore
+internal import Scenarios
+internal import SurgeCore
 
 /// What people and operators do in a world, one thing a turn.
 extension World {

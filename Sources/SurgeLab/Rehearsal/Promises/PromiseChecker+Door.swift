@@ -1,4 +1,4 @@
-@testable import SurgeCore
+internal import SurgeCore
 
 /// What is said to demands: promises 6, 7, 9 and 11.
 extension PromiseChecker {
@@ -30,26 +30,59 @@ extension PromiseChecker {
         let plan = configuration.plans[state.plan]
         let rungs = configuration.models[demand.model].ladder.rungs
         expected.wanted = wanted(demand.wantedRung, plan, rungs)
-        let share = rungs[expected.wanted].costDeviceSeconds / rungs[rungs.count - 1].costDeviceSeconds
-        let picture = (Double(plan.priceMillicredits) * share * demand.size).rounded()
-        expected.price = plan.priceMillicredits > 0 ? Int(max(1, picture)) * demand.taskCount : 0
+        expected.price = price(demand, expected.wanted, plan, rungs)
         expected.reason = accountReason(state, plan, demand, &expected, now)
-        let lane = lane(state.plan, demand.model)
-        let forecast = scheduler.forecast(
-            lane: lane,
-            flow: scheduler.flow(of: account, lane: lane),
-            taskSeconds: rungs[expected.wanted].costDeviceSeconds * demand.size,
-            taskCount: demand.taskCount
-        )
-        expected.predictedSeconds = forecast.seconds
+        var asked = demand
+        asked.wantedRung = expected.wanted
+        expected.predictedSeconds = scheduler.expectedWaitSeconds(of: asked)
         expected.limitSeconds =
             demand.isDetached ? plan.horizonSeconds : min(plan.patienceSeconds, plan.horizonSeconds)
         return expected
     }
 
+    private func price(_ demand: Demand, _ wanted: Int, _ plan: Plan, _ rungs: [Rung]) -> Int {
+        let share = rungs[wanted].costDeviceSeconds / rungs[rungs.count - 1].costDeviceSeconds
+        let picture = (Double(plan.priceMillicredits) * share * demand.size).rounded()
+        return plan.priceMillicredits > 0 ? Int(max(1, picture)) * demand.taskCount : 0
+    }
+
+    /// A job of an earlier process is back: it counts for the day that it was submitted on.
+    func restored(
+        _ demand: Demand,
+        _ handle: JobHandle,
+        submittedAt: Instant,
+        deadline: Instant?,
+        doneTasks: [Int],
+        given: RungIndex?,
+        at now: Instant
+    ) {
+        let account = Int(demand.account.index)
+        let today = now.microseconds / Self.day
+        if today > accounts[account].day { (accounts[account].day, accounts[account].used) = (today, 0) }
+        let plan = configuration.plans[accounts[account].plan]
+        let rungs = configuration.models[demand.model].ladder.rungs
+        var expected = Expectation()
+        expected.wanted = wanted(demand.wantedRung, plan, rungs)
+        expected.price = price(demand, expected.wanted, plan, rungs)
+        expected.arrival = accounts[account].theoreticalArrival
+        let outlook = Outlook.unknown
+        let day = min(submittedAt.microseconds / Self.day, accounts[account].day)
+        accept(demand, handle, outlook, expected, submittedAt, deadline: deadline, day: day)
+        let isOfToday = submittedAt.microseconds / Self.day >= accounts[account].day
+        if !isOfToday { accounts[account].used -= demand.taskCount }
+        guard let index = index(of: handle) else { return }
+        change(index) { job in
+            for task in doneTasks where (0..<demand.taskCount).contains(task) { job.done |= 1 << UInt32(task) }
+            job.pending &= ~job.done
+            if let given, rungs.indices.contains(given) { job.given = given }
+            job.phase = .active
+        }
+        touched.append(account)
+    }
+
     /// The best rung up to the one asked for that the ceiling allows.
     private func wanted(_ asked: Int, _ plan: Plan, _ rungs: [Rung]) -> Int {
-        let path = Governor.path(Ladder(rungs) ?? configuration.models[0].ladder, plan)
+        let path = Scheduler.rungs(of: Ladder(rungs) ?? configuration.models[0].ladder, for: plan)
         let top = path[path.count - 1]
         if asked >= top { return top }
         if rungs[asked].quality <= plan.ceilingQuality { return asked }
@@ -63,7 +96,9 @@ extension PromiseChecker {
         _ expected: inout Expectation,
         _ now: Instant
     ) -> Refusal.Reason? {
-        if let balance = state.millicredits, balance < Int64(expected.price) { return .creditsExhausted }
+        if expected.price > 0, let balance = state.millicredits, balance < Int64(expected.price) {
+            return .creditsExhausted
+        }
         if let allowance = state.allowance ?? plan.dailyAllowance, state.used + demand.taskCount > allowance {
             return .allowanceExhausted
         }
@@ -126,7 +161,9 @@ extension PromiseChecker {
         _ handle: JobHandle,
         _ outlook: Outlook,
         _ expected: Expectation,
-        _ now: Instant
+        _ now: Instant,
+        deadline: Instant? = nil,
+        day: Int64? = nil
     ) {
         let account = Int(demand.account.index)
         let plan = configuration.plans[accounts[account].plan]
@@ -144,14 +181,14 @@ extension PromiseChecker {
                 shape: demand.shape,
                 fingerprint: demand.fingerprint,
                 submittedAt: now.microseconds,
-                day: accounts[account].day,
+                day: day ?? accounts[account].day,
                 reserved: expected.price,
                 isPrepaid: accounts[account].millicredits != nil,
                 told: outlook.estimate,
                 isPredicted: expected.predictedSeconds > 0,
                 isDetached: demand.isDetached,
                 listeners: demand.isDetached ? 0 : 1,
-                deadline: now.microseconds + Int64(seconds * 1_000_000),
+                deadline: deadline?.microseconds ?? now.microseconds + Int64((seconds * 1_000_000).rounded()),
                 pending: demand.taskCount == 32 ? .max : (1 << UInt32(demand.taskCount)) - 1
             )
         )
@@ -185,12 +222,5 @@ extension PromiseChecker {
         if standing.activeJobs != state.active {
             report(.paidOnce, "account \(account) has \(state.active) jobs and is counted \(standing.activeJobs)")
         }
-    }
-}
-
-extension Governor {
-    /// The rungs of a path, by place.
-    static func path(_ ladder: Ladder, _ plan: Plan) -> [Int] {
-        path(ladder, floorQuality: plan.floorQuality, ceilingQuality: plan.ceilingQuality).map(\.rung)
     }
 }
