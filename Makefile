@@ -11,7 +11,7 @@ SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build serve test test-swift test-conformance soak rehearsal format format-check benchmark benchmark-core \
-	benchmark-surge benchmark-lab clean
+	benchmark-surge benchmark-lab benchmark-sim clean
 
 help: ## list the commands
 	@printf 'Heatsink: an image-generation service that keeps serving everybody.\n\n'
@@ -69,6 +69,11 @@ benchmark-surge: ## overload with the real engine, beside first-come dispatch (a
 	@Scripts/setup --tests
 	@swift build -c release --product heatsink
 	@python3 Benchmarks/surge.py
+
+benchmark-sim: ## the laboratory against the live server, figure by figure (about 20 minutes on a quiet machine)
+	@Scripts/setup --tests
+	@swift build -c release --product heatsink
+	@python3 Benchmarks/sim-vs-live.py
 
 benchmark-lab: ## the laboratory's speed and memory, and the week's peak under several policies (minutes)
 	@swift build -c release --product heatsink

@@ -32,7 +32,7 @@ struct LabOptions: ParsableArguments {
         return 1 / max(1, parts)
     }
 
-    private static func number(_ text: String) -> Double? {
+    static func number(_ text: String) -> Double? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Double($0) }
         guard let first = parts.first, let above = first else { return nil }
         guard parts.count == 2 else { return parts.count == 1 ? above : nil }

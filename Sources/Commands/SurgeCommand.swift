@@ -56,8 +56,10 @@ struct SurgeCommand: AsyncParsableCommand {
 
         @OptionGroup var target: TargetOptions
 
-        @Option(help: "The scenario: a YAML file.")
+        @Option(help: "A load or a day: a YAML file, or the name of a day that comes with Heatsink.")
         var scenario: String
+
+        @OptionGroup var day: DayOptions
 
         @Option(help: "Multiplies all sending rates, to play the same day harder.")
         var times = 1.0
@@ -78,18 +80,40 @@ struct SurgeCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let scenario = try LoadScenario(file: scenario).multiplied(by: times)
-            let report = try await LoadRun.run(
-                scenario: scenario,
-                target: try LoadTarget(url: target.target),
-                keys: try target.read(),
-                options: LoadRun.Options(label: label, allowRemote: target.allowRemote),
-                progress: Self.show
-            )
+            let report = try await report(of: try ScenarioFile(reference: scenario))
             Terminal.writeError("")
             Terminal.write(LoadReportText.text(of: report))
             if let json { try SurgeCommand.write(report, to: json) }
             if let html { try LoadReportPage.html(of: report).write(toFile: html, atomically: true, encoding: .utf8) }
+        }
+
+        private func report(of file: ScenarioFile) async throws -> LoadReport {
+            let (address, keys) = (try LoadTarget(url: target.target), try target.read())
+            let options = LoadRun.Options(label: label, allowRemote: target.allowRemote)
+            switch file {
+            case .load(let scenario):
+                if let option = day.firstGiven {
+                    throw CommandFailure("\(option) is for days, and \(self.scenario) is a load; leave it out")
+                }
+                return try await LoadRun.run(
+                    scenario: scenario.multiplied(by: times),
+                    target: address,
+                    keys: keys,
+                    options: options,
+                    progress: Self.show
+                )
+            case .day(let written):
+                guard times == 1 else {
+                    throw CommandFailure("--times is for loads; a day has --speed and --scale")
+                }
+                return try await LoadRun.run(
+                    day: try day.played(written),
+                    target: address,
+                    keys: keys,
+                    options: options,
+                    progress: Self.show
+                )
+            }
         }
 
         private static func show(_ progress: LoadProgress) {
@@ -118,6 +142,12 @@ struct SurgeCommand: AsyncParsableCommand {
         @Option(help: "For how long, in seconds.")
         var seconds = 20
 
+        @Option(help: "How many of these seconds are not counted.")
+        var warmUp = 5
+
+        @Option(help: "Write what was measured as JSON to this file.")
+        var json: String?
+
         func run() async throws {
             let keys = try target.read().values.flatMap(\.self).sorted()
             let result = try await CapacityProbe.run(
@@ -126,8 +156,10 @@ struct SurgeCommand: AsyncParsableCommand {
                 request: try LoadScenario(file: scenario).request,
                 connections: connections,
                 seconds: seconds,
+                warmUpSeconds: warmUp,
                 allowRemote: target.allowRemote
             )
+            if let json { try SurgeCommand.write(result, to: json) }
             Terminal.write("\(result.picturesPerSecond)")
         }
     }
@@ -155,7 +187,7 @@ struct SurgeCommand: AsyncParsableCommand {
         }
     }
 
-    private static func write(_ report: LoadReport, to file: String) throws {
+    private static func write(_ report: some Encodable, to file: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         try encoder.encode(report).write(to: URL(fileURLWithPath: file))

@@ -5,9 +5,9 @@ extension Day {
     package init(yaml: String, folder: String = ".") throws(ScenarioError) {
         self = try ScenarioText.decode(Day.self, from: yaml)
         for index in people.indices {
-            guard let trace = people[index].trace, !trace.hasPrefix("/"), folder != "." else { continue }
-            people[index].trace = "\(folder)/\(trace)"
+            people[index].trace = people[index].trace.map { Self.resolved($0, folder) }
         }
+        if let photos = request?.photos { request?.photos = photos.map { Self.resolved($0, folder) } }
     }
 
     /// - Parameter path: a file; relative paths of traces begin at its folder.
@@ -20,5 +20,9 @@ extension Day {
         }
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         try self.init(yaml: text, folder: folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder)
+    }
+
+    private static func resolved(_ path: String, _ folder: String) -> String {
+        path.hasPrefix("/") || folder == "." ? path : "\(folder)/\(path)"
     }
 }

@@ -21,6 +21,8 @@ package struct Day: Hashable, Sendable {
     package var people: [PeopleGroup]
     package var events: [DayEvent]
     package var network: Network
+    /// What is sent to a live server for each wish; nil: the load tool has to be told otherwise.
+    package var request: DayRequest?
 
     /// What lies between people and the scheduler.
     package struct Network: Hashable, Sendable {
@@ -28,22 +30,42 @@ package struct Day: Hashable, Sendable {
         package var latency: TimeSpan = 0
         /// What a server does for a picture beside the device's work: taking it in, packing it, writing it down.
         package var handling: TimeSpan = 0
+        /// A processor's time that the server takes for a request before it asks the scheduler: reading, checking and
+        /// decoding what came. Whoever is turned away at the door costs nothing.
+        package var intake: TimeSpan = 0
+        /// A processor's time that it takes for a picture when the device is done with it: packing and sending.
+        package var answer: TimeSpan = 0
+        /// How many processors each cell's server has for that; nil: always enough.
+        package var processors: Int?
     }
 }
 
 extension Day.Network: Decodable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case latency, handling }
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case latency, handling, intake, answer, processors
+    }
 
     package init(from decoder: any Decoder) throws {
         let fields = try FieldReader(decoder, CodingKeys.self)
         latency = try fields.optional(.latency) ?? latency
         handling = try fields.optional(.handling) ?? handling
+        intake = try fields.optional(.intake) ?? intake
+        answer = try fields.optional(.answer) ?? answer
+        processors = try fields.optional(.processors)
+        guard intake.seconds >= 0, answer.seconds >= 0, processors.map({ (1...1_024).contains($0) }) ?? true else {
+            throw fields.invalid(
+                .processors,
+                "or another figure is out of its range",
+                "give times from 0, and 1 to 1024 processors"
+            )
+        }
     }
 }
 
 extension Day: Decodable {
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case name, summary, sources, seed, starts, lasts, cells, plans, models, devices, fleet, people, events, network
+        case request
     }
 
     package init(from decoder: any Decoder) throws {
@@ -64,6 +86,7 @@ extension Day: Decodable {
         people = try fields.required(.people)
         events = try fields.optional(.events) ?? []
         network = try fields.optional(.network) ?? Network()
+        request = try fields.optional(.request)
         try check(fields)
     }
 

@@ -12,6 +12,9 @@ package struct DeviceKind: Hashable, Sendable {
     package var slots = 1
     /// Whether tasks at the same time share one forward pass, and so must be alike.
     package var sharesBatch = false
+    /// Whether it is the very processors that requests are taken in with, as where a network runs on them: it and the
+    /// server's own work then slow each other.
+    package var sharesProcessors = false
     /// By how much the time of a task varies, as a share of it, evenly to both sides.
     package var jitter = 0.0
     package var load: TimeSpan = 0
@@ -71,7 +74,8 @@ package struct DeviceKind: Hashable, Sendable {
 
 extension DeviceKind: Decodable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, speed, seconds, batchTimes, slots, sharesBatch, jitter, load, warmUp, dollarsPerHour
+        case name, speed, seconds, batchTimes, slots, sharesBatch, sharesProcessors, jitter
+        case load, warmUp, dollarsPerHour
         case meanTimeBetweenFailures, repair, thermal
     }
 
@@ -83,6 +87,7 @@ extension DeviceKind: Decodable {
         batchTimes = try fields.optional(.batchTimes) ?? batchTimes
         slots = try fields.optional(.slots) ?? slots
         sharesBatch = try fields.optional(.sharesBatch) ?? sharesBatch
+        sharesProcessors = try fields.optional(.sharesProcessors) ?? sharesProcessors
         jitter = try fields.optional(.jitter) ?? jitter
         load = try fields.optional(.load) ?? load
         warmUp = try fields.optional(.warmUp) ?? warmUp

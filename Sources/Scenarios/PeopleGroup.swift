@@ -45,7 +45,7 @@ package struct ClientManner: Hashable, Sendable {
 
     /// What it does with a no.
     package enum Retry: String, Hashable, Sendable, Decodable, NamedChoice {
-        /// As official client libraries do: after what `Retry-After` says up to a minute, else half a second, doubled each
+        /// As official client libraries do: after what `Retry-After` says up to two minutes, else half a second, doubled each
         /// time up to 8, less up to a quarter by chance.
         case sdk
         /// After `pause`, whatever the server says.

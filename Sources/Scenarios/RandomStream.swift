@@ -32,4 +32,11 @@ package struct RandomStream: RandomNumberGenerator, Hashable, Sendable {
     package mutating func below(_ count: Int) -> Int {
         Int(truncatingIfNeeded: ((next() >> 32) &* UInt64(count)) >> 32)
     }
+
+    /// The seed of a part of a day. Whoever plays a day as one whole plays its first part, whose share is everybody: the
+    /// laboratory and the load tool so meet the same wishes.
+    package static func seed(_ seed: UInt64, cell: Int) -> UInt64 {
+        var stream = RandomStream(seed: seed, stream: UInt64(cell) &+ 0x2000_0000)
+        return stream.next()
+    }
 }

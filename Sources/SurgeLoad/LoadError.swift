@@ -31,9 +31,10 @@ public enum LoadError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(host) is not this machine; a load can bring a server down, so allow remote targets if you mean it"
         case .unreachable(let url): "nothing answers at \(url); start the server first"
         case .tooManyRequests(let planned, let limit):
-            "the schedule has \(planned) requests and one run sends at most \(limit); lower the rate or the duration"
+            "the schedule has \(planned) requests and one run sends at most \(limit); lower the rate or the"
+                + " duration, or a day's --scale"
         case .tooLong(let seconds, let limit):
-            "the run would last \(seconds) s and may last \(limit) s; lower the duration"
+            "the run would last \(seconds) s and may last \(limit) s; lower the duration, or raise a day's --speed"
         case .notEnoughKeys(let plan, let needed, let given):
             "the scenario has \(needed) users of the plan '\(plan)' and there are \(given) keys; make more keys"
         case .differentScenarios(let first, let second):

@@ -61,7 +61,7 @@ struct LoadScenarioTests {
             ("shareOfRequests: 0.6", "shareOfRequests: 0.5", "users"),
             ("shareOfRequests: 0.6", "shareOfRequests: 1.5", "users[0].shareOfRequests"),
             ("patienceSeconds: 20", "patienceSeconds: 0", "users[0].patienceSeconds"),
-            ("retries: 1", "retries: 101", "users[0].retries"),
+            ("retries: 1", "retries: 1001", "users[0].retries"),
             ("retries: 1", "retires: 1", "users[0].retires"),
             ("mode: async", "mode: slow", "users[1].mode"), ("name: heavy", "name: light", "users[1].name"),
             ("[blue night]", "[]", "request.prompts"), ("[a.jpg, /b.jpg]", "[]", "request.photos"),

@@ -110,7 +110,7 @@ extension Cell {
     /// Seconds of work that a task gets done in a second.
     @inline(__always)
     private func rate(_ index: Int, _ task: Int) -> Double {
-        let speed = devices[index].eventSpeed * devices[index].heatSpeed
+        let speed = devices[index].eventSpeed * devices[index].heatSpeed * devices[index].sharedSpeed
         let count = devices[index].tasks.count
         guard count > 1 else { return speed }
         let pool = setup.pools[devices[index].pool]

@@ -9,6 +9,10 @@ struct OpenWish: Sendable {
         case waiting
         /// It will be sent again.
         case resting
+        /// The server takes it in.
+        case entering
+        /// The server sends the picture off.
+        case leaving
     }
 
     var askedAt: Int64 = 0
@@ -77,7 +81,6 @@ extension Cell {
     /// Sends a wish, for the first time or again.
     mutating func send(_ place: Int) {
         let group = Int(wishes[place].group)
-        let manner = setup.groups[group]
         wishes[place].attempts += 1
         wishes[place].version &+= 1
         metrics.groups[group].attempts += 1
@@ -85,6 +88,14 @@ extension Cell {
         if waitingBound < .max, scheduler.waitingJobCount >= waitingBound {
             return refused(place, retryAfter: nil, reason: Refusal.Reason.allCases.count, isWorthRetrying: true)
         }
+        guard setup.intakeSeconds > 0 else { return submit(place) }
+        takeIn(place)
+    }
+
+    /// Asks the scheduler.
+    mutating func submit(_ place: Int) {
+        let group = Int(wishes[place].group)
+        let manner = setup.groups[group]
         let demand = Demand(
             account: account(of: Int(wishes[place].person), in: group),
             model: manner.model,
@@ -119,7 +130,7 @@ extension Cell {
         }
     }
 
-    private mutating func account(of person: Int, in group: Int) -> AccountHandle {
+    mutating func account(of person: Int, in group: Int) -> AccountHandle {
         let plan = setup.groups[group].plan
         if setup.policy.knowsPeople {
             if let known = persons[group][person].account { return known }
@@ -142,13 +153,17 @@ extension Cell {
             wishOfJob.append(contentsOf: repeatElement(-1, count: index + 1 - wishOfJob.count))
         }
         wishOfJob[index] = Int32(place)
-        if !wishes[place].hasPatienceEvent {
-            wishes[place].hasPatienceEvent = true
-            queue.add(.patience, at: wishes[place].until, place: place, version: patienceVersion(place))
-        }
+        watchPatience(place)
         if let timeout = setup.groups[group].timeoutMicroseconds, now + timeout < wishes[place].until {
             queue.add(.timeout, at: now + timeout, place: place, version: wishes[place].version)
         }
+    }
+
+    @inline(__always)
+    mutating func watchPatience(_ place: Int) {
+        guard !wishes[place].hasPatienceEvent else { return }
+        wishes[place].hasPatienceEvent = true
+        queue.add(.patience, at: wishes[place].until, place: place, version: patienceVersion(place))
     }
 
     /// A wish keeps one patience however often it is sent: the person and the moment tell it from what was here before.
@@ -160,7 +175,7 @@ extension Cell {
     // MARK: No
 
     /// A sending was refused: the client tries again, as its library does, while there is patience and hope.
-    private mutating func refused(_ place: Int, retryAfter: Int?, reason: Int, isWorthRetrying: Bool) {
+    mutating func refused(_ place: Int, retryAfter: Int?, reason: Int, isWorthRetrying: Bool) {
         let group = Int(wishes[place].group)
         metrics.groups[group].refusals[reason] += 1
         if let bin = metrics.bin(now) {
@@ -195,14 +210,14 @@ extension Cell {
     }
 
     /// What the official libraries heed; beyond, they use their own delays.
-    private static let mostRetryAfterSeconds = 60
+    private static let mostRetryAfterSeconds = 120
 
     mutating func sendAgain(_ place: Int, _ version: UInt32) {
         guard wishes[place].phase == .resting, wishes[place].version == version else { return }
         if wishes[place].answeredRung >= 0 {
             metrics.groups[Int(wishes[place].group)].attempts += 1
             let rung = Int(wishes[place].answeredRung)
-            return deliver(place, rung: rung, spentMicroseconds: wishes[place].answeredSpent)
+            return answer(place, rung: rung, spentMicroseconds: wishes[place].answeredSpent)
         }
         send(place)
     }
@@ -226,6 +241,7 @@ extension Cell {
             wishOfJob[job.place] = -1
             if !setup.groups[Int(wishes[place].group)].isDetached { scheduler.detach(job, at: instant) }
         }
+        if wishes[place].phase == .entering || wishes[place].phase == .leaving { leaveFront(place) }
         close(place, .gaveUp)
     }
 
@@ -258,20 +274,20 @@ extension Cell {
         wishOfJob[index] = -1
         let spent = Int(end.spentSeconds * 1_000_000)
         let rung = end.rung ?? setup.groups[Int(wishes[place].group)].rung
-        if wishes[place].phase == .resting {
+        if wishes[place].phase == .resting || wishes[place].phase == .entering {
             guard end.reason == .completed else { return }
             (wishes[place].answeredRung, wishes[place].answeredSpent) = (Int16(rung), spent)
             return
         }
         switch end.reason {
-        case .completed: deliver(place, rung: rung, spentMicroseconds: spent)
+        case .completed: answer(place, rung: rung, spentMicroseconds: spent)
         case .withdrawn, .cancelled, .abandoned: close(place, .gaveUp)
         case .expired: retry(place, after: nil, or: .expired, isWorthRetrying: true)
         case .failed, .quarantined: retry(place, after: nil, or: .failed, isWorthRetrying: true)
         }
     }
 
-    private mutating func deliver(_ place: Int, rung: Int, spentMicroseconds: Int) {
+    mutating func deliver(_ place: Int, rung: Int, spentMicroseconds: Int) {
         let wish = wishes[place]
         let group = Int(wish.group)
         let manner = setup.groups[group]

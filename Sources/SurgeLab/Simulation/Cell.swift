@@ -25,6 +25,9 @@ struct Cell: Sendable {
     var nextFingerprint: UInt64 = 1
     var waitingBound: Int
 
+    /// What the server itself works on.
+    var front = Front()
+
     // MARK: Devices
 
     var devices: [Device] = []
@@ -110,6 +113,7 @@ struct Cell: Sendable {
                 handle(queue.removeFirst())
             }
             settle()
+            if setup.hasFront { balance() }
             if now >= nextReport {
                 progress(min(now, setup.durationMicroseconds), asked - reported)
                 reported = asked
@@ -146,6 +150,7 @@ struct Cell: Sendable {
             autoscale()
             queue.add(.autoscale, at: now + Self.autoscaleMicroseconds)
         case .arrival: arrive(place)
+        case .front: frontDue(event.version)
         }
     }
 

@@ -59,6 +59,12 @@ struct CellSetup: Sendable {
     /// Equally likely times there and back, in microseconds.
     let latencies: [Int64]
     let handlingMicroseconds: Int64
+    /// Seconds of a processor; both 0: people and scheduler meet at once.
+    let intakeSeconds: Double
+    let answerSeconds: Double
+    /// nil: always enough.
+    let processors: Double?
+    var hasFront: Bool { intakeSeconds > 0 || answerSeconds > 0 }
     let ranks: [Int]
 
     static let latencyCount = 256
@@ -125,6 +131,9 @@ struct CellSetup: Sendable {
             return Int64(mean * (0.5 - 0.5 * PortableMath.log(1 - unit)))
         }
         handlingMicroseconds = Int64(day.network.handling.seconds * 1_000_000)
+        intakeSeconds = day.network.intake.seconds
+        answerSeconds = day.network.answer.seconds
+        processors = day.network.processors.map(Double.init)
         ranks = plans.map(\.rank)
     }
 }

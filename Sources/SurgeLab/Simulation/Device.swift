@@ -20,6 +20,8 @@ struct Device: Sendable {
     /// Speed by what happened to it, and by its heat: 1 is as it should be.
     var eventSpeed = 1.0
     var heatSpeed = 1.0
+    /// And by what the server does beside it on the same processors.
+    var sharedSpeed = 1.0
     var failChance = 0.0
     var liesAtOnce = false
     var celsius = 0.0

@@ -40,6 +40,8 @@ struct EventQueue: Sendable {
         case autoscale
         /// A device that was asked for is there.
         case arrival
+        /// A server has taken a request in, or sent an answer off.
+        case front
     }
 
     private var events: [Event] = []

@@ -164,13 +164,6 @@ package struct Laboratory: Sendable {
     }
 }
 
-extension RandomStream {
-    fileprivate static func seed(_ seed: UInt64, cell: Int) -> UInt64 {
-        var stream = RandomStream(seed: seed, stream: UInt64(cell) &+ 0x2000_0000)
-        return stream.next()
-    }
-}
-
 /// Adds up how far cells have come, on whatever threads they run.
 private final class ProgressMeter: Sendable {
     private struct State {

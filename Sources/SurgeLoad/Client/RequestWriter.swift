@@ -4,7 +4,7 @@ internal import Scenarios
 
 /// Writes the request that belongs to a number: the same number gives the same bytes, another number other ones.
 struct RequestWriter: Sendable {
-    let request: LoadRequest
+    var request: LoadRequest
     let photos: PhotoShelf
     let seed: UInt64
     /// Keeps the requests of two runs apart, so that the second does not meet jobs of the first.
@@ -15,6 +15,14 @@ struct RequestWriter: Sendable {
         case .edit: "/v1/images/edits"
         case .generation: "/v1/images/generations"
         }
+    }
+
+    func body(_ planned: LoadSchedule.Planned, of group: LoadGroup) -> RequestBody {
+        var writer = self
+        writer.request.n = planned.pictures ?? request.n
+        writer.request.quality = group.quality ?? request.quality
+        writer.request.model = group.model ?? request.model
+        return writer.body(planned.index, isStreamed: group.mode == .streamed)
     }
 
     func body(_ index: Int, isStreamed: Bool) -> RequestBody {

@@ -9,6 +9,8 @@ struct RetryPolicy: Hashable, Sendable {
 
     /// How often a request is sent again.
     let retries: Int
+    /// Set: the client is hasty and sends again after so long, whatever the server says.
+    var hastyPauseSeconds: Double?
 
     /// Seconds until the next sending.
     ///
@@ -19,6 +21,9 @@ struct RetryPolicy: Hashable, Sendable {
     /// - Returns: nil: the request has failed for good.
     func delay(after ending: AttemptEnding, retriesTaken: Int, jitter: Double, date: Date) -> Double? {
         guard retriesTaken < retries else { return nil }
+        if let pause = hastyPauseSeconds, case .broken = ending { return pause }
+        if let pause = hastyPauseSeconds, case .timedOut = ending { return pause }
+        if let pause = hastyPauseSeconds, case .refused = ending { return pause }
         let backoff =
             min(Self.initialDelay * pow(2, Double(min(retriesTaken, 1_000))), Self.maximumDelay) * (1 - 0.25 * jitter)
         switch ending {

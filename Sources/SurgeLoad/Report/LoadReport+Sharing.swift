@@ -55,6 +55,8 @@ extension LoadReport {
         /// Deliveries whose quality the server told.
         public var delivered: Int
         public var meanRungQuality: Double?
+        /// Deliveries by rung; nil in reports of older versions.
+        public var rungs: [String: Int]?
     }
 
     /// How often the time from sending to delivery lay in the interval that was told at acceptance, give or take 50 ms.

@@ -73,6 +73,8 @@ public struct LoadReport: Codable, Hashable, Sendable {
         public var delivered: Int
         /// Delivered of planned; nil when none was planned.
         public var servedShare: Double?
+        /// Of planned: those whose last answer was no; nil when none was planned.
+        public var refusedShare: Double?
         public var p50: Double?
         public var p90: Double?
         public var p99: Double?

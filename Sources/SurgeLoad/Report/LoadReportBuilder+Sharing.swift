@@ -49,13 +49,13 @@ extension LoadReportBuilder {
         return LoadReport.Quality(
             rungs: rungs(delivered),
             byPlan: plans.map { plan in
-                let own = delivered.filter { self.plan(of: $0) == plan }.compactMap {
-                    $0.attempts.last?.told.rungQuality
-                }
+                let all = delivered.filter { self.plan(of: $0) == plan }
+                let own = all.compactMap { $0.attempts.last?.told.rungQuality }
                 return LoadReport.PlanQuality(
                     plan: plan,
                     delivered: own.count,
-                    meanRungQuality: own.isEmpty ? nil : own.reduce(0, +) / Double(own.count)
+                    meanRungQuality: own.isEmpty ? nil : own.reduce(0, +) / Double(own.count),
+                    rungs: counts(all) { $0.rung }
                 )
             },
             requested: counts(delivered) { $0.requestedQuality },

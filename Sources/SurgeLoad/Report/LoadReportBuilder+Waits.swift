@@ -19,6 +19,8 @@ extension LoadReportBuilder {
             planned: records.count,
             delivered: waits.count,
             servedShare: records.isEmpty ? nil : Double(waits.count) / Double(records.count),
+            refusedShare: records.isEmpty
+                ? nil : Double(records.count { $0.wasTurnedAway }) / Double(records.count),
             p50: percentiles.value(0.5),
             p90: percentiles.value(0.9),
             p99: percentiles.value(0.99),
@@ -53,6 +55,9 @@ extension LoadReportBuilder {
             body(&seconds[min(seconds.count - 1, max(0, Int(time)))])
         }
         for planned in schedule.requests { change(planned.seconds) { $0.offered += 1 } }
+        for record in records where record.planned.isAnother {
+            change(record.planned.seconds) { $0.offered += 1 }
+        }
         for record in records {
             if let first = record.attempts.first { change(first.sent) { $0.waiting += 1 } }
             guard let ended = record.ended else { continue }

@@ -53,7 +53,7 @@ struct LoadReportBuilder: Sendable {
         let delivered = records.count { $0.isDelivered }
         let elapsed = records.compactMap(\.ended).max() ?? 0
         return LoadReport.Totals(
-            planned: schedule.requests.count,
+            planned: schedule.requests.count + records.count { $0.planned.isAnother },
             sent: records.count { !$0.attempts.isEmpty },
             attempts: records.reduce(0) { $0 + $1.attempts.count },
             deliveredRequests: delivered,
@@ -101,7 +101,8 @@ struct LoadReportBuilder: Sendable {
         return LoadReport.Window(
             fromSeconds: window.fromSeconds,
             toSeconds: window.toSeconds,
-            planned: schedule.requests.count { window.contains($0.seconds) },
+            planned: schedule.requests.count { window.contains($0.seconds) }
+                + records.count { $0.planned.isAnother && window.contains($0.planned.seconds) },
             deliveredPictures: pictures,
             picturesPerSecond: Double(pictures) / (window.toSeconds - window.fromSeconds)
         )

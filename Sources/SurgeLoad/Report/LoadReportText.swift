@@ -45,6 +45,8 @@ extension LoadScenario {
             case .poisson(let rate): "\(NumberText.short(rate)) requests/s"
             case .steps(let steps):
                 "up to \(NumberText.short(steps.map(\.ratePerSecond).max() ?? 0)) requests/s in \(steps.count) steps"
+            case .day(let speed, let scale):
+                "a day at speed \(NumberText.short(speed)) with \(NumberText.short(scale)) of its people"
             case .trace(let file): "trace \(file.split(separator: "/").last ?? "")"
             }
         let people = "\(NumberText.count(heads)) users under \(plans) \(plans == 1 ? "plan" : "plans")"

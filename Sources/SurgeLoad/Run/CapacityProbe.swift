@@ -7,6 +7,13 @@ public enum CapacityProbe {
     public struct Result: Codable, Hashable, Sendable {
         /// Pictures per second: the median of the seconds after the warm-up.
         public var picturesPerSecond: Double
+        /// The mean over the same seconds: finer where few pictures come in a second.
+        public var meanPicturesPerSecond: Double
+        /// From sending to the answer, of what was sent after the warm-up; nil when nothing came.
+        public var meanSeconds: Double?
+        public var p50: Double?
+        public var p90: Double?
+        public var p99: Double?
         /// Pictures in each second, the warm-up's too.
         public var picturesBySecond: [Int]
         public var connections: Int
@@ -46,8 +53,17 @@ public enum CapacityProbe {
             let counts = await measure(client, writer, keys, connections, seconds)
             try? await http.shutdown()
             try Task.checkCancellation()
+            let counted = counts.pictures.dropFirst(warmUpSeconds)
+            // By when they were sent: the first requests of a loop find nobody before them.
+            let waits = counts.latencies.filter { $0.ended - $0.seconds >= Double(warmUpSeconds) }.map(\.seconds)
+            let latencies = Percentiles(waits)
             return Result(
-                picturesPerSecond: median(counts.pictures.dropFirst(warmUpSeconds)),
+                picturesPerSecond: median(counted),
+                meanPicturesPerSecond: Double(counted.reduce(0, +)) / Double(counted.count),
+                meanSeconds: waits.isEmpty ? nil : waits.reduce(0, +) / Double(waits.count),
+                p50: latencies.value(0.5),
+                p90: latencies.value(0.9),
+                p99: latencies.value(0.99),
                 picturesBySecond: counts.pictures,
                 connections: connections,
                 seconds: seconds,
@@ -95,8 +111,9 @@ public enum CapacityProbe {
                 group.addTask {
                     await Patience.run(seconds: Double(seconds)) {
                         while !Task.isCancelled {
+                            let sent = clock.now()
                             let ending = await attempt(log.nextNumber(), client, writer, key)
-                            log.ended(ending, at: clock.now())
+                            log.ended(ending, sent: sent, at: clock.now())
                             // A server that refuses at once must not be hammered.
                             if ending?.failure != nil { try? await Task.sleep(for: .milliseconds(200)) }
                         }

@@ -37,9 +37,32 @@ public enum LoadRun {
     ) async throws -> LoadReport {
         try scenario.validate()
         try checkBounds(scenario, target, options)
+        return try await play(scenario, try LoadSchedule(scenario), target, keys, options, progress)
+    }
+
+    /// Plays a day: the very wishes that the laboratory plays, at their times.
+    package static func run(
+        day: PlayedDay,
+        target: LoadTarget,
+        keys: [String: [String]],
+        options: Options = Options(),
+        progress: @escaping @Sendable (LoadProgress) -> Void = { _ in }
+    ) async throws -> LoadReport {
+        try day.scenario.validate()
+        try checkBounds(day.scenario, target, options)
+        return try await play(day.scenario, day.schedule, target, keys, options, progress)
+    }
+
+    private static func play(
+        _ scenario: LoadScenario,
+        _ schedule: LoadSchedule,
+        _ target: LoadTarget,
+        _ keys: [String: [String]],
+        _ options: Options,
+        _ progress: @escaping @Sendable (LoadProgress) -> Void
+    ) async throws -> LoadReport {
         let users = try LoadUser.all(of: scenario, keys: keys)
         let photos = try PhotoShelf(paths: scenario.request.kind == .edit ? scenario.request.photos : [])
-        let schedule = try LoadSchedule(scenario)
         guard schedule.requests.count <= LoadLimits.requests else {
             throw LoadError.tooManyRequests(planned: schedule.requests.count, limit: LoadLimits.requests)
         }
@@ -137,14 +160,22 @@ public enum LoadRun {
                 try await clock.sleep(until: planned.seconds)
                 log.sent()
                 group.addTask {
-                    let trail = RequestTrail(planned)
-                    await player.play(
-                        planned,
-                        user: plan.users[planned.user],
-                        group: groups[planned.user],
-                        trail: trail
-                    )
-                    log.ended(trail.record)
+                    var next: LoadSchedule.Planned? = planned
+                    while let planned = next {
+                        let (user, group) = (plan.users[planned.user], groups[planned.user])
+                        if planned.isAnother {
+                            guard (try? await clock.sleep(until: planned.seconds)) != nil else { return }
+                            log.sent()
+                        }
+                        let trail = RequestTrail(planned)
+                        await player.play(planned, user: user, group: group, trail: trail)
+                        log.ended(trail.record)
+                        next = player.another(
+                            after: trail.record,
+                            group: group,
+                            durationSeconds: plan.scenario.durationSeconds
+                        )
+                    }
                 }
             }
         }

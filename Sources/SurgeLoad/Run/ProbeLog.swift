@@ -5,6 +5,7 @@ final class ProbeLog: Sendable {
     struct Counts: Sendable {
         var pictures: [Int]
         var failures = 0
+        var latencies: [(ended: Double, seconds: Double)] = []
         fileprivate var number = 0
 
         fileprivate init(seconds: Int) { pictures = Array(repeating: 0, count: seconds) }
@@ -26,11 +27,12 @@ final class ProbeLog: Sendable {
     }
 
     /// - Parameter ending: nil: the probe was over before the answer came.
-    func ended(_ ending: AttemptEnding?, at seconds: Double) {
+    func ended(_ ending: AttemptEnding?, sent: Double, at seconds: Double) {
         state.withLock { counts in
             switch ending {
             case .delivered(let pictures)?:
                 if counts.pictures.indices.contains(Int(seconds)) { counts.pictures[Int(seconds)] += pictures }
+                counts.latencies.append((seconds, seconds - sent))
             case .some: counts.failures += 1
             case nil: break
             }

@@ -12,14 +12,16 @@ struct RequestPlayer: Sendable {
     ///
     /// - Parameter trail: filled as it goes.
     func play(_ planned: LoadSchedule.Planned, user: LoadUser, group: LoadGroup, trail: RequestTrail) async {
-        let body = writer.body(planned.index, isStreamed: group.mode == .streamed)
-        await Patience.run(seconds: group.patienceSeconds) {
+        let body = writer.body(planned, of: group)
+        await Patience.run(seconds: planned.patienceSeconds ?? group.patienceSeconds) {
             // Only giving up is thrown, and it shows in the trail: nothing was finished.
             try? await attempts(planned, body, user, group, trail)
         }
         guard trail.record.ended == nil else { return }
         trail.finished(.gaveUp, at: clock.now())
-        if let path = trail.record.attempts.last?.jobPath { await client.cancel(path, key: user.key) }
+        if group.leavesJobs != true, let path = trail.record.attempts.last?.jobPath {
+            await client.cancel(path, key: user.key)
+        }
     }
 
     private func attempts(
@@ -29,7 +31,8 @@ struct RequestPlayer: Sendable {
         _ group: LoadGroup,
         _ trail: RequestTrail
     ) async throws {
-        let policy = RetryPolicy(retries: group.retries)
+        let isHasty = group.retry == .hasty
+        let policy = RetryPolicy(retries: group.retries, hastyPauseSeconds: isHasty ? group.pauseSeconds ?? 1 : nil)
         var jitter = RandomStream(seed: seed, stream: UInt64(planned.index) &+ 0x1_0000_0000)
         for retriesTaken in 0...group.retries {
             trail.began(at: clock.now())
@@ -45,6 +48,21 @@ struct RequestPlayer: Sendable {
             guard let delay else { return trail.finished(ending.failure, at: now) }
             try await Task.sleep(for: .seconds(delay))
         }
+    }
+
+    /// The request that somebody makes who liked a picture; nil: who has had enough.
+    func another(after record: RequestRecord, group: LoadGroup, durationSeconds: Double) -> LoadSchedule.Planned? {
+        guard let chance = group.againChance, record.isDelivered, let ended = record.ended else { return nil }
+        var random = RandomStream(seed: seed, stream: UInt64(record.planned.index) &+ 0x2_0000_0000)
+        let seconds = ended + (group.againSeconds ?? 0)
+        guard random.unit() < chance, seconds < durationSeconds else { return nil }
+        return LoadSchedule.Planned(
+            // Beyond every number of the schedule, and of earlier rounds.
+            index: record.planned.index + LoadLimits.requests + 1,
+            seconds: seconds,
+            user: record.planned.user,
+            isAnother: true
+        )
     }
 
     /// Sends the request once, and breaks off when the client library would.

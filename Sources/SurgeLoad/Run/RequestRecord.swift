@@ -24,5 +24,7 @@ struct RequestRecord: Hashable, Sendable {
     var isDelivered: Bool { pictures > 0 }
     /// From the time it was planned for to its delivery.
     var wait: Double? { isDelivered ? ended.map { $0 - planned.seconds } : nil }
+    /// Whether the last answer was no, be it that it was taken as final or that patience ended before the next sending.
+    var wasTurnedAway: Bool { !isDelivered && attempts.last?.ending?.isRefusal == true }
     var lateness: Double? { attempts.first.map { $0.sent - planned.seconds } }
 }

@@ -8,6 +8,8 @@ public enum LoadArrivals: Hashable, Sendable {
     case steps([LoadStep])
     /// As a CSV file says: seconds since the start and, if wanted, a name for the user.
     case trace(file: String)
+    /// As a day says, so many of its seconds in one, and this part of its people. Only a day's file brings it.
+    case day(speed: Double, scale: Double)
 }
 
 /// From a time on, a rate.
@@ -37,7 +39,7 @@ public struct LoadStep: Codable, Hashable, Sendable {
 /// ratePerSecond: 8}]` or `trace: {file: surge.csv}`.
 extension LoadArrivals: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case poisson, steps, trace
+        case poisson, steps, trace, day
     }
 
     private struct Poisson: Codable {
@@ -68,15 +70,34 @@ extension LoadArrivals: Codable {
         }
     }
 
+    private struct DayPart: Codable {
+        let speed: Double
+        let scale: Double
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case speed, scale
+        }
+
+        init(speed: Double, scale: Double) { (self.speed, self.scale) = (speed, scale) }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try FieldReader(decoder, CodingKeys.self)
+            speed = try fields.required(.speed)
+            scale = try fields.required(.scale)
+        }
+    }
+
     public init(from decoder: any Decoder) throws {
         let fields = try FieldReader(decoder, CodingKeys.self)
         let poisson: Poisson? = try fields.optional(.poisson)
         let steps: [LoadStep]? = try fields.optional(.steps)
         let trace: Trace? = try fields.optional(.trace)
-        switch (poisson, steps, trace) {
-        case (let poisson?, nil, nil): self = .poisson(ratePerSecond: poisson.ratePerSecond)
-        case (nil, let steps?, nil): self = .steps(steps)
-        case (nil, nil, let trace?): self = .trace(file: trace.file)
+        let day: DayPart? = try fields.optional(.day)
+        switch (poisson, steps, trace, day) {
+        case (let poisson?, nil, nil, nil): self = .poisson(ratePerSecond: poisson.ratePerSecond)
+        case (nil, let steps?, nil, nil): self = .steps(steps)
+        case (nil, nil, let trace?, nil): self = .trace(file: trace.file)
+        case (nil, nil, nil, let day?): self = .day(speed: day.speed, scale: day.scale)
         default:
             throw ScenarioError.invalid(
                 field: "arrivals",
@@ -92,6 +113,7 @@ extension LoadArrivals: Codable {
         case .poisson(let rate): try container.encode(Poisson(ratePerSecond: rate), forKey: .poisson)
         case .steps(let steps): try container.encode(steps, forKey: .steps)
         case .trace(let file): try container.encode(Trace(file: file), forKey: .trace)
+        case .day(let speed, let scale): try container.encode(DayPart(speed: speed, scale: scale), forKey: .day)
         }
     }
 }

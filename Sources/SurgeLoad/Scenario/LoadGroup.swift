@@ -20,6 +20,18 @@ public struct LoadGroup: Codable, Hashable, Sendable {
     public var mode: LoadMode
     /// Whether they count as light users; nil: if each of them sends at most what an average user sends.
     public var isLight: Bool?
+    /// What the client does with a no; nil: as the official client library does.
+    public var retry: LoadRetry?
+    /// How long a hasty client waits before it sends again; nil: a second.
+    public var pauseSeconds: Double?
+    /// Whether whoever gives up leaves an accepted job to itself; nil: it is cancelled.
+    public var leavesJobs: Bool?
+    /// The chance that somebody who got a picture asks for another one `againSeconds` later; nil: never.
+    public var againChance: Double?
+    public var againSeconds: Double?
+    /// The API's fields, where the group asks for something else than the scenario's request says.
+    public var quality: String?
+    public var model: String?
 
     public init(
         name: String,
@@ -45,6 +57,7 @@ public struct LoadGroup: Codable, Hashable, Sendable {
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, plan, count, shareOfRequests, patienceSeconds, timeoutSeconds, retries, mode, isLight
+        case retry, pauseSeconds, leavesJobs, againChance, againSeconds, quality, model
     }
 
     public init(from decoder: any Decoder) throws {
@@ -58,6 +71,13 @@ public struct LoadGroup: Codable, Hashable, Sendable {
         retries = try fields.optional(.retries) ?? 2
         mode = try fields.optional(.mode) ?? .held
         isLight = try fields.optional(.isLight)
+        retry = try fields.optional(.retry)
+        pauseSeconds = try fields.optional(.pauseSeconds)
+        leavesJobs = try fields.optional(.leavesJobs)
+        againChance = try fields.optional(.againChance)
+        againSeconds = try fields.optional(.againSeconds)
+        quality = try fields.optional(.quality)
+        model = try fields.optional(.model)
     }
 }
 
@@ -83,3 +103,13 @@ extension LoadScenario {
 }
 
 extension LoadMode: NamedChoice {}
+
+/// What a client does with a no.
+public enum LoadRetry: String, Codable, Hashable, Sendable, CaseIterable {
+    /// As the official client library.
+    case sdk
+    /// Again after a fixed pause, whatever the server says.
+    case hasty
+}
+
+extension LoadRetry: NamedChoice {}

@@ -10,7 +10,7 @@ extension LoadScenario {
             scenario.arrivals = .steps(
                 steps.map { LoadStep(fromSeconds: $0.fromSeconds, ratePerSecond: $0.ratePerSecond * factor) }
             )
-        case .trace: break
+        case .trace, .day: break
         }
         return scenario
     }

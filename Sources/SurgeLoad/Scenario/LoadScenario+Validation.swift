@@ -59,6 +59,9 @@ extension LoadScenario {
                 )
                 previous = step.fromSeconds
             }
+        case .day(let speed, let scale):
+            try check(speed > 0 && speed.isFinite, "arrivals.day.speed", "is \(speed)", "give a number above 0")
+            try check(scale > 0 && scale <= 1, "arrivals.day.scale", "is \(scale)", "give a number in 0...1")
         case .trace(let file):
             try check(!file.isEmpty, "arrivals.trace.file", "is empty", "name a CSV file")
         }
@@ -113,7 +116,22 @@ extension LoadScenario {
             "is \(timeout)",
             "give more than 0 and at most \(LoadLimits.seconds) seconds, or leave it out"
         )
-        try check((0...100).contains(group.retries), "\(field).retries", "is \(group.retries)", "give 0 to 100")
+        try check((0...1_000).contains(group.retries), "\(field).retries", "is \(group.retries)", "give 0 to 1000")
+        let pause = group.pauseSeconds ?? 1
+        try check(
+            pause > 0 && pause <= LoadLimits.seconds,
+            "\(field).pauseSeconds",
+            "is \(pause)",
+            "give more than 0 and at most \(LoadLimits.seconds) seconds"
+        )
+        let (chance, again) = (group.againChance ?? 0, group.againSeconds ?? 0)
+        try check((0...1).contains(chance), "\(field).againChance", "is \(chance)", "give a chance from 0 to 1")
+        try check(
+            again >= 0 && again <= LoadLimits.seconds,
+            "\(field).againSeconds",
+            "is \(again)",
+            "give 0 to \(LoadLimits.seconds) seconds"
+        )
     }
 
     private func validateRequest() throws(LoadError) {

@@ -11,6 +11,12 @@ public struct LoadSchedule: Hashable, Sendable {
         public let seconds: Double
         /// Who sends it: the position among the heads of the scenario's groups, in their order.
         public let user: Int
+        /// How long this user waits for this request; nil: as long as its group does.
+        public var patienceSeconds: Double?
+        /// How many pictures it asks for; nil: as many as the scenario's request.
+        public var pictures: Int?
+        /// Somebody liked a picture and asks for another: it was not fixed before the run.
+        public var isAnother = false
     }
 
     /// In the order of time.
@@ -20,11 +26,18 @@ public struct LoadSchedule: Hashable, Sendable {
     ///
     /// - Parameter seed: nil: the scenario's own.
     public init(_ scenario: LoadScenario, seed: UInt64? = nil) throws(LoadError) {
+        if case .day = scenario.arrivals {
+            throw .invalid(field: "arrivals.day", reason: "is for reports", remedy: "play the day's own file")
+        }
         var trace: ArrivalTrace?
         if case .trace(let file) = scenario.arrivals {
             do { trace = try ArrivalTrace(file: file) } catch { throw LoadError(error) }
         }
         self.init(scenario, seed: seed ?? scenario.seed, trace: trace)
+    }
+
+    init(requests: [Planned]) {
+        self.requests = requests
     }
 
     /// The pure part: the same arguments give the same schedule.
@@ -64,7 +77,7 @@ extension LoadScenario {
         switch arrivals {
         case .poisson(let rate): [LoadStep(fromSeconds: 0, ratePerSecond: rate)]
         case .steps(let steps): steps
-        case .trace: []
+        case .trace, .day: []
         }
     }
 }

@@ -1,0 +1,165 @@
+internal import Foundation
+internal import Scenarios
+internal import Testing
+
+@testable import SurgeLoad
+
+@Suite("Days against a live server")
+struct PlayedDayTests {
+    private static func text(client: String = "{patience: 20s, patienceSpread: 0.5}", more: String = "") -> String {
+        """
+        name: small
+        lasts: 10min
+        models: [{name: painter, rungs: [{name: low, cost: 0.1, quality: 0.5}, {name: top, cost: 0.4, quality: 1}]}]
+        devices: [{name: cpu, slots: 2}]
+        fleet: [{device: cpu, count: 1}]
+        people:
+          - {name: many, plan: free, members: 2000, requests: {perSecond: 2}, pictures: {1: 0.8, 3: 0.2}, client: \(client)}
+          - {name: few, plan: pro, members: 20, requests: {perSecond: 0.5}, client: {mode: async, retry: hasty, pause: 2s}}
+        request: {kind: generation, prompts: ["a lighthouse"], qualities: {low: small}}
+        \(more)
+        """
+    }
+
+    private static func day(_ text: String = Self.text()) throws -> Day { try Day(yaml: text) }
+
+    @Test("The wishes are the laboratory's: the same times, people, pictures and patience", arguments: [1.0, 0.25])
+    func playsTheWishes(scale: Double) throws {
+        let day = try Self.day()
+        let played = try PlayedDay(day, speed: 4, scale: scale, seed: 9)
+        var stream = WishStream(day, seed: RandomStream.seed(9, cell: 0), share: scale)
+        var wishes: [Wish] = []
+        while stream.nextMicroseconds < 600_000_000 { stream.next().map { wishes.append($0) } }
+        let requests = played.schedule.requests
+        #expect(requests.count == wishes.count)
+        #expect(requests.map(\.index) == Array(wishes.indices))
+        var known: [Int: Wish] = [:]
+        for (request, wish) in zip(requests, wishes) {
+            #expect(abs(request.seconds * 4 - Double(wish.atMicroseconds) / 1e6) < 1e-6)
+            #expect(request.patienceSeconds == Double(wish.patienceMicroseconds) / 1e6)
+            #expect(request.pictures == wish.pictures)
+            let same = known[request.user] ?? wish
+            #expect(same.group == wish.group && same.person == wish.person)
+            known[request.user] = wish
+        }
+        #expect(known.count == played.scenario.users.reduce(0) { $0 + $1.count })
+    }
+
+    @Test("People keep their plans, their manners and their patience, whatever the speed")
+    func keepsManners() throws {
+        let played = try PlayedDay(Self.day(), speed: 60, scale: 1)
+        let groups = played.scenario.users
+        #expect(groups.map(\.name) == ["many", "few"])
+        #expect(groups.map(\.plan) == ["free", "pro"])
+        #expect(groups.map(\.mode) == [.held, .async])
+        #expect(groups.map(\.retry) == [.sdk, .hasty])
+        #expect(groups[1].pauseSeconds == 2)
+        #expect(groups[0].patienceSeconds == 20)
+        #expect(played.scenario.durationSeconds == 10)
+        #expect(played.scenario.measuredWindow == LoadWindow(fromSeconds: 0, toSeconds: 10))
+        try played.scenario.validate()
+    }
+
+    @Test("A rung that a group asks for becomes the API's word for it")
+    func translatesRungs() throws {
+        func text(_ rung: String) -> String {
+            Self.text().replacing("name: few, plan: pro", with: "name: few, plan: pro, rung: \(rung)")
+        }
+        #expect(try PlayedDay(Self.day(text("low"))).scenario.users.map(\.quality) == [nil, "small"])
+        #expect(throws: LoadError.self) { try PlayedDay(Self.day(text("top"))) }
+    }
+
+    @Test("Whatever cannot be played is refused with the field's name")
+    func refuses() throws {
+        var silent = try Self.day()
+        silent.request = nil
+        #expect(Self.field { try PlayedDay(silent) } == "request")
+        #expect(Self.field { try PlayedDay(Self.day(), speed: 0) } == "speed")
+        #expect(Self.field { try PlayedDay(Self.day(), scale: 2) } == "scale")
+        var sized = try Self.day()
+        sized.people[0].size = 2
+        #expect(Self.field { try PlayedDay(sized) } == "people.many.size")
+        var quiet = try Self.day()
+        for group in quiet.people.indices { quiet.people[group].requests.perSecond = 0 }
+        #expect(Self.field { try PlayedDay(quiet) } == "people")
+        var long = try Self.day()
+        long.durationSeconds = 7_200
+        #expect(throws: LoadError.tooLong(seconds: 7_200, limit: 3_600)) { try PlayedDay(long) }
+        #expect(try PlayedDay(long, speed: 60).scenario.durationSeconds == 120)
+    }
+
+    private static func field(_ body: () throws -> PlayedDay) -> String? {
+        do {
+            _ = try body()
+        } catch LoadError.invalid(let field, _, _) {
+            return field
+        } catch {}
+        return nil
+    }
+
+    @Test("A day and a load are told apart by what is in them")
+    func tellsApart() throws {
+        func file(_ text: String) throws -> ScenarioFile {
+            let path = NSTemporaryDirectory() + "scenario-\(UUID().uuidString).yaml"
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            return try ScenarioFile(file: path)
+        }
+        guard case .day(let day) = try file(Self.text()) else {
+            Issue.record("a day was taken for a load")
+            return
+        }
+        #expect(day.name == "small")
+        let load = """
+            name: load
+            durationSeconds: 5
+            arrivals: {poisson: {ratePerSecond: 1}}
+            users: [{name: all, plan: free, count: 1, shareOfRequests: 1}]
+            request: {kind: generation, prompts: ["x"]}
+            """
+        guard case .load(let scenario) = try file(load) else {
+            Issue.record("a load was taken for a day")
+            return
+        }
+        #expect(scenario.name == "load")
+        #expect(throws: LoadError.self) { try file(load + "\npeople: []") }
+        #expect(throws: LoadError.self) { try file("- 1") }
+    }
+
+    @Test("A day played against a server: each sends as many pictures as it wishes; likers ask again")
+    func plays() async throws {
+        let text = Self.text(client: "{patience: 5s, againChance: 1, again: 100ms}")
+        var day = try Self.day(text)
+        day.people.removeLast()
+        day.people[0].requests.perSecond = 2
+        day.durationSeconds = 5
+        let played = try PlayedDay(day)
+        let report = try await SmallServer.run { _, url in
+            try await LoadRun.run(
+                day: played,
+                target: LoadTarget(url: url),
+                keys: ["free": (0..<100).map { "picture-\($0)" }]
+            )
+        }
+        #expect(report.totals.planned > played.schedule.requests.count)
+        #expect(report.totals.deliveredRequests == report.totals.planned)
+        #expect(report.waits.first?.refusedShare == 0)
+        #expect(report.quality.byPlan.first?.rungs == ["512": report.totals.planned])
+        // The report says what was played, and can be read again.
+        let read = try JSONDecoder().decode(LoadReport.self, from: JSONEncoder().encode(report))
+        #expect(read == report)
+    }
+
+    @Test("A hasty client pauses as long each time, whatever the server says")
+    func isHasty() {
+        let policy = RetryPolicy(retries: 3, hastyPauseSeconds: 1.5)
+        let endings: [AttemptEnding] = [
+            .broken, .timedOut, .refused(status: 429, code: nil, advice: RetryAdvice(after: "60")),
+            .refused(status: 400, code: nil, advice: RetryAdvice()),
+        ]
+        for ending in endings {
+            #expect(policy.delay(after: ending, retriesTaken: 2, jitter: 0, date: Date()) == 1.5)
+            #expect(policy.delay(after: ending, retriesTaken: 3, jitter: 0, date: Date()) == nil)
+        }
+    }
+}
