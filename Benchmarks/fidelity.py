@@ -358,7 +358,7 @@ def day_text(engine: Engine, name: str, seed: int, seconds: int, device: dict, p
         f"name: {name}\nseed: {seed}\nlasts: {seconds}s\n{LAB_PLANS}"
         f"models:\n  - name: '{engine.name}'\n    rungs:\n{rungs}"
         f"devices:\n  - name: here\n    slots: {SLOTS}\n    jitter: {device['jitter']:.4f}\n"
-        f"    sharesProcessors: {str(engine.name != 'null').lower()}\n"
+        f"    sharesProcessors: {str(engine.name != 'null').lower()}\n    takesTurns: {str(engine.name != 'null').lower()}\n"
         f"    seconds: {{'{engine.name}': {{{times}}}}}\n"
         f"fleet: [{{device: here, count: 1}}]\n"
         f"network: {{handling: {device['handling']:.5f}, intake: {device['intake']:.5f}, "

@@ -12,6 +12,9 @@ package struct DeviceKind: Hashable, Sendable {
     package var slots = 1
     /// Whether tasks at the same time share one forward pass, and so must be alike.
     package var sharesBatch = false
+    /// Whether tasks at the same time go through the network one after the other, the first to have come first: the others
+    /// are got ready meanwhile. Without it, all of them advance alike.
+    package var takesTurns = false
     /// Whether it is the very processors that requests are taken in with, as where a network runs on them: it and the
     /// server's own work then slow each other.
     package var sharesProcessors = false
@@ -74,7 +77,7 @@ package struct DeviceKind: Hashable, Sendable {
 
 extension DeviceKind: Decodable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, speed, seconds, batchTimes, slots, sharesBatch, sharesProcessors, jitter
+        case name, speed, seconds, batchTimes, slots, sharesBatch, takesTurns, sharesProcessors, jitter
         case load, warmUp, dollarsPerHour
         case meanTimeBetweenFailures, repair, thermal
     }
@@ -87,6 +90,7 @@ extension DeviceKind: Decodable {
         batchTimes = try fields.optional(.batchTimes) ?? batchTimes
         slots = try fields.optional(.slots) ?? slots
         sharesBatch = try fields.optional(.sharesBatch) ?? sharesBatch
+        takesTurns = try fields.optional(.takesTurns) ?? takesTurns
         sharesProcessors = try fields.optional(.sharesProcessors) ?? sharesProcessors
         jitter = try fields.optional(.jitter) ?? jitter
         load = try fields.optional(.load) ?? load

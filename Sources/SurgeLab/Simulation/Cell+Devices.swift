@@ -115,6 +115,12 @@ extension Cell {
         guard count > 1 else { return speed }
         let pool = setup.pools[devices[index].pool]
         let (model, rung) = (Int(devices[index].tasks[task].model), Int(devices[index].tasks[task].rung))
+        if pool.kind.takesTurns {
+            // What the device does with so many at hand, it does for the one that came first.
+            guard task == 0 else { return 0 }
+            let together = pool.seconds(model, rung, count: min(count, pool.kind.slots))
+            return speed * pool.seconds(model, rung, count: 1) * Double(count) / together
+        }
         return speed * pool.seconds(model, rung, count: 1)
             / pool.seconds(model, rung, count: min(count, pool.kind.slots))
     }
@@ -126,7 +132,9 @@ extension Cell {
         guard devices[index].isUp, !devices[index].tasks.isEmpty else { return }
         var least = Double.infinity
         for task in devices[index].tasks.indices {
-            least = min(least, max(0, devices[index].tasks[task].left) / rate(index, task))
+            let rate = rate(index, task)
+            guard rate > 0 else { continue }
+            least = min(least, max(0, devices[index].tasks[task].left) / rate)
         }
         // Rounded up, so that the task is done by then.
         let time = now + Int64((min(least, Self.mostSeconds) * 1_000_000).rounded(.up))
