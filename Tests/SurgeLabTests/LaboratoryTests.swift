@@ -73,6 +73,22 @@ struct LaboratoryTests {
         #expect(abs(run.pools[0].busyShare / load - 1) < 0.08)
     }
 
+    @Test(
+        "Tasks that take turns wait as in a queue, tasks that advance alike as where all share",
+        arguments: [true, false]
+    )
+    func turns(areTaken: Bool) async throws {
+        let day = try Self.day(
+            "{name: p, plan: free, members: 10, requests: {perSecond: 0.6}, client: {patience: 9h}}",
+            lasts: "2h",
+            device: "{name: d, slots: 40, takesTurns: \(areTaken)}"
+        )
+        let waits = try await Laboratory(day).metrics(.firstCome, 1) { _ in }.groups[0].waits
+        // With equal service times of a second: Pollaczek and Khinchine, and processor sharing, 1 ÷ (1 − load).
+        let expected = areTaken ? 1 + 0.6 / (2 * 0.4) : 1 / 0.4
+        #expect(abs((waits.mean ?? 0) / expected - 1) < 0.1)
+    }
+
     @Test("Every wish is delivered or has a reason, on every day under every policy", arguments: ShippedDays.names)
     func conservation(name: String) async throws {
         // A few minutes of it, with everything that happens in it.
