@@ -151,7 +151,7 @@ def paint_through(address: str, key: str, photo: File) -> tuple[Image.Image, flo
 @pytest.fixture(scope="module")
 def busy(server: Server, photo: File) -> Iterator[Api]:
     """An account behind a queue that is filled once, for all tests that only need to wait."""
-    with Api(server.url, server.create_key()) as api, full_queue(api, photo, LONG_WAIT_SECONDS + 30):
+    with Api(server.url, server.create_key()) as api, full_queue(api, photo, LONG_WAIT_SECONDS + 45):
         yield api
 
 
