@@ -19,7 +19,7 @@ import urllib.request
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from support import BINARY, ROOT, Server, photo_jpeg
+from support import BINARY, ROOT, Server
 
 sys.path.insert(0, str(ROOT / ".deps/python"))
 
@@ -107,18 +107,7 @@ class Stage(Server):
     def __init__(self, engine: Engine) -> None:
         super().__init__(LIVE_PLANS + engine.settings)
         self.engine = engine
-        for plan, count in ACCOUNTS.items():
-            made = self.command("accounts", "create", "--plan", plan, "--count", str(count), "--json")
-            (self.folder / f"{plan}.json").write_text(made)
-        for index in range(4):
-            (self.folder / f"photo{index}.jpg").write_bytes(photo_jpeg(0, (PHOTO_SIZE[0] - 16 * index, PHOTO_SIZE[1])))
-
-    def command(self, *arguments: str) -> str:
-        """What a `heatsink` command on this server's data prints."""
-        done = subprocess.run(
-            [BINARY, *arguments, "--data", self.data], check=True, capture_output=True, text=True, cwd=ROOT
-        )
-        return done.stdout
+        self.furnish(ACCOUNTS, PHOTO_SIZE)
 
     def loop(self, rung: str, clients: int, seconds: int) -> Loop:
         """Some clients ask one after the other for a rung."""

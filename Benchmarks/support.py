@@ -83,6 +83,21 @@ class Server:
                 time.sleep(0.01)
         raise SystemExit("the server did not become ready within a minute")
 
+    def command(self, *arguments: str) -> str:
+        """What a `heatsink` command on this server's data prints."""
+        done = subprocess.run(
+            [BINARY, *arguments, "--data", self.data], check=True, capture_output=True, text=True, cwd=ROOT
+        )
+        return done.stdout
+
+    def furnish(self, accounts: dict[str, int], photo_size: tuple[int, int]) -> None:
+        """Makes accounts, with their keys in a file for each plan, and four photos, all in the server's folder."""
+        for plan, count in accounts.items():
+            made = self.command("accounts", "create", "--plan", plan, "--count", str(count), "--json")
+            (self.folder / f"{plan}.json").write_text(made)
+        for index in range(4):
+            (self.folder / f"photo{index}.jpg").write_bytes(photo_jpeg(0, (photo_size[0] - 16 * index, photo_size[1])))
+
     def memory_mib(self) -> tuple[float, float]:
         """Resident memory now, and at its peak."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()

@@ -20,7 +20,7 @@ import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from support import BINARY, ROOT, Server, photo_jpeg
+from support import BINARY, ROOT, Server
 
 for entry in (ROOT / ".deps/python",):
     sys.path.insert(0, str(entry))
@@ -41,18 +41,7 @@ class Stage(Server):
 
     def __init__(self, policy: str = "fair") -> None:
         super().__init__(CONFIGURATION + f"scheduling: {{policy: {policy}}}\n")
-        for plan, count in (("free", 160), ("pro", 40)):
-            made = self.command("accounts", "create", "--plan", plan, "--count", str(count), "--json")
-            (self.folder / f"{plan}.json").write_text(made)
-        for index in range(4):
-            (self.folder / f"photo{index}.jpg").write_bytes(photo_jpeg(0, (PHOTO_SIZE[0] - 16 * index, PHOTO_SIZE[1])))
-
-    def command(self, *arguments: str) -> str:
-        """What a `heatsink` command on this server's data prints."""
-        done = subprocess.run(
-            [BINARY, *arguments, "--data", self.data], check=True, capture_output=True, text=True, cwd=ROOT
-        )
-        return done.stdout
+        self.furnish({"free": 160, "pro": 40}, PHOTO_SIZE)
 
     def scenario(
         self, name: str, rate: float, seconds: int, *, quality: str = "auto", arrivals: str = "", timeout: int = 0

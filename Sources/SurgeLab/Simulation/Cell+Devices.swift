@@ -71,9 +71,8 @@ extension Cell {
         let pool = setup.pools[devices[index].pool]
         let (model, rung) = (assignment.model, assignment.rung)
         let steps = setup.steps[model][rung]
-        let place = assignment.job.place < wishOfJob.count ? Int(wishOfJob[assignment.job.place]) : -1
-        let group = place >= 0 ? Int(wishes[place].group) : 0
-        var whole = pool.seconds(model, rung, count: 1) * (place >= 0 ? setup.groups[group].size : 1)
+        let group = Int(groupOfJob[assignment.job.place])
+        var whole = pool.seconds(model, rung, count: 1) * setup.groups[group].size
         if pool.kind.jitter > 0 { whole *= 1 + pool.kind.jitter * (2 * random.unit() - 1) }
         if devices[index].tasksSinceLoad < pool.kind.warmUp.tasks { whole *= pool.kind.warmUp.times }
         devices[index].tasksSinceLoad += 1

@@ -151,8 +151,10 @@ extension Cell {
         let index = job.place
         if index >= wishOfJob.count {
             wishOfJob.append(contentsOf: repeatElement(-1, count: index + 1 - wishOfJob.count))
+            groupOfJob.append(contentsOf: repeatElement(0, count: index + 1 - groupOfJob.count))
         }
         wishOfJob[index] = Int32(place)
+        groupOfJob[index] = UInt8(group)
         watchPatience(place)
         if let timeout = setup.groups[group].timeoutMicroseconds, now + timeout < wishes[place].until {
             queue.add(.timeout, at: now + timeout, place: place, version: wishes[place].version)
@@ -196,21 +198,16 @@ extension Cell {
         switch client.retry {
         case .hasty: delay = client.pause.seconds
         case .sdk:
-            if let seconds, seconds <= Self.mostRetryAfterSeconds {
-                delay = Double(seconds)
-            } else {
-                let doublings = min(Int(wishes[place].attempts) - 1, 4)
-                delay = min(8, 0.5 * Double(1 << doublings)) * (1 - 0.25 * random.unit())
-            }
+            let retriesTaken = Int(wishes[place].attempts) - 1
+            delay =
+                seconds.map(Double.init)
+                ?? LibraryRetry.backoffSeconds(retriesTaken: retriesTaken, jitter: random.unit())
         }
         let time = now + Int64(delay * 1_000_000)
         guard time < wishes[place].until else { return close(place, end) }
         wishes[place].phase = .resting
         queue.add(.retry, at: time, place: place, version: wishes[place].version)
     }
-
-    /// What the official libraries heed; beyond, they use their own delays.
-    private static let mostRetryAfterSeconds = 120
 
     mutating func sendAgain(_ place: Int, _ version: UInt32) {
         guard wishes[place].phase == .resting, wishes[place].version == version else { return }

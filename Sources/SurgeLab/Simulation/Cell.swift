@@ -19,6 +19,8 @@ struct Cell: Sendable {
     var openWishes = 0
     /// By the scheduler's place of a job: whose it is; −1: nobody's who waits.
     var wishOfJob: [Int32] = []
+    /// By the scheduler's place of a job: of which group its owner is, also when nobody waits for it any more.
+    var groupOfJob: [UInt8] = []
     var persons: [[Person]]
     /// By plan, where people are not told apart.
     var planAccounts: [AccountHandle?]

@@ -65,7 +65,6 @@ struct CellSetup: Sendable {
     /// nil: always enough.
     let processors: Double?
     var hasFront: Bool { intakeSeconds > 0 || answerSeconds > 0 }
-    let ranks: [Int]
 
     static let latencyCount = 256
 
@@ -134,6 +133,5 @@ struct CellSetup: Sendable {
         intakeSeconds = day.network.intake.seconds
         answerSeconds = day.network.answer.seconds
         processors = day.network.processors.map(Double.init)
-        ranks = plans.map(\.rank)
     }
 }

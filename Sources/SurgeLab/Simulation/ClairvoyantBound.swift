@@ -15,6 +15,16 @@ struct ClairvoyantBound {
         let reach: Int
         /// Of rungs it may get: device-seconds and value, for the whole wish.
         let options: [(cost: Double, value: Double)]
+
+        /// What such a wish gains at a price, and what it buys; nothing where nothing is worth it.
+        func best(at price: Double) -> (gain: Double, cost: Double) {
+            var (gain, cost) = (0.0, 0.0)
+            for option in options where option.value - price * option.cost > gain {
+                gain = option.value - price * option.cost
+                cost = option.cost
+            }
+            return (gain, cost)
+        }
     }
 
     private let capacity: [Double]
@@ -159,12 +169,7 @@ struct ClairvoyantBound {
                 let price = (low + high) / 2
                 var load = 0.0
                 for (own, demand) in zip(classes, demands) {
-                    var (gain, cost) = (0.0, 0.0)
-                    for option in own.options where option.value - price * option.cost > gain {
-                        gain = option.value - price * option.cost
-                        cost = option.cost
-                    }
-                    load += demand[bin] * cost
+                    load += demand[bin] * own.best(at: price).cost
                 }
                 if load > capacity[bin] { low = price } else { high = price }
             }
@@ -183,11 +188,7 @@ struct ClairvoyantBound {
             let cheapest = Self.cheapest(prices, reach: own.reach)
             for bin in own.counts.indices where own.counts[bin] > 0 {
                 let price = prices[cheapest[bin]]
-                var (gain, cost) = (0.0, 0.0)
-                for option in own.options where option.value - price * option.cost > gain {
-                    gain = option.value - price * option.cost
-                    cost = option.cost
-                }
+                let (gain, cost) = own.best(at: price)
                 bound += gain * own.counts[bin]
                 places[0] = cheapest[bin]
                 var count = 1

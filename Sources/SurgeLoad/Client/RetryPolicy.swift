@@ -1,12 +1,8 @@
 internal import Foundation
+internal import Scenarios
 
 /// When the official Python client sends a request again (openai 3.54.0, `_base_client.py`).
 struct RetryPolicy: Hashable, Sendable {
-    private static let initialDelay = 0.5
-    private static let maximumDelay = 8.0
-    /// The longest wait that a server may ask for; a longer one means not to try again.
-    private static let maximumAskedDelay = 120.0
-
     /// How often a request is sent again.
     let retries: Int
     /// Set: the client is hasty and sends again after so long, whatever the server says.
@@ -24,14 +20,13 @@ struct RetryPolicy: Hashable, Sendable {
         if let pause = hastyPauseSeconds, case .broken = ending { return pause }
         if let pause = hastyPauseSeconds, case .timedOut = ending { return pause }
         if let pause = hastyPauseSeconds, case .refused = ending { return pause }
-        let backoff =
-            min(Self.initialDelay * pow(2, Double(min(retriesTaken, 1_000))), Self.maximumDelay) * (1 - 0.25 * jitter)
+        let backoff = LibraryRetry.backoffSeconds(retriesTaken: retriesTaken, jitter: jitter)
         switch ending {
         case .delivered, .streamBroken, .unreadable, .jobFailed: return nil
         case .broken, .timedOut: return backoff
         case .refused(let status, _, let advice):
             let asked = Self.askedDelay(advice, date).flatMap { $0.isFinite ? $0 : nil }
-            if let asked, asked > Self.maximumAskedDelay { return nil }
+            if let asked, asked > LibraryRetry.mostAskedSeconds { return nil }
             guard Self.isWorthRetrying(status, advice) else { return nil }
             if let asked, asked > 0 { return asked }
             return backoff
@@ -56,7 +51,7 @@ struct RetryPolicy: Hashable, Sendable {
         let text = text.trimmingCharacters(in: .whitespaces).lowercased()
         guard !text.contains("x"), let value = Double(text) else { return nil }
         let infinities = ["inf", "+inf", "infinity", "+infinity"]
-        if value == .infinity, !infinities.contains(text) { return maximumAskedDelay + 1 }
+        if value == .infinity, !infinities.contains(text) { return LibraryRetry.mostAskedSeconds + 1 }
         return value / divisor
     }
 
