@@ -19,7 +19,9 @@ extension JobService {
 
     func tickOnce() async {
         core.tick(at: clock.now())
-        core.report(WorkerHealth(), of: worker, at: clock.now())
+        for worker in [worker, stepWorker].compactMap(\.self) {
+            core.report(WorkerHealth(), of: worker, at: clock.now())
+        }
         act()
         await settleEndings()
         metrics.measure(core)

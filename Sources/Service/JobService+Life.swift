@@ -12,6 +12,7 @@ extension JobService {
         await withDiscardingTaskGroup { group in
             group.addTask { await cancelWhenGracefulShutdown { await self.tick() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.sweep() } }
+            group.addTask { await self.takeSteps() }
             await withGracefulShutdownHandler {
                 for await assignment in self.assignments { group.addTask { await self.perform(assignment) } }
             } onGracefulShutdown: {
@@ -74,12 +75,13 @@ extension JobService {
             "stopping",
             metadata: ["running": "\(core.runningTaskCount)", "parked": "\(core.waitingJobCount)"]
         )
-        core.drain(worker)
+        for worker in [worker, stepWorker].compactMap(\.self) { core.drain(worker) }
         for id in Array(listeners.keys) {
             tell(id, .stopping)
             endListening(id)
         }
         assign.finish()
+        signalSteps.yield()
     }
 
     /// Carries out what the core wants done, until it wants nothing more.
@@ -92,7 +94,7 @@ extension JobService {
                 case .wake(let worker): fill(worker)
                 case .ended(let handle, let end): ended(handle, end)
                 // Feed-forward networks have no step to stop at; what becomes of the task is thrown away when it ends.
-                case .drop: break
+                case .drop(let lease): if lease.worker == stepWorker { signalSteps.yield() }
                 case .requeued(let handle, _):
                     logger.notice("a picture is tried again", metadata: ["job": "\(names[handle]?.rawValue ?? "")"])
                 case .lost(let worker): logger.error("a worker is lost", metadata: ["worker": "\(worker)"])
@@ -103,38 +105,55 @@ extension JobService {
 
     private func fill(_ worker: WorkerHandle) {
         guard !isStopping else { return }
+        // Its batch is filled between two steps.
+        guard worker != stepWorker else { return signalSteps.yield() }
         for assignment in core.fill(worker, at: clock.now()) { assign.yield(assignment) }
     }
 
     private func perform(_ assignment: Assignment) async {
         let began = clock.now()
-        guard let id = names[assignment.job], let job = jobs[id], !job.isEnding else {
-            return await finish(assignment, .failedForGood)
-        }
-        let rung = catalogue.entries[assignment.model].ladder.rungs[assignment.rung]
-        if jobs[id]?.begin(rung: rung.name, at: began) == true {
-            metrics.started(waitedSeconds: began.seconds(since: job.record.createdAt))
-            tellChange(id)
-            guard await noteStart(id, rung, assignment) else { return }
-        }
+        guard let (id, request, rung) = await start(assignment) else { return }
         let outcome: TaskOutcome
         do {
-            let picture = try await painter.paint(job.request, task: assignment.task, rung: rung) { picture in
+            let picture = try await painter.paint(request, task: assignment.task, rung: rung) { picture in
                 await self.addPartial(picture, to: id, task: assignment.task)
             }
             metrics.painted(seconds: clock.now().seconds(since: began), rung: rung.name)
             jobs[id]?.keep(picture, of: assignment.task)
             outcome = .done
         } catch {
-            logger.error("painting failed", metadata: ["job": "\(id)", "reason": "\(error)"])
-            // The same photo would fail here again, and here is the only place there is.
-            if jobs[id]?.isEnding == false { failures[id] = error.failure }
+            noteFailure(error, of: id)
             outcome = .failedForGood
         }
         await finish(assignment, outcome)
     }
 
-    private func finish(_ assignment: Assignment, _ outcome: TaskOutcome) async {
+    /// A worker begins with a task, or goes on with it.
+    ///
+    /// - Returns: nil when the task has been ended instead.
+    func start(_ assignment: Assignment) async -> (id: JobID, request: PaintRequest, rung: Rung)? {
+        guard let id = names[assignment.job], let job = jobs[id], !job.isEnding else {
+            await finish(assignment, .failedForGood)
+            return nil
+        }
+        let rung = catalogue.entries[assignment.model].ladder.rungs[assignment.rung]
+        let now = clock.now()
+        if jobs[id]?.begin(rung: rung.name, at: now) == true {
+            metrics.started(waitedSeconds: now.seconds(since: job.record.createdAt))
+            tellChange(id)
+            guard await noteStart(id, rung, assignment) else { return nil }
+        }
+        return (id, job.request, rung)
+    }
+
+    /// A picture cannot be painted. The same request would fail here again, and here is the only place there is.
+    func noteFailure(_ error: PaintError, of id: JobID) {
+        logger.error("painting failed", metadata: ["job": "\(id)", "reason": "\(error)"])
+        if jobs[id]?.isEnding == false { failures[id] = error.failure }
+    }
+
+    func finish(_ assignment: Assignment, _ outcome: TaskOutcome) async {
+        batch.remove(assignment.lease)
         core.finish(assignment.lease, outcome, at: clock.now())
         act()
         fill(assignment.lease.worker)
@@ -157,7 +176,7 @@ extension JobService {
         return false
     }
 
-    private func addPartial(_ picture: PictureRecord, to id: JobID, task: Int) {
+    func addPartial(_ picture: PictureRecord, to id: JobID, task: Int) {
         guard jobs[id]?.isEnding == false, let partial = jobs[id]?.add(picture, partialOf: task, at: clock.now()) else {
             return
         }
@@ -168,6 +187,7 @@ extension JobService {
 
     /// The core has ended a job: the records are next, then whoever waits.
     private func ended(_ handle: JobHandle, _ end: JobEnd) {
+        batch.forget(handle)
         guard let id = names[handle] else { return }
         let outcome: JobOutcome
         switch end.reason {

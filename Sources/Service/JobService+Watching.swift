@@ -96,6 +96,14 @@ extension JobService {
         tell(id, .changed(snapshot))
     }
 
+    /// Tells whoever wants to know of every step.
+    func tellProgress(_ id: JobID) {
+        guard let watching = listeners[id], watching.values.contains(where: \.wantsProgress),
+            let snapshot = snapshot(id)
+        else { return }
+        for listener in watching.values where listener.wantsProgress { listener.continuation.yield(.changed(snapshot)) }
+    }
+
     func endListening(_ id: JobID) {
         guard let watching = listeners.removeValue(forKey: id) else { return }
         for listener in watching.values { listener.continuation.finish() }
@@ -127,6 +135,7 @@ extension JobService {
             position: outlook?.position,
             estimate: outlook?.estimate,
             promise: job.promise,
+            progress: job.progressOfAll,
             version: job.version
         )
     }

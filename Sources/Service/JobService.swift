@@ -17,6 +17,8 @@ public actor JobService: Service {
         /// Tasks worked on at the same time: two more than the runtime has streams, so that the next picture is got
         /// ready and the last one finished while one is painted.
         public var workers = 3
+        /// Pictures that are painted step by step and share their steps.
+        public var stepSlots = 4
         /// How long a finished job and its pictures are kept.
         public var keepSeconds = 24 * 3_600.0
         /// How long a job outlives the client that waited for it.
@@ -32,6 +34,7 @@ public actor JobService: Service {
     let store: any RecordStore
     let files: FileStore
     let painter: any Painter
+    let stepPainter: (any StepPainter)?
     let catalogue: ModelCatalogue
     let clock: any TimeSource
     let configuration: Configuration
@@ -46,6 +49,12 @@ public actor JobService: Service {
     var listeners: [JobID: [UUID: Listener]] = [:]
     var isStopping = false
     let worker: WorkerHandle
+    /// Paints step by step; nil: no installed model does.
+    let stepWorker: WorkerHandle?
+    var batch = StepBatch()
+    /// Says that there may be something to do for the step worker.
+    let stepSignals: AsyncStream<Void>
+    let signalSteps: AsyncStream<Void>.Continuation
     var overrides: [PlanOverride] = []
     /// Ended in the core, and not yet in the records.
     var endings: [Ending] = []
@@ -66,11 +75,15 @@ public actor JobService: Service {
         var position: Int?
     }
 
-    /// - Parameter configuration: its plans have no ``Plan/problem``.
+    /// - Parameters:
+    ///   - painter: paints with every model that `stepPainter` does not.
+    ///   - stepPainter: paints with the models of the kind `flow`; nil: none does.
+    ///   - configuration: its plans have no ``Plan/problem``.
     public init(
         store: any RecordStore,
         files: FileStore,
         painter: any Painter,
+        stepPainter: (any StepPainter)? = nil,
         catalogue: ModelCatalogue,
         clock: any TimeSource = WallClock(),
         configuration: Configuration = Configuration(),
@@ -79,6 +92,7 @@ public actor JobService: Service {
         self.store = store
         self.files = files
         self.painter = painter
+        self.stepPainter = stepPainter
         self.catalogue = catalogue
         self.clock = clock
         self.configuration = configuration
@@ -91,19 +105,38 @@ public actor JobService: Service {
         core.graceSeconds = configuration.orphanGraceSeconds
         core.retryBudget = configuration.attempts
         var scheduler = Scheduler(configuration: core)
-        // The machine itself is the one worker that this process has; it lives and dies with it.
+        // The machine has one worker for each way of painting; they live and die with the process. Their networks take
+        // turns on its cores, a pass of the one and a pass of the other, so they share its time.
+        let isStepwise = { (index: Int) in stepPainter != nil && catalogue.entries[index].isStepwise }
         let profile = WorkerProfile(
             name: "local",
             slots: configuration.workers,
-            models: Array(catalogue.entries.indices),
+            models: catalogue.entries.indices.filter { !isStepwise($0) },
+            machine: 0,
             heartbeatSeconds: .infinity
         )
         worker = scheduler.join(profile, at: clock.now())
+        let stepwise = catalogue.entries.indices.filter(isStepwise)
+        if stepwise.isEmpty {
+            stepWorker = nil
+        } else {
+            let profile = WorkerProfile(
+                name: "local-steps",
+                slots: configuration.stepSlots,
+                models: stepwise,
+                machine: 0,
+                heartbeatSeconds: .infinity
+            )
+            stepWorker = scheduler.join(profile, at: clock.now())
+        }
         self.core = scheduler
         accounts = AccountDirectory(plans: configuration.plans)
         metrics = ServiceMetrics(configuration: core)
         (assignments, assign) = AsyncStream.makeStream(of: Assignment.self)
+        (stepSignals, signalSteps) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
+
+    private static let leastSize = 0.25
 
     /// Whether new work is taken.
     public var isAccepting: Bool { !isStopping }
@@ -350,19 +383,28 @@ public actor JobService: Service {
         guard let model = catalogue.index(of: request.model),
             let rung = catalogue.entries[model].ladder.index(named: request.rung)
         else { return nil }
-        let ladder = catalogue.entries[model].ladder
-        // A partial picture is painted, too: at most what its rung costs.
-        let partials = ladder.below(ladder.rungs[rung], count: request.partialImages)
-        let partialCost = partials.reduce(0) { $0 + $1.costDeviceSeconds }
         return Demand(
             account: account,
             model: model,
             wantedRung: rung,
             taskCount: request.styles.count,
-            size: 1 + partialCost / ladder.rungs[rung].costDeviceSeconds,
+            size: size(of: request, model, rung),
             fingerprint: Fingerprint.short(fingerprint ?? request.fingerprint, idempotencyKey),
             isDetached: request.isDetached || idempotencyKey != nil
         )
+    }
+
+    /// What a picture costs beside its rung's own price.
+    private func size(of request: PaintRequest, _ model: ModelIndex, _ rung: RungIndex) -> Double {
+        let entry = catalogue.entries[model]
+        guard !entry.isStepwise else {
+            // A picture that begins with a photo is spared the first steps, but not what comes before and after them.
+            return max(Self.leastSize, request.strength ?? 1)
+        }
+        // A partial picture is painted, too: at most what its rung costs.
+        let partials = entry.ladder.below(entry.ladder.rungs[rung], count: request.partialImages)
+        let partialCost = partials.reduce(0) { $0 + $1.costDeviceSeconds }
+        return 1 + partialCost / entry.ladder.rungs[rung].costDeviceSeconds
     }
 }
 

@@ -10,6 +10,8 @@ public struct JobSnapshot: Hashable, Sendable {
     public let estimate: Estimate?
     /// What its owner was told when it was accepted; nil when an earlier run of the server did that.
     public let promise: Promise?
+    /// How much of the work is done, 0 to 1; nil when that is not known: waiting, ended, or painted in one go.
+    public let progress: Double?
     /// Grows with every change, also over restarts.
     public let version: Int64
 
@@ -34,6 +36,7 @@ public struct JobSnapshot: Hashable, Sendable {
             position: nil,
             estimate: nil,
             promise: promise,
+            progress: nil,
             version: (record.finishedAt ?? record.createdAt).microseconds
         )
     }
@@ -44,6 +47,7 @@ public struct JobSnapshot: Hashable, Sendable {
         position: Int?,
         estimate: Estimate?,
         promise: Promise?,
+        progress: Double?,
         version: Int64
     ) {
         self.record = record
@@ -51,11 +55,12 @@ public struct JobSnapshot: Hashable, Sendable {
         self.position = position
         self.estimate = estimate
         self.promise = promise
+        self.progress = progress
         self.version = version
     }
 }
 
-/// A lower rung's picture, shown before the result.
+/// A picture that is shown before the result: a lower rung's, or one on its way.
 public struct PartialPicture: Hashable, Sendable {
     /// Which of the job's pictures, from 0.
     public let task: Int

@@ -14,6 +14,8 @@ struct LiveJob: Sendable {
     /// In the order of the tasks; nil: not painted yet.
     private(set) var pictures: [PictureRecord?]
     private(set) var partials: [PartialPicture] = []
+    /// By task, 0 to 1; only of those that are painted step by step.
+    private(set) var progress: [Int: Double] = [:]
     /// It has ended in the core and is about to end in the records.
     private(set) var isEnding = false
 
@@ -51,6 +53,19 @@ struct LiveJob: Sendable {
 
     mutating func keep(_ picture: PictureRecord, of task: Int) {
         pictures[task] = picture
+        if progress[task] != nil { progress[task] = 1 }
+    }
+
+    /// A task has come a step further.
+    mutating func note(progress share: Double, of task: Int, at now: Instant) {
+        guard !isEnding, pictures[task] == nil else { return }
+        progress[task] = share
+        touch(at: now)
+    }
+
+    /// How much of the work is done, 0 to 1; nil when that is not known.
+    var progressOfAll: Double? {
+        progress.isEmpty ? nil : progress.values.reduce(0, +) / Double(pictures.count)
     }
 
     /// From here nothing is added to it.

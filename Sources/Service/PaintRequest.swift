@@ -12,10 +12,13 @@ public struct PaintRequest: Hashable, Sendable, Codable {
         case learned(index: Int, revisedPrompt: String)
         /// In the style of the second picture; 1 is its full strength, 0 is the photo's own style.
         case picture(strength: Double, revisedPrompt: String)
+        /// From the prompt, by a model that reads it; what it made of it is known when the picture is.
+        case prompt
 
         public var revisedPrompt: String {
             switch self {
             case .learned(_, let revisedPrompt), .picture(_, let revisedPrompt): revisedPrompt
+            case .prompt: ""
             }
         }
 
@@ -32,8 +35,30 @@ public struct PaintRequest: Hashable, Sendable, Codable {
                 values.add("strength", strength)
                 values.add("revisedPrompt", revisedPrompt)
                 writer.add("picture", json: values.finish())
+            case .prompt: writer.add("prompt", json: values.finish())
             }
             return writer.finish()
+        }
+    }
+
+    /// What decides the noise that a picture is made of.
+    public struct Seed: Hashable, Sendable, Codable {
+        /// The largest number that every JSON reader keeps exactly.
+        public static let largest: UInt64 = 1 << 53
+
+        public let value: UInt64
+        /// Whether the client named it. One that was drawn by chance is kept, so that the job makes the same picture when
+        /// it is begun again, but it makes no two requests different.
+        public let isChosen: Bool
+
+        public init(chosen value: UInt64) {
+            self.value = value
+            isChosen = true
+        }
+
+        public init(drawnFrom generator: inout some RandomNumberGenerator) {
+            value = UInt64.random(in: 0...Self.largest, using: &generator)
+            isChosen = false
         }
     }
 
@@ -60,6 +85,12 @@ public struct PaintRequest: Hashable, Sendable, Codable {
     public var isDetached: Bool
     /// The client's own name for its user, kept for the operator.
     public var user: String?
+    /// For models that begin with noise; nil: the request decides it.
+    public var seed: Seed?
+    /// For pictures that begin with a photo: how much of its details is given up, above 0 to 1.
+    public var strength: Double?
+    /// What is to be read behind the prompt.
+    public var style: String?
 
     public init(
         model: String,
@@ -76,7 +107,10 @@ public struct PaintRequest: Hashable, Sendable, Codable {
         partialImages: Int = 0,
         wantsLinks: Bool = false,
         isDetached: Bool = false,
-        user: String? = nil
+        user: String? = nil,
+        seed: Seed? = nil,
+        strength: Double? = nil,
+        style: String? = nil
     ) {
         self.model = model
         self.prompt = prompt
@@ -93,7 +127,13 @@ public struct PaintRequest: Hashable, Sendable, Codable {
         self.wantsLinks = wantsLinks
         self.isDetached = isDetached
         self.user = user
+        self.seed = seed
+        self.strength = strength
+        self.style = style
     }
+
+    /// The noise's seed: as kept, or the same number for the same request.
+    public var seedValue: UInt64 { seed?.value ?? Fingerprint.short(fingerprint, nil) }
 
     /// The uploaded files that the job needs.
     public var inputs: [String] { [photo, stylePicture, mask].compactMap(\.self).filter { !$0.isEmpty } }
@@ -120,11 +160,16 @@ public struct PaintRequest: Hashable, Sendable, Codable {
             case .picture(let strength, let revisedPrompt):
                 add("s\(strength)")
                 add(revisedPrompt)
+            case .prompt: add("p")
             }
         }
         add(outputSize.map { "\($0.width)x\($0.height)" })
         add(outputSide.map(String.init))
         add("\(encoding.format.rawValue) \(encoding.quality) \(partialImages)")
+        // Only where they are, so that older requests keep their fingerprints.
+        if let seed, seed.isChosen { add("seed \(seed.value)") }
+        if let strength { add("strength \(strength)") }
+        if let style { add("style \(style)") }
         return Digest.hexadecimal(of: text)
     }
 
@@ -154,6 +199,14 @@ public struct PaintRequest: Hashable, Sendable, Codable {
         writer.add("wantsLinks", wantsLinks)
         writer.add("isDetached", isDetached)
         if let user { writer.add("user", user) }
+        if let seed {
+            var parts = JSONWriter(capacity: 64)
+            parts.add("value", Int(clamping: seed.value))
+            parts.add("isChosen", seed.isChosen)
+            writer.add("seed", json: parts.finish())
+        }
+        if let strength { writer.add("strength", strength) }
+        if let style { writer.add("style", style) }
         return String(decoding: writer.finish(), as: UTF8.self)
     }
 

@@ -11,6 +11,7 @@ public struct Studio: Painter {
     private let decoder: ImageDecoder
     private let files: FileStore
     private let blocking: BlockingWork
+    private let finisher: PictureFinisher
     private let cache = RasterCache(limitBytes: Self.cachedBytes)
 
     public init(models: [RestyleModel], decoder: ImageDecoder, files: FileStore, blocking: BlockingWork) {
@@ -18,6 +19,7 @@ public struct Studio: Painter {
         self.decoder = decoder
         self.files = files
         self.blocking = blocking
+        self.finisher = PictureFinisher(decoder: decoder, files: files, blocking: blocking)
     }
 
     /// Decodes the photo as painting will need it, to learn now whether it is whole, and remembers it.
@@ -80,10 +82,12 @@ public struct Studio: Painter {
         for side in partials {
             let smaller = try await resize(photo, to: photo.size.fitting(longerSide: side))
             let painted = try await run(model, smaller, mix)
-            await onPartial(try await finish(painted, output, style, request))
+            await onPartial(
+                try await finisher.finish(painted, output, revisedPrompt: style.revisedPrompt, of: request)
+            )
         }
         let painted = try await run(model, photo, mix)
-        return try await finish(painted, output, style, request)
+        return try await finisher.finish(painted, output, revisedPrompt: style.revisedPrompt, of: request)
     }
 
     private func outputSize(of request: PaintRequest, painted: PixelSize) async throws(PaintError) -> PixelSize {
@@ -116,6 +120,7 @@ public struct Studio: Painter {
             var weights = [Float](repeating: 0, count: model.styles.styles.count)
             weights[index] = 1
             return .learned(weights)
+        case .prompt: throw .notInstalled("a style for words alone")
         case .picture(let strength, _):
             guard let digest = request.stylePicture else { throw .missingUpload }
             let picture: Raster
@@ -138,42 +143,6 @@ public struct Studio: Painter {
                 throw error
             } catch {
                 throw .inference("\(error)")
-            }
-        }
-    }
-
-    /// Brings a painted raster to the output size, lays it behind the mask, encodes and keeps it.
-    private func finish(
-        _ painted: Raster,
-        _ output: PixelSize,
-        _ style: PaintRequest.TaskStyle,
-        _ request: PaintRequest
-    ) async throws(PaintError) -> PictureRecord {
-        let (files, decoder) = (files, decoder)
-        return try await blocking.run { () throws(PaintError) in
-            let bytes: [UInt8]
-            do throws(ImagingError) {
-                var picture = try painted.resized(to: output)
-                if let mask = request.mask {
-                    let alpha = try decoder.decodeAlpha(.file(files.path(of: mask)))
-                    // Opaque parts of the mask stay the photo, as sharp as it is.
-                    let photo = try decoder.decode(.file(files.path(of: request.photo)), filling: output)
-                    picture = photo.blended(over: picture, coverage: try alpha.resized(to: output, filling: true))
-                }
-                bytes = try picture.encoded(as: request.encoding)
-            } catch {
-                throw .imaging(error)
-            }
-            do throws(RecordsError) {
-                return PictureRecord(
-                    digest: try files.write(bytes),
-                    format: request.encoding.format.rawValue,
-                    width: output.width,
-                    height: output.height,
-                    revisedPrompt: style.revisedPrompt
-                )
-            } catch {
-                throw .records(error)
             }
         }
     }

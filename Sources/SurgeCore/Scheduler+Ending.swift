@@ -214,7 +214,7 @@ extension Scheduler {
 
     private mutating func checkWorkers(_ now: Int64) {
         for place in workers.elements.indices where workers.isTaken(place) {
-            workers[place].account(to: now)
+            account(place, now)
             let silence = Double(now - workers[place].lastHeartbeat) / 1_000_000
             if silence > workers[place].profile.heartbeatSeconds {
                 let handle = handle(worker: place)
@@ -251,7 +251,11 @@ extension Scheduler {
             }
             delayCounts[plan] = 0
         }
-        let capacity = capacities.max() ?? 0
+        // A fleet for a model that nobody asks for says nothing of those that are wanted.
+        let wanted = capacities.indices.filter { model in
+            lanes.indices.contains { lanes[$0].model == model && inputs[$0].needPerSecond > 0 }
+        }
+        let capacity = wanted.map { capacities[$0] }.max() ?? capacities.max() ?? 0
         guard configuration.parts.contains(.governor) else { return rescale(inputs, isGoverned: false) }
         governor.decide(inputs, capacity: capacity, delayRatio: worst, at: now)
         rescale(inputs, isGoverned: true)
@@ -268,7 +272,7 @@ extension Scheduler {
         let path = governor.paths[lane]
         var costs = path.map { step in
             let ratio =
-                self.costs.seconds(model, step.rung, size: 1, batch: batchSize) / manifestCosts[model][step.rung]
+                self.costs.seconds(model, step.rung, size: 1, batch: batchSizes[model]) / manifestCosts[model][step.rung]
             return min(manifestCosts[model][step.rung], wantedCost) * ratio
         }
         Self.order(&costs, stated: path.map { manifestCosts[model][$0.rung] }, inUse: Int(governor.levels[lane]))

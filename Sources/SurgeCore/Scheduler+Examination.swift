@@ -35,7 +35,8 @@ extension Scheduler {
         package let capacities: [Double]
         package let leastSpeeds: [Double]
         package let slotCount: Int
-        package let batchSize: Int
+        package let ableCounts: [Int]
+        package let batchSizes: [Int]
         package let runningSeconds: Double
         package let scales: [Double]
         package let delays: [Double]
@@ -46,7 +47,8 @@ extension Scheduler {
             capacities: capacities,
             leastSpeeds: leastSpeeds,
             slotCount: slotCount,
-            batchSize: batchSize,
+            ableCounts: ableCounts,
+            batchSizes: batchSizes,
             runningSeconds: runningSeconds,
             scales: lanes.map(\.scale),
             delays: delays
@@ -57,7 +59,7 @@ extension Scheduler {
 
     /// Device-seconds that a whole task is charged now.
     package func chargeSeconds(_ model: ModelIndex, _ rung: RungIndex, size: Double) -> Double {
-        costs.seconds(model, rung, size: size, batch: batchSize)
+        costs.seconds(model, rung, size: size, batch: batchSizes[model])
     }
 
     /// The rungs that a plan's lane may be given, from its floor to its ceiling.

@@ -125,9 +125,10 @@ extension Scheduler {
 
     /// From being begun to being done, beside what else its worker does by then.
     private func latency(_ lane: Int, _ taskSeconds: Double, isAlone: Bool) -> Double {
-        let capacity = max(1e-3, capacities[lanes[lane].model])
-        let speed = Double(max(1, workers.count)) / capacity
-        let beside = isAlone ? min(batchSize, runningCount / max(1, workers.count) + 1) : batchSize
+        let model = lanes[lane].model
+        let workerCount = max(1, ableCounts[model])
+        let speed = Double(workerCount) / max(1e-3, capacities[model])
+        let beside = isAlone ? min(batchSizes[model], runningCount / workerCount + 1) : batchSizes[model]
         return taskSeconds * lanes[lane].scale * speed * Double(beside)
     }
 

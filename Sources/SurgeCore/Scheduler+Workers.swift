@@ -81,7 +81,7 @@ extension Scheduler {
             statistics.staleMessages += 1
             return
         }
-        workers[place].account(to: now.microseconds)
+        account(place, now.microseconds)
         stopWaiting(place)
         let tasks = workers[place].running
         workers[place].running = []
@@ -107,7 +107,7 @@ extension Scheduler {
             return false
         }
         let time = now.microseconds
-        workers[worker].account(to: time)
+        account(worker, time)
         workers[worker].lastHeartbeat = max(workers[worker].lastHeartbeat, time)
         let task = workers[worker].running.remove(at: index)
         settleRunning(task)
@@ -145,7 +145,7 @@ extension Scheduler {
     /// - Returns: what leaves its batch now. Then ``fill(_:at:)`` says what joins.
     public mutating func step(_ worker: WorkerHandle, count: Int = 1, at now: Instant) -> StepOrders {
         guard let place = place(worker) else { return StepOrders() }
-        workers[place].account(to: now.microseconds)
+        account(place, now.microseconds)
         workers[place].lastHeartbeat = max(workers[place].lastHeartbeat, now.microseconds)
         var orders = StepOrders()
         for index in workers[place].running.indices.reversed() {
@@ -168,6 +168,16 @@ extension Scheduler {
     }
 
     // MARK: Steps
+
+    /// Shares the time since the last call out among the tasks that ran: each second of each machine once.
+    mutating func account(_ worker: Int, _ now: Int64) {
+        guard let machine = workers[worker].profile.machine else { return workers[worker].account(to: now, among: 1) }
+        let places = workers.elements.indices.filter { place in
+            workers.isTaken(place) && workers[place].profile.machine == machine
+        }
+        let busy = places.count { !workers[$0].running.isEmpty }
+        for place in places { workers[place].account(to: now, among: max(1, busy)) }
+    }
 
     func place(_ worker: WorkerHandle) -> Int? { workers.place(worker.index, worker.generation) }
     func handle(worker place: Int) -> WorkerHandle {
@@ -325,15 +335,19 @@ extension Scheduler {
     /// What the fleet does in a second, by model: measured speeds, less what throttles or drains.
     mutating func measureFleet() {
         slotCount = 0
-        batchSize = 1
-        for model in capacities.indices { (capacities[model], leastSpeeds[model]) = (0, Self.slowest) }
-        for place in workers.elements.indices where workers.isTaken(place) && !workers[place].isDraining {
+        for model in capacities.indices {
+            (capacities[model], leastSpeeds[model]) = (0, Self.slowest)
+            (ableCounts[model], batchSizes[model]) = (0, 1)
+        }
+        for place in workers.elements.indices where workers.isTaken(place) {
             let worker = workers[place]
+            for model in capacities.indices where worker.models & (1 << UInt64(model)) != 0 { ableCounts[model] += 1 }
+            guard !worker.isDraining else { continue }
             slotCount += worker.usableSlots
-            batchSize = max(batchSize, worker.profile.slots)
             let share = 1 - min(1, max(0, worker.health.throttling))
             for model in capacities.indices where worker.models & (1 << UInt64(model)) != 0 {
                 capacities[model] += share / worker.speed
+                batchSizes[model] = max(batchSizes[model], worker.profile.slots)
                 if worker.usableSlots > 0 { leastSpeeds[model] = min(leastSpeeds[model], worker.speed) }
             }
         }

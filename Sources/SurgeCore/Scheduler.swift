@@ -102,11 +102,13 @@ public struct Scheduler: Sendable, Codable {
     /// Seconds of expected work in workers' hands.
     var runningSeconds = 0.0
     var runningCount = 0
-    /// By model: what the fleet does in a second, and the most tasks that one worker takes.
+    /// By model: what the fleet does in a second.
     var capacities: [Double]
     /// By model: seconds that the fastest worker takes for one of expected work.
     var leastSpeeds: [Double]
-    var batchSize = 1
+    /// By model: how many workers can run it, and the most tasks that one of them takes.
+    var ableCounts: [Int]
+    var batchSizes: [Int]
 
     /// - Parameter configuration: at least one plan, each without a ``Plan/problem``, and 1...64 models.
     public init(configuration: Configuration) {
@@ -132,6 +134,8 @@ public struct Scheduler: Sendable, Codable {
         delayCounts = Array(repeating: 0, count: configuration.plans.count)
         capacities = Array(repeating: 0, count: configuration.models.count)
         leastSpeeds = Array(repeating: Self.slowest, count: configuration.models.count)
+        ableCounts = Array(repeating: 0, count: configuration.models.count)
+        batchSizes = Array(repeating: 1, count: configuration.models.count)
     }
 
     static func paths(_ configuration: Configuration) -> [[Governor.PathStep]] {

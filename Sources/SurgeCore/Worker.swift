@@ -8,6 +8,8 @@ public struct WorkerProfile: Hashable, Sendable, Codable {
     /// Whether its tasks go through the network together: then only tasks of one model, rung and shape run at a time,
     /// and they join and leave between steps.
     public var sharesBatch: Bool
+    /// Workers of one machine share its time: each of them that works has an equal part of it. nil: one of its own.
+    public var machine: Int?
     /// How long it takes to load a model, in seconds.
     public var loadSeconds: Double
     /// Without a sign of life for longer, it counts as lost.
@@ -18,6 +20,7 @@ public struct WorkerProfile: Hashable, Sendable, Codable {
         slots: Int,
         models: [ModelIndex],
         sharesBatch: Bool = false,
+        machine: Int? = nil,
         loadSeconds: Double = 0,
         heartbeatSeconds: Double = 30
     ) {
@@ -25,6 +28,7 @@ public struct WorkerProfile: Hashable, Sendable, Codable {
         self.slots = slots
         self.models = models
         self.sharesBatch = sharesBatch
+        self.machine = machine
         self.loadSeconds = loadSeconds
         self.heartbeatSeconds = heartbeatSeconds
     }
@@ -119,11 +123,13 @@ struct WorkerState: SlabElement {
         !isDraining && now >= heldUntil && running.count < usableSlots
     }
 
-    /// Shares the time since the last call out among the tasks that ran: each second once.
-    mutating func account(to now: Int64) {
+    /// Shares the time since the last call out among the tasks that ran.
+    ///
+    /// - Parameter busy: how many workers had this time between them.
+    mutating func account(to now: Int64, among busy: Int) {
         defer { accountedTo = max(accountedTo, now) }
         guard !running.isEmpty, now > accountedTo else { return }
-        let share = Double(now - accountedTo) / 1_000_000 / Double(running.count)
+        let share = Double(now - accountedTo) / 1_000_000 / Double(running.count * busy)
         for index in running.indices { running[index].spentSeconds += share }
     }
 }

@@ -190,4 +190,38 @@ struct WorkerTests {
         stage.scheduler.tick(at: stage.now)
         #expect(stage.scheduler.governor.report.at == stage.now)
     }
+
+    @Test("Workers of one machine share its time: each second is counted once, by turns")
+    func sharesMachine() throws {
+        var stage = try Stage(plans: [Stage.plan()], models: 2)
+        let workers = (0..<2).map { model in
+            stage.scheduler.join(
+                WorkerProfile(name: "\(model)", slots: 2, models: [model], machine: 0, heartbeatSeconds: 1e9),
+                at: stage.now
+            )
+        }
+        let account = stage.account()
+        let jobs = try [(0, 1), (1, 2)].map { model, count in
+            try stage.submit(Demand(account: account, model: model, wantedRung: 0, taskCount: count))
+        }
+        let tasks = workers.flatMap { stage.fill($0) }
+        #expect(tasks.count == 3)
+        // Half of it for each worker, and for the second one's tasks a quarter.
+        stage.pass(4)
+        for task in tasks { stage.finish(task) }
+        #expect(jobs.map { stage.end(of: $0)?.spentSeconds } == [2, 2])
+        #expect(stage.scheduler.statistics.spentSeconds == 4)
+    }
+
+    @Test("What a picture will take is told from the workers that can paint it, not from the others")
+    func predictsFromAbleWorkers() throws {
+        func seconds(others: Int) throws -> Double {
+            var stage = try Stage(plans: [Stage.plan()], models: 2)
+            _ = stage.worker(slots: 1, models: [0])
+            for _ in 0..<others { _ = stage.worker(slots: 8, models: [1]) }
+            let demand = Demand(account: stage.account(), model: 0, wantedRung: 0)
+            return stage.scheduler.expectedWaitSeconds(of: demand)
+        }
+        #expect(try seconds(others: 0) == seconds(others: 2))
+    }
 }

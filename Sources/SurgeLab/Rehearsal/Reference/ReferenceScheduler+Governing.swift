@@ -21,7 +21,8 @@ extension ReferenceScheduler {
             delayCounts[plan] = 0
         }
         if parts.contains(.governor) {
-            governor.decide(inputs, capacity: capacities.max() ?? 0, delayRatio: worst, at: now)
+            let wanted = lanes.filter { inputs[$0.index].need > 0 }.map { capacities[$0.model] }
+            governor.decide(inputs, capacity: wanted.max() ?? capacities.max() ?? 0, delayRatio: worst, at: now)
             check(report)
         }
         rescale(inputs, measures)
@@ -37,7 +38,7 @@ extension ReferenceScheduler {
         let path = governor.paths[lane.index]
         let statedCosts = path.map { stated[lane.model][$0] }
         let measured = path.map { rung in
-            let ratio = costs.seconds(lane.model, rung, size: 1, batch: batchSize) / stated[lane.model][rung]
+            let ratio = costs.seconds(lane.model, rung, size: 1, batch: batchSizes[lane.model]) / stated[lane.model][rung]
             return min(stated[lane.model][rung], wantedCost) * ratio
         }
         let inUse = min(max(0, Int(governor.levels[lane.index])), path.count - 1)
@@ -115,7 +116,7 @@ extension ReferenceScheduler {
         let figures =
             zip(told.capacities, capacities).map { ($0, $1) } + zip(told.leastSpeeds, leastSpeeds).map { ($0, $1) }
             + zip(told.delays, delays).map { ($0, $1) } + [(told.runningSeconds, runningSeconds)]
-        if told.slotCount != slotCount || told.batchSize != batchSize
+        if told.slotCount != slotCount || told.ableCounts != ableCounts || told.batchSizes != batchSizes
             || !figures.allSatisfy({ Self.isSame($0.0, $0.1) })
         {
             differ(.honestClocks, "the fleet is measured as \(told)")

@@ -157,9 +157,9 @@ extension ReferenceScheduler {
 
     /// From being begun to being done, beside what else its worker does by then.
     private func latency(_ lane: ReferenceLane, _ taskSeconds: Double, isAlone: Bool) -> Double {
-        let count = max(1, present.count)
+        let count = max(1, ableCounts[lane.model])
         let speed = Double(count) / max(1e-3, capacities[lane.model])
-        let beside = isAlone ? min(batchSize, runningCount / count + 1) : batchSize
+        let beside = isAlone ? min(batchSizes[lane.model], runningCount / count + 1) : batchSizes[lane.model]
         return taskSeconds * lane.scale * speed * Double(beside)
     }
 

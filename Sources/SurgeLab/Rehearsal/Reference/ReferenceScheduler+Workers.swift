@@ -177,12 +177,13 @@ extension ReferenceScheduler {
     func measureFleet() {
         let serving = present.filter { !$0.isDraining }
         slotCount = serving.reduce(0) { $0 + $1.usableSlots }
-        batchSize = max(1, serving.map(\.profile.slots).max() ?? 1)
         for model in capacities.indices {
             let able = serving.filter { $0.models.contains(model) }
             capacities[model] = able.reduce(0) { sum, worker in
                 sum + (1 - min(1, max(0, worker.health.throttling))) / worker.speed
             }
+            ableCounts[model] = present.count { $0.models.contains(model) }
+            batchSizes[model] = max(1, able.map(\.profile.slots).max() ?? 1)
             leastSpeeds[model] = able.filter { $0.usableSlots > 0 }.map(\.speed).min() ?? 1e6
         }
     }

@@ -28,7 +28,8 @@ final class ReferenceScheduler {
     /// Workers that wait for work, the last to have asked at the end.
     var idle: [ReferenceWorker] = []
     var slotCount = 0
-    var batchSize = 1
+    var ableCounts: [Int]
+    var batchSizes: [Int]
     var runningSeconds = 0.0
     var capacities: [Double]
     var leastSpeeds: [Double]
@@ -57,6 +58,8 @@ final class ReferenceScheduler {
         delays = configuration.plans.map { _ in 0 }
         delayCounts = configuration.plans.map { _ in 0 }
         capacities = configuration.models.map { _ in 0 }
+        ableCounts = configuration.models.map { _ in 0 }
+        batchSizes = configuration.models.map { _ in 1 }
         leastSpeeds = configuration.models.map { _ in 1e6 }
     }
 

@@ -1,0 +1,186 @@
+internal import Records
+internal import SurgeCore
+
+/// The tasks that a stepwise worker has in its hands, and what is due for each of them: a plain value.
+///
+/// Everything that takes time is an ``Errand``, which the shell carries out and tells the end of. In between, steps are
+/// taken by all tasks that are ready for one. Tasks join, are shown, finish and leave only between two steps.
+struct StepBatch: Sendable {
+    /// One picture of one job, whoever works on it.
+    struct TaskName: Hashable, Sendable {
+        let job: JobHandle
+        let task: Int
+    }
+
+    /// What is to be done beside the steps.
+    enum Errand: Sendable {
+        /// Ends with ``began(_:_:)``.
+        case begin(Assignment)
+        /// Ends with ``shown(_:)``. The task sits out until then: so previews come in order, and before the picture.
+        case show(Assignment, any StepState)
+        /// Ends with ``finished(_:_:)``.
+        case finish(Assignment, any StepState)
+        /// The picture was finished while its task was put aside.
+        case deliver(Assignment, PictureRecord)
+    }
+
+    private enum Phase: Sendable {
+        case beginning
+        case ready(any StepState)
+        case stepping
+        case showing(any StepState)
+        case finishing(any StepState)
+        case delivering(PictureRecord)
+    }
+
+    private struct Entry: Sendable {
+        let assignment: Assignment
+        let since: Instant
+        /// How many previews are wanted.
+        let previews: Int
+        var phase: Phase
+    }
+
+    /// What was kept of a task that was put aside.
+    private enum Kept: Sendable {
+        case state(any StepState)
+        case picture(PictureRecord)
+    }
+
+    /// In the order of their coming.
+    private var entries: [Entry] = []
+    private var kept: [TaskName: Kept] = [:]
+
+    var isEmpty: Bool { entries.isEmpty }
+    var count: Int { entries.count }
+    /// Tasks that were put aside and not taken up again.
+    var keptCount: Int { kept.count }
+
+    // MARK: Coming and going
+
+    /// The core has handed out a task.
+    ///
+    /// - Parameter previews: how many are wanted of it.
+    mutating func take(_ assignment: Assignment, previews: Int, at now: Instant) -> Errand? {
+        let name = TaskName(job: assignment.job, task: assignment.task)
+        func add(_ phase: Phase) {
+            entries.append(Entry(assignment: assignment, since: now, previews: previews, phase: phase))
+        }
+        switch kept.removeValue(forKey: name) {
+        case nil:
+            add(.beginning)
+            return .begin(assignment)
+        case .state(let state) where state.hasStepsLeft:
+            add(.ready(state))
+            return nil
+        case .state(let state):
+            add(.finishing(state))
+            return .finish(assignment, state)
+        case .picture(let picture):
+            add(.delivering(picture))
+            return .deliver(assignment, picture)
+        }
+    }
+
+    /// What the core says has to leave before the next step.
+    mutating func leave(_ orders: StepOrders) {
+        for lease in orders.dropped { remove(lease) }
+        for lease in orders.paused {
+            guard let entry = remove(lease) else { continue }
+            let name = TaskName(job: entry.assignment.job, task: entry.assignment.task)
+            switch entry.phase {
+            case .ready(let state), .showing(let state), .finishing(let state): kept[name] = .state(state)
+            case .delivering(let picture): kept[name] = .picture(picture)
+            // Not begun: there is nothing to keep. Nothing is asked while a step is under way.
+            case .beginning, .stepping: break
+            }
+        }
+    }
+
+    /// A job has ended: nothing that was kept of it is of use. Its running tasks leave when the core says so.
+    mutating func forget(_ job: JobHandle) {
+        guard !kept.isEmpty else { return }
+        kept = kept.filter { $0.key.job != job }
+    }
+
+    /// A task is over, however it ended.
+    @discardableResult
+    mutating func remove(_ lease: LeaseID) -> Assignment? { remove(lease)?.assignment }
+
+    // MARK: Ends of errands
+
+    /// A task is ready for its first step. What has left in the meantime is begun again when it is its turn.
+    mutating func began(_ lease: LeaseID, _ state: any StepState) -> Errand? {
+        guard let index = index(of: lease), case .beginning = entries[index].phase else { return nil }
+        return settle(index, state)
+    }
+
+    /// A preview is out, or could not be made.
+    mutating func shown(_ lease: LeaseID) {
+        guard let index = index(of: lease), case .showing(let state) = entries[index].phase else { return }
+        entries[index].phase = .ready(state)
+    }
+
+    /// A picture is made. - Returns: whether its task may end; it may have been put aside or dropped in the meantime.
+    mutating func finished(_ assignment: Assignment, _ picture: PictureRecord) -> Bool {
+        if index(of: assignment.lease) != nil { return true }
+        let name = TaskName(job: assignment.job, task: assignment.task)
+        if kept[name] != nil { kept[name] = .picture(picture) }
+        return false
+    }
+
+    // MARK: Steps
+
+    /// The next step is taken by these.
+    mutating func beginStep() -> [(lease: LeaseID, state: any StepState)] {
+        var due: [(lease: LeaseID, state: any StepState)] = []
+        for index in entries.indices {
+            guard case .ready(let state) = entries[index].phase else { continue }
+            due.append((entries[index].assignment.lease, state))
+            entries[index].phase = .stepping
+        }
+        return due
+    }
+
+    /// A task has taken its step.
+    mutating func stepped(_ lease: LeaseID, _ state: any StepState) -> Errand? {
+        guard let index = index(of: lease), case .stepping = entries[index].phase else { return nil }
+        return settle(index, state)
+    }
+
+    private mutating func settle(_ index: Int, _ state: any StepState) -> Errand? {
+        let assignment = entries[index].assignment
+        guard state.hasStepsLeft else {
+            entries[index].phase = .finishing(state)
+            return .finish(assignment, state)
+        }
+        guard Self.isShown(after: state.stepsTaken, of: state.stepsInAll, previews: entries[index].previews) else {
+            entries[index].phase = .ready(state)
+            return nil
+        }
+        entries[index].phase = .showing(state)
+        return .show(assignment, state)
+    }
+
+    /// Whether a preview is made after so many steps: as many as are wanted, evenly spread between the first and the
+    /// last; fewer when there are not as many places.
+    static func isShown(after taken: Int, of all: Int, previews: Int) -> Bool {
+        let most = min(previews, all - 1)
+        guard most > 0, taken > 0 else { return false }
+        return (1...most).contains { $0 * all / (most + 1) == taken }
+    }
+
+    // MARK: Finding
+
+    /// What a lease stands for; nil when its task has left.
+    func assignment(_ lease: LeaseID) -> Assignment? { index(of: lease).map { entries[$0].assignment } }
+
+    /// When a task was taken.
+    func began(_ lease: LeaseID) -> Instant? { index(of: lease).map { entries[$0].since } }
+
+    private func index(of lease: LeaseID) -> Int? { entries.firstIndex { $0.assignment.lease == lease } }
+
+    private mutating func remove(_ lease: LeaseID) -> Entry? {
+        index(of: lease).map { entries.remove(at: $0) }
+    }
+}
