@@ -12,6 +12,12 @@ public enum InferenceError: Error, Hashable, Sendable, CustomStringConvertible {
     case runtime(operation: String, reason: String)
     /// The models folder is not there.
     case noModels(path: String)
+    /// A picture that cannot be begun as asked.
+    case invalidRequest(reason: String)
+    /// A state that is damaged, or not one at all.
+    case invalidState(reason: String)
+    /// A state that another model began, or another version of this one.
+    case stateOfAnotherModel(id: String, model: String)
 
     /// A message for a person, with the remedy where there is one.
     public var description: String {
@@ -28,6 +34,14 @@ public enum InferenceError: Error, Hashable, Sendable, CustomStringConvertible {
             "the inference runtime failed to \(operation): \(reason)"
         case .noModels(let path):
             "there are no models in \(path); run `make setup`, or name the folder with models.directory"
+        case .invalidRequest(let reason):
+            "the picture cannot be begun: \(reason)"
+        case .invalidState(let reason):
+            "the picture cannot be gone on with: \(reason)"
+        case .stateOfAnotherModel(let id, let model):
+            id == model
+                ? "the picture was begun with other weights or settings of '\(id)'; it must begin anew"
+                : "the picture was begun by the model '\(id)', not by '\(model)'"
         }
     }
 }

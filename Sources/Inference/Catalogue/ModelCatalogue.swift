@@ -18,6 +18,14 @@ public struct ModelCatalogue: Sendable {
         /// The path of one of the manifest's files.
         public func path(of file: ModelManifest.File) -> String { "\(folder)/\(file.path)" }
 
+        /// What is said of the graph with a role.
+        func profile(of role: String) throws(InferenceError) -> GraphProfile {
+            guard let profile = manifest.files[role]?.profile else {
+                throw .invalidManifest(path: "\(folder)/model.json", reason: "files.\(role).profile is missing")
+            }
+            return profile
+        }
+
         /// Checks every file's SHA-256.
         ///
         /// - Throws: ``InferenceError/missingFile(path:)``, ``InferenceError/checksumMismatch(path:)``.

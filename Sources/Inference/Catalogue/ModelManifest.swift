@@ -8,7 +8,8 @@ public struct ModelManifest: Sendable, Decodable {
         public let path: String
         /// Lower-case hexadecimal.
         public let sha256: String
-        public let profile: GraphProfile
+        /// nil for files that are not graphs.
+        public let profile: GraphProfile?
     }
 
     public struct Licence: Sendable, Decodable {
@@ -58,9 +59,10 @@ public struct ModelManifest: Sendable, Decodable {
     /// The API's names of qualities, and the rung that each means.
     public let qualities: [String: String]
     public let restyle: RestyleDescription?
+    public let flow: FlowDescription?
 
     enum CodingKeys: String, CodingKey {
-        case id, kind, title, description, created, licence, card, files, qualities, restyle
+        case id, kind, title, description, created, licence, card, files, qualities, restyle, flow
         case ownedBy = "owned_by"
         case ladderDescription = "ladder"
     }
@@ -123,10 +125,18 @@ public struct ModelManifest: Sendable, Decodable {
             return "qualities.\(quality) names the rung '\(rung)', which the ladder does not have"
         }
         guard qualities["auto"] != nil else { return "qualities.auto is missing" }
-        if kind == "null" { return nil }
-        guard kind == "restyle" else { return "there is no model kind '\(kind)'; this version knows restyle" }
-        guard let restyle else { return "a model of kind restyle needs a section 'restyle'" }
-        return restyle.problem
+        switch kind {
+        case "null":
+            return nil
+        case "restyle":
+            guard let restyle else { return "a model of kind restyle needs a section 'restyle'" }
+            return restyle.problem
+        case "flow":
+            guard let flow else { return "a model of kind flow needs a section 'flow'" }
+            return flow.problem(ladder)
+        default:
+            return "there is no model kind '\(kind)'; this version knows flow and restyle"
+        }
     }
 
     private static func sentence(for error: any Error) -> String {

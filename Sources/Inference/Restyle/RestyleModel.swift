@@ -39,7 +39,7 @@ public struct RestyleModel: Sendable {
             guard let file = entry.manifest.files[name] else {
                 throw .invalidManifest(path: "\(entry.folder)/model.json", reason: "files.\(name) is missing")
             }
-            return try await runtime.load(entry.path(of: file), profile: file.profile)
+            return try await runtime.load(entry.path(of: file), profile: entry.profile(of: name))
         }
         guard let description = entry.manifest.restyle else {
             throw .invalidManifest(path: "\(entry.folder)/model.json", reason: "it is not of the kind restyle")
