@@ -3,16 +3,24 @@ internal import Inference
 internal import Records
 internal import Service
 
-/// Everything that paints, made from the settings. The server and `heatsink paint` build on the same.
+/// Everything that paints, made from the settings. The server and the commands that paint build on the same.
 struct Engine: Sendable {
     let catalogue: ModelCatalogue
     let models: [RestyleModel]
+    let flows: [FlowModel]
     let studio: Studio
+    let flowStudio: FlowStudio
     let painter: any Painter
     let blocking: BlockingWork
 
     /// Verifies and loads the models.
-    init(settings: Settings, files: FileStore) async throws {
+    ///
+    /// - Parameter wanted: which of them.
+    init(
+        settings: Settings,
+        files: FileStore,
+        where wanted: (ModelCatalogue.Entry) -> Bool = { _ in true }
+    ) async throws {
         ProcessMemory.keepSmall()
         let catalogue = try ModelCatalogue(
             folder: settings.modelsFolder,
@@ -20,20 +28,26 @@ struct Engine: Sendable {
         )
         let runtime = try OpenVINORuntime(settings: settings.openVINO)
         var models: [RestyleModel] = []
-        for entry in catalogue.entries where entry.manifest.kind == "restyle" {
-            try entry.verify()
-            models.append(try await RestyleModel(entry: entry, runtime: runtime))
+        var flows: [FlowModel] = []
+        for entry in catalogue.entries where wanted(entry) {
+            switch entry.manifest.kind {
+            case "restyle":
+                try entry.verify()
+                models.append(try await RestyleModel(entry: entry, runtime: runtime))
+            case "flow":
+                try entry.verify()
+                flows.append(try await FlowModel(entry, runtime: runtime))
+            default: break
+            }
         }
         self.catalogue = catalogue
         self.models = models
+        self.flows = flows
         // Each decodes or encodes one picture: as many as there are workers, and one for what arrives.
         self.blocking = BlockingWork(width: settings.service.workers + 1)
-        self.studio = Studio(
-            models: models,
-            decoder: try ImageDecoder(limits: settings.imageLimits),
-            files: files,
-            blocking: blocking
-        )
+        let decoder = try ImageDecoder(limits: settings.imageLimits)
+        self.studio = Studio(models: models, decoder: decoder, files: files, blocking: blocking)
+        self.flowStudio = FlowStudio(models: flows, decoder: decoder, files: files, blocking: blocking)
         self.painter =
             settings.nullSeconds < 0
             ? studio

@@ -20,6 +20,10 @@ struct ModelsCommand: AsyncParsableCommand {
         let ladder: [Rung]
         let default_style: String?
         let styles: [Style]
+        /// What a model that paints from text understands: groups of values, of which a picture has one each.
+        let groups: [FlowDescription.Group]
+        /// How it samples, by rung.
+        let sampling: [String: FlowDescription.RungDescription]
 
         init(_ entry: ModelCatalogue.Entry) {
             let manifest = entry.manifest
@@ -33,6 +37,8 @@ struct ModelsCommand: AsyncParsableCommand {
             ladder = entry.ladder.rungs
             default_style = manifest.restyle?.defaultStyle
             styles = manifest.restyle?.styles ?? []
+            groups = manifest.flow?.groups ?? []
+            sampling = manifest.flow?.rungs ?? [:]
         }
     }
 
@@ -54,7 +60,7 @@ struct ModelsCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show a model: its ladder and its styles.")
+        static let configuration = CommandConfiguration(abstract: "Show a model: its ladder, and its styles or what it understands.")
 
         @OptionGroup var common: CommonOptions
 
@@ -73,11 +79,26 @@ struct ModelsCommand: AsyncParsableCommand {
                 "\nladder (cost in seconds on \(document.reference_device); quality: \(document.quality_measure))"
             )
             for rung in document.ladder {
-                Terminal.write("  \(rung.name)  cost \(rung.costDeviceSeconds)  quality \(rung.quality)")
+                Terminal.write(
+                    "  \(rung.name)  cost \(rung.costDeviceSeconds)  quality \(rung.quality)\(sampling(rung, of: document))"
+                )
+            }
+            if !document.groups.isEmpty {
+                Terminal.write("\nunderstands, in a sentence in English, French, Spanish or Japanese")
+                for group in document.groups {
+                    Terminal.write("  \(group.name): \(group.values.joined(separator: ", "))")
+                }
             }
             guard !document.styles.isEmpty else { return }
             Terminal.write("\nstyles (default: \(document.default_style ?? ""))")
             for style in document.styles { Terminal.write("  \(style.name): \(style.description)") }
+        }
+
+        private func sampling(_ rung: Rung, of document: Document) -> String {
+            guard let sampling = document.sampling[rung.name] else { return "" }
+            let guidance = sampling.guidance == 1 ? "" : ", guidance \(sampling.guidance)"
+            let steps = "\(rung.steps ?? 1) \(rung.steps == 1 ? "step" : "steps")"
+            return "  \(steps), network \(sampling.network.rawValue), \(sampling.sampler.rawValue)\(guidance)"
         }
     }
 

@@ -69,7 +69,7 @@ struct PaintCommand: AsyncParsableCommand {
         let workspace = NSTemporaryDirectory() + "heatsink-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: workspace) }
         let files = try FileStore(folder: workspace)
-        let engine = try await Engine(settings: settings, files: files)
+        let engine = try await Engine(settings: settings, files: files) { !$0.isStepwise }
         guard let model = engine.models.first(where: { $0.entry.manifest.id == model }) else {
             throw InferenceError.unknownModel(id: model, installed: engine.catalogue.ids)
         }

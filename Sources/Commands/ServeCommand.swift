@@ -48,6 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
             store: store,
             files: files,
             painter: engine.painter,
+            stepPainter: engine.flowStudio,
             catalogue: engine.catalogue,
             configuration: settings.service,
             logger: logger

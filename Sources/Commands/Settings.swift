@@ -110,6 +110,7 @@ struct Settings: Sendable {
         reader.text("models.default", &gateway.defaultModel)
         reader.integer("inference.threads", &openVINO.threads, in: 0...1_024)
         reader.integer("inference.streams", &openVINO.streams, in: 1...64)
+        reader.integer("inference.batch", &service.stepSlots, in: 1...64)
         reader.choice("inference.precision", &openVINO.precision)
         var budget = openVINO.memoryBudgetBytes >> 20
         reader.integer("inference.memory-budget-mib", &budget, in: 16...1_048_576)

@@ -25,7 +25,10 @@ struct AnswerWriter: Sendable {
             let rung = entry.ladder.rung(named: snapshot.record.givenRung ?? snapshot.record.rung)
         else { return "high" }
         // Several names may mean one rung, and a rung may have none of the API's names: the best that it reaches.
-        let reached = names.filter { (entry.rung(forQuality: $0)?.workingSide ?? .max) <= rung.workingSide }
+        let place = entry.ladder.index(named: rung.name) ?? 0
+        let reached = names.filter { name in
+            entry.rung(forQuality: name).flatMap { entry.ladder.index(named: $0.name) }.map { $0 <= place } ?? false
+        }
         return reached.contains(snapshot.request.requestedQuality)
             && entry.rung(forQuality: snapshot.request.requestedQuality) == rung
             ? snapshot.request.requestedQuality : reached.last ?? "low"
@@ -105,6 +108,7 @@ struct AnswerWriter: Sendable {
             headers[.estimateLow] = promise.outlook.estimate.lowSeconds.milli
             headers[.estimateHigh] = promise.outlook.estimate.highSeconds.milli
         }
+        if let seed = snapshot.request.seed { headers[.seed] = String(seed.value) }
         if let position = snapshot.position { headers[.position] = String(position) }
         if let given = snapshot.record.givenRung {
             headers[.rung] = given

@@ -70,6 +70,8 @@ struct JobDocument: Sendable {
         writer.add("requested_quality", snapshot.request.requestedQuality)
         writer.add("requested_rung", record.rung)
         writer.add("rung", record.givenRung)
+        writer.add("progress", snapshot.progress.map { ($0 * 1_000).rounded() / 1_000 })
+        writer.add("seed", snapshot.request.seed.map { Int(clamping: $0.value) })
         writer.add("version", Int(snapshot.version))
         writer.add("links", json: links.finish())
         writer.add("result", json: result.map { JSONText.encode($0) })

@@ -15,6 +15,11 @@ struct EditOrder: Sendable {
     static let promptLimit = 32_000
     /// The second picture of several at full strength, each next one weaker by this.
     private static let strengthStep = 0.1
+    /// How much of a photo's details a model that paints from text gives up: what may be asked for, and what is taken
+    /// otherwise.
+    static let strengths = 0.05...1.0
+    static let usualStrength = 0.6
+    static let faithfulStrength = 0.4
     /// A decoded photo whose turn is further away is forgotten by then, and would be decoded twice.
     private static let cacheSeconds = 3.0
 
@@ -32,31 +37,26 @@ struct EditOrder: Sendable {
         isDetached: Bool,
         screen: (PaintRequest) async throws -> JobService.Expectation?
     ) async throws -> Parsed {
-        let model = try self.model(fields)
-        let prompt = try self.prompt(fields)
-        let streams = try fields.boolean("stream") ?? false
-        let partialImages = try fields.integer("partial_images", in: 0...3) ?? 0
-        guard partialImages == 0 || streams || isDetached else {
+        let entry = try self.entry(fields)
+        let prompt = try SharedFields.prompt(fields, "how the photo is to be painted")
+        guard let model = models[entry.manifest.id] else {
+            return try await parse(fields, prompt, stepwise: entry, isDetached: isDetached, screen: screen)
+        }
+        let shared = try SharedFields(fields, isDetached: isDetached, model: entry, showsPartials: true)
+        // A seed changes nothing here: the same request paints the same picture anyway.
+        guard !fields.has("strength") else {
             throw APIError.invalid(
-                "partial_images",
-                "'partial_images' needs 'stream': true, or 'Prefer: respond-async'."
+                "strength",
+                "'strength' is for models that paint from text; '\(entry.manifest.id)' always paints the whole photo."
             )
         }
-        let quality = try fields.choice("quality", of: Self.qualities) ?? "auto"
-        let count = try fields.integer("n", in: 1...10) ?? 1
-        let size = try Self.size(fields)
-        let encoding = try Self.encoding(fields)
-        let wantsLinks = try fields.choice("response_format", of: ["b64_json", "url"]) == "url"
-        try Self.checkTolerated(fields)
-
-        guard !fields.images.isEmpty else { throw APIError.missing("image", "'image' is missing: the photo to paint.") }
+        guard !fields.images.isEmpty else { throw Self.missingPhoto }
         guard fields.images.count <= 2 else {
             throw APIError.invalid("image", "At most two images: the photo, and a picture whose style to paint it in.")
         }
         let hasStylePicture = fields.images.count == 2
-        guard let rung = model.rung(forQuality: quality, hasStylePicture: hasStylePicture) else {
-            throw APIError.invalid("quality", "The model has no quality '\(quality)'.")
-        }
+        let named = try shared.rung(of: entry)
+        let rung = model.rung(forQuality: shared.quality, hasStylePicture: hasStylePicture) ?? named
         let extraStyle = try fields.string("style").map { "\(prompt) \($0)" } ?? prompt
         let request = PaintRequest(
             model: model.entry.manifest.id,
@@ -64,47 +64,82 @@ struct EditOrder: Sendable {
             photo: fields.images[0].digest,
             stylePicture: hasStylePicture ? fields.images[1].digest : nil,
             mask: fields.mask?.digest,
-            styles: styles(count: count, hasStylePicture: hasStylePicture, prompt: extraStyle, model: model),
-            outputSize: size,
-            outputSide: hasStylePicture ? model.entry.rung(forQuality: quality)?.workingSide : nil,
-            encoding: encoding,
-            requestedQuality: quality,
+            styles: styles(count: shared.count, hasStylePicture: hasStylePicture, prompt: extraStyle, model: model),
+            outputSize: shared.size,
+            outputSide: hasStylePicture ? named.workingSide : nil,
+            encoding: shared.encoding,
+            requestedQuality: shared.quality,
             rung: rung.name,
-            partialImages: partialImages,
-            wantsLinks: wantsLinks,
+            partialImages: shared.partialImages,
+            wantsLinks: shared.wantsLinks,
             isDetached: isDetached,
-            user: try fields.string("safety_identifier") ?? fields.string("user")
+            user: shared.user
         )
         let expected = try await screen(request)
         try await examine(
             fields,
-            size: size,
+            size: shared.size,
             rung: expected?.rung ?? rung,
             isBusy: (expected?.waitSeconds ?? 0) > Self.cacheSeconds
         )
-        return Parsed(request: request, streams: streams)
+        return Parsed(request: request, streams: shared.streams)
+    }
+
+    /// An edit by a model that paints from text: it begins with the photo instead of with noise.
+    private func parse(
+        _ fields: FieldSet,
+        _ prompt: String,
+        stepwise entry: ModelCatalogue.Entry,
+        isDetached: Bool,
+        screen: (PaintRequest) async throws -> JobService.Expectation?
+    ) async throws -> Parsed {
+        let shared = try SharedFields(fields, isDetached: isDetached, model: entry, showsPartials: true)
+        let rung = try shared.rung(of: entry)
+        let fidelity = try fields.choice("input_fidelity", of: ["high", "low"])
+        let usual = fidelity == "high" ? Self.faithfulStrength : Self.usualStrength
+        let strength = try fields.number("strength", in: Self.strengths) ?? usual
+        let seed = try SharedFields.seed(fields)
+        guard let photo = fields.images.first else { throw Self.missingPhoto }
+        guard fields.images.count == 1 else {
+            throw APIError.invalid("image", "The model '\(entry.manifest.id)' begins with one photo; it takes no second.")
+        }
+        let request = PaintRequest(
+            model: entry.manifest.id,
+            prompt: prompt,
+            photo: photo.digest,
+            mask: fields.mask?.digest,
+            styles: Array(repeating: .prompt, count: shared.count),
+            outputSize: shared.size,
+            encoding: shared.encoding,
+            requestedQuality: shared.quality,
+            rung: rung.name,
+            partialImages: shared.partialImages,
+            wantsLinks: shared.wantsLinks,
+            isDetached: isDetached,
+            user: shared.user,
+            seed: seed,
+            strength: strength,
+            style: try fields.string("style")
+        )
+        let expected = try await screen(request)
+        let isBusy = (expected?.waitSeconds ?? 0) > Self.cacheSeconds
+        try await examine(fields, size: shared.size, rung: expected?.rung ?? rung, isBusy: isBusy)
+        return Parsed(request: request, streams: shared.streams)
     }
 
     // MARK: Single fields
 
-    private func model(_ fields: FieldSet) throws(APIError) -> RestyleModel {
+    private func entry(_ fields: FieldSet) throws(APIError) -> ModelCatalogue.Entry {
         let id = try fields.string("model") ?? defaultModel
-        guard let model = models[id] else {
-            let installed = models.keys.sorted().joined(separator: ", ")
+        let able = catalogue.entries.filter { $0.isStepwise || models[$0.manifest.id] != nil }
+        guard let entry = able.first(where: { $0.manifest.id == id }) else {
+            let installed = able.map(\.manifest.id).sorted().joined(separator: ", ")
             throw .modelNotFound("There is no model '\(id.prefix(64))'. Installed: \(installed).")
         }
-        return model
+        return entry
     }
 
-    private func prompt(_ fields: FieldSet) throws(APIError) -> String {
-        guard let prompt = try fields.string("prompt"), !prompt.isEmpty else {
-            throw .missing("prompt", "'prompt' is missing: say how the photo is to be painted.")
-        }
-        guard prompt.unicodeScalars.count <= Self.promptLimit else {
-            throw .invalid("prompt", "'prompt' is longer than \(Self.promptLimit) characters.")
-        }
-        return prompt
-    }
+    private static let missingPhoto = APIError.missing("image", "'image' is missing: the photo to paint.")
 
     static func size(_ fields: FieldSet) throws(APIError) -> PixelSize? {
         guard let text = try fields.string("size"), text != "auto" else { return nil }

@@ -6,11 +6,11 @@ struct FieldSet: Sendable {
         let byteCount: Int
     }
 
-    /// The fields that the API defines and that come at most once. Others are passed over, however often they come.
+    /// The fields that the API or this server defines and that come at most once. Others are passed over, however often they come.
     static let names: Set<String> = [
         "background", "frame_count", "frame_duration_ms", "input_fidelity", "model", "moderation", "n",
         "output_compression", "output_format", "partial_images", "prompt", "quality", "response_format",
-        "safety_identifier", "size", "stream", "style", "user",
+        "safety_identifier", "seed", "size", "stream", "strength", "style", "user",
     ]
 
     private let values: [String: JSONValue]
@@ -57,6 +57,24 @@ struct FieldSet: Sendable {
         }
         return value
     }
+
+    func number(_ name: String, in range: ClosedRange<Double>) throws(APIError) -> Double? {
+        let value: Double?
+        switch values[name] {
+        case nil, .null: return nil
+        case .integer(let number): value = Double(number)
+        case .number(let number): value = number
+        case .string(let text) where isForm: value = Double(text)
+        default: value = nil
+        }
+        guard let value, range.contains(value) else {
+            throw .invalid(name, "'\(name)' must be a number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return value
+    }
+
+    /// Whether a field has a value at all.
+    func has(_ name: String) -> Bool { values[name].map { $0 != .null } ?? false }
 
     func boolean(_ name: String) throws(APIError) -> Bool? {
         switch values[name] {

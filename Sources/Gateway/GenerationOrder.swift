@@ -12,45 +12,37 @@ struct GenerationOrder: Sendable {
         catalogue.entries.first { Self.paintsFromText($0) }?.manifest.id
     }
 
-    private static func paintsFromText(_ entry: ModelCatalogue.Entry) -> Bool { entry.manifest.kind == "null" }
+    private static func paintsFromText(_ entry: ModelCatalogue.Entry) -> Bool {
+        entry.isStepwise || entry.manifest.kind == "null"
+    }
 
     func parse(_ fields: FieldSet, isDetached: Bool) throws -> EditOrder.Parsed {
-        guard let prompt = try fields.string("prompt"), !prompt.isEmpty else {
-            throw APIError.missing("prompt", "'prompt' is missing: say what is to be painted.")
-        }
-        guard prompt.unicodeScalars.count <= EditOrder.promptLimit else {
-            throw APIError.invalid("prompt", "'prompt' is longer than \(EditOrder.promptLimit) characters.")
-        }
+        let prompt = try SharedFields.prompt(fields, "what is to be painted")
         let entry = try model(fields)
-        let streams = try fields.boolean("stream") ?? false
-        let quality = try fields.choice("quality", of: EditOrder.qualities) ?? "auto"
-        let count = try fields.integer("n", in: 1...10) ?? 1
-        let partialImages = try fields.integer("partial_images", in: 0...3) ?? 0
-        guard partialImages == 0 else {
-            throw APIError.invalid("partial_images", "The model '\(entry.manifest.id)' shows no partial images.")
+        let shared = try SharedFields(fields, isDetached: isDetached, model: entry, showsPartials: entry.isStepwise)
+        let rung = try shared.rung(of: entry)
+        if fields.has("strength") {
+            throw APIError.invalid("strength", "'strength' is for POST /v1/images/edits, which begin with a photo.")
         }
-        guard let rung = entry.rung(forQuality: quality) else {
-            throw APIError.invalid("quality", "The model has no quality '\(quality)'.")
-        }
-        let size = try EditOrder.size(fields)
-        let encoding = try EditOrder.encoding(fields)
-        try EditOrder.checkTolerated(fields)
-        let wantsLinks = try fields.choice("response_format", of: ["b64_json", "url"]) == "url"
-        let user = try fields.string("safety_identifier") ?? fields.string("user")
+        let seed = try SharedFields.seed(fields)
+        let task = entry.isStepwise ? PaintRequest.TaskStyle.prompt : .learned(index: 0, revisedPrompt: prompt)
         let request = PaintRequest(
             model: entry.manifest.id,
             prompt: prompt,
             photo: "",
-            styles: (0..<count).map { _ in .learned(index: 0, revisedPrompt: prompt) },
-            outputSize: size,
-            encoding: encoding,
-            requestedQuality: quality,
+            styles: Array(repeating: task, count: shared.count),
+            outputSize: shared.size,
+            encoding: shared.encoding,
+            requestedQuality: shared.quality,
             rung: rung.name,
-            wantsLinks: wantsLinks,
+            partialImages: shared.partialImages,
+            wantsLinks: shared.wantsLinks,
             isDetached: isDetached,
-            user: user
+            user: shared.user,
+            seed: entry.isStepwise ? seed : nil,
+            style: entry.isStepwise ? try fields.string("style") : nil
         )
-        return EditOrder.Parsed(request: request, streams: streams)
+        return EditOrder.Parsed(request: request, streams: shared.streams)
     }
 
     /// Says what is installed, when what is needed is not.
@@ -59,10 +51,15 @@ struct GenerationOrder: Sendable {
         let able = catalogue.entries.filter(Self.paintsFromText)
         if let entry = id.map({ id in able.first { $0.manifest.id == id } }) ?? able.first { return entry }
         let installed = catalogue.ids.joined(separator: ", ")
-        let model = id.map { "The model '\($0.prefix(64))' does not paint from text alone" }
+        guard let id else {
+            throw APIError.modelNotFound(
+                "No model that paints from text alone is installed. Installed: \(installed) "
+                    + "(for POST /v1/images/edits)."
+            )
+        }
+        let names = able.isEmpty ? "none" : able.map(\.manifest.id).joined(separator: ", ")
         throw APIError.modelNotFound(
-            "\(model ?? "No model that paints from text alone is installed"). Installed: \(installed) "
-                + "(for POST /v1/images/edits)."
+            "The model '\(id.prefix(64))' does not paint from text alone; these do: \(names). Installed: \(installed)."
         )
     }
 }

@@ -17,6 +17,7 @@ extension HTTPField.Name {
     static let estimateHigh = known("heatsink-eta-high-seconds")
     static let rungQuality = known("heatsink-rung-quality")
     static let rung = known("heatsink-rung")
+    static let seed = known("heatsink-seed")
     static let requestedQuality = known("heatsink-requested-quality")
 
     /// Only for the names above.

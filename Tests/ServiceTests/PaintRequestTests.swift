@@ -50,3 +50,44 @@ struct PaintRequestTests {
         }
     }
 }
+
+@Suite("A request for a picture from words, as it is kept")
+struct GenerationRequestTests {
+    private func request(_ seed: PaintRequest.Seed?) -> PaintRequest {
+        PaintRequest(model: "meadow", prompt: "a", photo: "", styles: [.prompt, .prompt], rung: "4 steps", seed: seed)
+    }
+
+    private var drawn: PaintRequest.Seed {
+        var generator = SystemRandomNumberGenerator()
+        return PaintRequest.Seed(drawnFrom: &generator)
+    }
+
+    @Test("It comes back as it was, with its seed, strength and style")
+    func roundTrips() {
+        var request = request(PaintRequest.Seed(chosen: PaintRequest.Seed.largest))
+        request.strength = 0.35
+        request.style = "vivid"
+        #expect(PaintRequest(json: request.json) == request)
+        #expect(PaintRequest(json: self.request(nil).json) == self.request(nil))
+    }
+
+    @Test("A seed that was named makes requests different, one by chance does not")
+    func fingerprints() {
+        #expect(request(drawn).fingerprint == request(drawn).fingerprint)
+        #expect(request(drawn).fingerprint == request(nil).fingerprint)
+        #expect(request(.init(chosen: 1)).fingerprint != request(.init(chosen: 2)).fingerprint)
+        #expect(request(.init(chosen: 1)).fingerprint != request(nil).fingerprint)
+    }
+
+    @Test("What older versions have kept is still read, and keeps its fingerprint")
+    func readsOlder() throws {
+        let text = """
+            {"model":"restyle","prompt":"a","photo":"p","styles":[{"learned":{"index":0,"revisedPrompt":"r"}}],\
+            "encoding":{"format":"png","quality":100},"requestedQuality":"auto","rung":"512","partialImages":0,\
+            "wantsLinks":false,"isDetached":true}
+            """
+        let request = try #require(PaintRequest(json: text))
+        #expect(request.seed == nil && request.strength == nil && request.style == nil)
+        #expect(request.fingerprint == "OLD")
+    }
+}

@@ -15,6 +15,9 @@ public struct ModelCatalogue: Sendable {
             manifest.qualities[quality].flatMap(ladder.rung(named:))
         }
 
+        /// Whether its pictures are made step by step, from words.
+        public var isStepwise: Bool { manifest.kind == "flow" }
+
         /// The path of one of the manifest's files.
         public func path(of file: ModelManifest.File) -> String { "\(folder)/\(file.path)" }
 
@@ -42,7 +45,7 @@ public struct ModelCatalogue: Sendable {
     }
 
     public let folder: String
-    /// By their ids, in alphabetical order.
+    /// The oldest first; of one age, by their ids.
     public let entries: [Entry]
 
     /// Reads every `*/model.json` under `folder`.
@@ -58,6 +61,7 @@ public struct ModelCatalogue: Sendable {
             guard let ladder = manifest.makeLadder() else { continue }
             entries.append(Entry(manifest: manifest, folder: "\(folder)/\(name)", ladder: ladder))
         }
+        entries.sort { ($0.manifest.created, $0.manifest.id) < ($1.manifest.created, $1.manifest.id) }
         if let nullSeconds {
             let manifest = try ModelManifest.null(seconds: nullSeconds)
             if let ladder = manifest.makeLadder() {

@@ -1,0 +1,288 @@
+import Foundation
+import Inference
+import Logging
+import Records
+import SurgeCore
+import TestKit
+import Testing
+
+@testable import Service
+
+/// The live shell painting step by step, with a real database and a model that takes steps when it is let.
+@Suite("Painting step by step", .timeLimit(.minutes(1)))
+struct StepServiceTests {
+    private let folder: TemporaryFolder
+    private let store: SQLiteStore
+    private let clock = ManualClock()
+    private let free: Account
+    private let paying: Account
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        store = try SQLiteStore(path: folder.path + "/heatsink.sqlite")
+        free = Account(id: AccountID(rawValue: "acct_1"), name: "one", plan: "free", createdAt: clock.now())
+        paying = Account(id: AccountID(rawValue: "acct_2"), name: "two", plan: "pro", createdAt: clock.now())
+        for account in [free, paying] { try await store.create(account) }
+        try FlowFolder.write(to: folder.path + "/models")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/models/restyle",
+            withDestinationPath: Repository.models + "/restyle"
+        )
+    }
+
+    private func makeService(_ steps: FakeStepPainter, _ painter: FakePainter = FakePainter()) throws -> JobService {
+        var configuration = JobService.Configuration()
+        var pro = Plan(name: "pro")
+        pro.rank = 1
+        configuration.plans = [Plan(name: "free"), pro]
+        return JobService(
+            store: store,
+            files: try FileStore(folder: folder.path + "/files"),
+            painter: painter,
+            stepPainter: steps,
+            catalogue: try ModelCatalogue(folder: folder.path + "/models"),
+            clock: clock,
+            configuration: configuration,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    private func request(
+        _ prompt: String,
+        count: Int = 1,
+        rung: String = "medium",
+        partials: Int = 0,
+        seed: UInt64? = nil
+    ) -> PaintRequest {
+        var chance = SeededGenerator(seed: UInt64(prompt.utf8.count))
+        return PaintRequest(
+            model: FlowFolder.model,
+            prompt: prompt,
+            photo: "",
+            styles: Array(repeating: .prompt, count: count),
+            rung: rung,
+            partialImages: partials,
+            isDetached: true,
+            seed: seed.map(PaintRequest.Seed.init(chosen:)) ?? PaintRequest.Seed(drawnFrom: &chance)
+        )
+    }
+
+    private func submit(
+        _ request: PaintRequest,
+        _ account: Account? = nil,
+        to service: JobService
+    ) async throws -> JobSnapshot {
+        try await service.submit(request, account: account ?? free, idempotencyKey: nil).snapshot
+    }
+
+    /// Runs the service beside `body`, and stops it after.
+    private func running(_ service: JobService, _ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            defer { group.cancelAll() }
+            do {
+                try await body()
+            } catch {
+                await service.stop()
+                throw error
+            }
+            await service.stop()
+        }
+    }
+
+    private func end(of job: JobSnapshot, in service: JobService) async throws -> JobSnapshot {
+        let watch = await service.watch(job.record.id, wantsProgress: false)
+        for await _ in watch.events {}
+        return try await service.job(job.record.id, account: job.record.account)
+    }
+
+    /// Waits for what another task is about to bring about.
+    private func eventually(_ condition: () async -> Bool) async throws {
+        for _ in 0..<500 {
+            if await condition() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("it did not come about in five seconds")
+    }
+
+    @Test("Tasks of several jobs and rungs take their steps together, and leave when they are done")
+    func sharesSteps() async throws {
+        let painter = FakeStepPainter(allowed: 0)
+        let service = try makeService(painter)
+        let long = try await submit(request("long", rung: "high"), to: service)
+        let short = try await submit(request("short", rung: "low"), to: service)
+        try await running(service) {
+            try await eventually { painter.isWaiting }
+            // The first step may have begun before both were ready.
+            painter.allow(1)
+            try await eventually { painter.batches.count == 1 && painter.isWaiting }
+            let late = try await submit(request("late", rung: "low"), to: service)
+            painter.allow(.max)
+            for job in [long, short, late] {
+                #expect(try await end(of: job, in: service).record.status == .completed)
+            }
+        }
+        #expect(painter.batches.contains { Set($0).isSuperset(of: ["long 0", "short 0"]) })
+        #expect(painter.batches.contains { Set($0).isSuperset(of: ["long 0", "late 0"]) })
+        #expect(painter.batches.count { $0.contains("long 0") } == 8)
+        #expect(painter.batches.count { $0.contains("short 0") } == 2)
+    }
+
+    @Test("A cancelled job's task takes no further step; its neighbour goes on")
+    func cancelsAtAStep() async throws {
+        let painter = FakeStepPainter(allowed: 2)
+        let service = try makeService(painter)
+        let gone = try await submit(request("gone", rung: "high"), to: service)
+        let other = try await submit(request("other", rung: "high"), to: service)
+        try await running(service) {
+            try await eventually { painter.batches.count == 2 && painter.isWaiting }
+            #expect(try await service.cancel(gone.record.id, account: free.id).record.status == .cancelled)
+            painter.allow(.max)
+            #expect(try await end(of: other, in: service).record.status == .completed)
+        }
+        // The step that waited was begun with it.
+        #expect(painter.batches.count { $0.contains("gone 0") } <= 3)
+        #expect(painter.finished == ["other 0"])
+    }
+
+    @Test("A job of a higher class takes the batch, and those that made room go on with what they had")
+    func pausesAndResumes() async throws {
+        let painter = FakeStepPainter(allowed: 3)
+        let service = try makeService(painter)
+        let many = try await submit(request("many", count: 4, rung: "high"), to: service)
+        try await running(service) {
+            try await eventually { painter.batches.count == 3 && painter.isWaiting }
+            let first = try await submit(request("first", count: 4, rung: "low"), paying, to: service)
+            painter.allow(.max)
+            #expect(try await end(of: first, in: service).record.status == .completed)
+            #expect(try await end(of: many, in: service).record.status == .completed)
+        }
+        #expect(Set(painter.finished.prefix(4)) == Set((0..<4).map { "first \($0)" }))
+        #expect(painter.begun.count == 8, "what was put aside was begun again")
+        for task in 0..<4 { #expect(painter.batches.count { $0.contains("many \(task)") } == 8) }
+        #expect(await service.metricsOfPreemption == 4)
+    }
+
+    @Test("Ten pictures of one job come in order")
+    func paintsTen() async throws {
+        let painter = FakeStepPainter()
+        let service = try makeService(painter)
+        let job = try await submit(request("ten", count: 10, seed: 5), to: service)
+        try await running(service) {
+            let done = try await end(of: job, in: service)
+            #expect(done.record.pictures.map(\.revisedPrompt) == (0..<10).map { "ten \($0) seed 5" })
+        }
+        #expect(painter.batches.allSatisfy { $0.count <= 4 })
+        #expect(try await store.settlements(of: [job.record.id]) == [job.record.id: 1])
+    }
+
+    @Test("A task that fails takes none of its neighbours along")
+    func failsAlone() async throws {
+        let painter = FakeStepPainter(allowed: 1)
+        let service = try makeService(painter)
+        painter.fail("bad")
+        let bad = try await submit(request("bad", count: 2), to: service)
+        let good = try await submit(request("good", count: 2), to: service)
+        try await running(service) {
+            painter.allow(.max)
+            #expect(try await end(of: bad, in: service).record.failure?.code == "internal_error")
+            #expect(try await end(of: good, in: service).record.status == .completed)
+        }
+        #expect(Set(painter.finished) == ["good 0", "good 1"])
+    }
+
+    @Test("Previews come in order and before the picture, progress with every step")
+    func showsPartials() async throws {
+        let service = try makeService(FakeStepPainter())
+        let job = try await submit(request("shown", rung: "high", partials: 3), to: service)
+        let watch = await service.watch(job.record.id, wantsProgress: true)
+        var partials: [String] = []
+        var progress: [Double] = []
+        var versions = [job.version]
+        try await running(service) {
+            for await event in watch.events {
+                switch event {
+                case .changed(let snapshot):
+                    versions.append(snapshot.version)
+                    if let share = snapshot.progress { progress.append(share) }
+                case .partial(let partial):
+                    versions.append(partial.version)
+                    #expect(partial.index == partials.count)
+                    partials.append(partial.picture.revisedPrompt)
+                case .stopping: break
+                }
+            }
+        }
+        #expect(partials == [2, 4, 6].map { "shown 0 after \($0)" })
+        #expect(progress == (1...8).map { Double($0) / 8 })
+        #expect(zip(versions, versions.dropFirst()).allSatisfy { $0 < $1 })
+    }
+
+    @Test("What was being painted at a crash is painted again from its own seed: the same picture")
+    func recovers() async throws {
+        let painter = FakeStepPainter(allowed: 3)
+        let before = try makeService(painter)
+        let chosen = try await submit(request("chosen", rung: "high", seed: 9_007_199_254_740_992), to: before)
+        let drawn = try await submit(request("drawn", rung: "high"), to: before)
+        let work = Task { try await before.run() }
+        try await eventually { painter.batches.count == 3 }
+        // Nothing is told to stop: as after a power cut, only the records are left.
+        let again = FakeStepPainter()
+        let after = try makeService(again)
+        try await after.recover()
+        try await running(after) {
+            for job in [chosen, drawn] {
+                #expect(try await end(of: job, in: after).record.status == .completed)
+            }
+        }
+        func seeds(_ painter: FakeStepPainter) -> [String: UInt64] {
+            Dictionary(uniqueKeysWithValues: painter.begun.map { ($0.prompt, $0.seed) })
+        }
+        #expect(seeds(again) == seeds(painter))
+        #expect(seeds(again)["chosen"] == 9_007_199_254_740_992)
+        work.cancel()
+        painter.allow(.max)
+        _ = try await work.value
+    }
+
+    @Test("Photos are painted beside stepwise pictures, each by its own worker")
+    func worksBesides() async throws {
+        let steps = FakeStepPainter(allowed: 0)
+        let painter = FakePainter()
+        let service = try makeService(steps, painter)
+        let stepwise = try await submit(request("steps", rung: "low"), to: service)
+        let photo = PaintRequest(
+            model: "restyle",
+            prompt: "photo",
+            photo: Digest.hexadecimal(of: [1]),
+            styles: [.learned(index: 0, revisedPrompt: "")],
+            rung: "384",
+            isDetached: true
+        )
+        let restyled = try await submit(photo, to: service)
+        try await running(service) {
+            #expect(try await end(of: restyled, in: service).record.status == .completed)
+            steps.allow(.max)
+            #expect(try await end(of: stepwise, in: service).record.status == .completed)
+        }
+        #expect(painter.painted == ["photo"])
+    }
+
+    @Test("Stopping lets the batch finish what it has, and takes nothing new")
+    func stops() async throws {
+        let painter = FakeStepPainter(allowed: 1)
+        let service = try makeService(painter)
+        let jobs = try await [submit(request("a", count: 4), to: service), submit(request("b"), to: service)]
+        let work = Task { try await service.run() }
+        try await eventually { painter.batches.count == 1 && painter.isWaiting }
+        await service.stop()
+        painter.allow(.max)
+        try await work.value
+        #expect(try await store.job(jobs[0].record.id)?.status == .completed)
+        #expect(try await store.unfinishedJobs().map(\.id) == [jobs[1].record.id])
+    }
+}
+
+extension JobService {
+    fileprivate var metricsOfPreemption: Int { core.statistics.preemptions }
+}
