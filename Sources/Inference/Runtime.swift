@@ -36,7 +36,17 @@ public struct GraphInput: Sendable {
     public init(_ name: String, shape: [Int], values: [Float]) {
         precondition(values.count == shape.reduce(1, *), "the shape \(shape) does not hold \(values.count) values")
         self.init(name, shape: shape) { span in
-            for index in values.indices { span[index] = values[index] }
+            span.write(values, at: 0)
+        }
+    }
+}
+
+extension MutableSpan<Float> {
+    /// Copies `values` to the places from `start`.
+    mutating func write(_ values: [Float], at start: Int) {
+        precondition(start >= 0 && start + values.count <= count, "\(values.count) values do not fit at \(start)")
+        unsafe withUnsafeMutableBufferPointer { target in
+            _ = unsafe target[start...].update(fromContentsOf: values)
         }
     }
 }
@@ -52,17 +62,27 @@ public struct GraphProfile: Hashable, Sendable, Codable {
     /// Whether the graph is quantised to 8 bits. What lies between its 8-bit steps is then computed in 32 bits: 16 would
     /// gain no time and flip roundings, which instance normalisation makes visible.
     public let isQuantised: Bool
+    /// The arithmetic that the graph must run in; nil leaves it to the settings.
+    public let precision: Precision?
+
+    public enum Precision: String, Hashable, Sendable, Codable {
+        /// 32 bits, and always the same compiled form, so that equal inputs give equal outputs to the bit, whatever ran
+        /// before or beside them.
+        case float32 = "f32"
+    }
 
     public init(
         staticBytesPerValue: Int,
         dynamicBytesPerValue: Int,
         hasDynamicShapes: Bool,
-        isQuantised: Bool = false
+        isQuantised: Bool = false,
+        precision: Precision? = nil
     ) {
         self.staticBytesPerValue = staticBytesPerValue
         self.dynamicBytesPerValue = dynamicBytesPerValue
         self.hasDynamicShapes = hasDynamicShapes
         self.isQuantised = isQuantised
+        self.precision = precision
     }
 
     enum CodingKeys: String, CodingKey {
@@ -70,5 +90,6 @@ public struct GraphProfile: Hashable, Sendable, Codable {
         case dynamicBytesPerValue = "dynamic_bytes_per_value"
         case hasDynamicShapes = "dynamic_shapes"
         case isQuantised = "quantised"
+        case precision
     }
 }

@@ -367,9 +367,9 @@ HELD_OUT = {
         "dawn": {"noun": ["daybreak", "sunup", "first light", "the break of day"], "adj": ["daybreak"],
                  "prep": ["at daybreak", "at first light", "at sunup", "at the break of day", "at cockcrow"],
                  "clause": ["daybreak has arrived", "first light touches the land"]},
-        "day": {"noun": ["broad daylight", "high noon", "lunchtime", "the noonday sun"], "adj": ["noonday"],
-                "prep": ["in broad daylight", "at high noon", "at lunchtime", "with the sun high overhead"],
-                "clause": ["the sun stands high overhead", "it is high noon", "it is lunchtime"]},
+        "day": {"noun": ["noontide", "lunchtime", "the noonday sun", "siesta time"], "adj": ["noonday"],
+                "prep": ["at noontide", "at lunchtime", "with the sun at its zenith", "at siesta time"],
+                "clause": ["the sun stands at its zenith", "it is lunchtime"]},
         "dusk": {"noun": ["twilight", "gloaming", "eventide", "nightfall"], "adj": ["twilight"],
                  "prep": ["at twilight", "in the gloaming", "at nightfall", "in the fading light", "at eventide"],
                  "clause": ["twilight settles", "the light is fading", "nightfall approaches"]},
@@ -755,7 +755,7 @@ def _finish(s: _Speaker, text: str) -> str:
 
 
 def _check() -> None:
-    """Fails if a held-out phrase occurs in what training captions are made of."""
+    """Fails if a held-out phrase occurs in training captions or in the reader's other texts."""
     def phrases(node):
         if isinstance(node, str):
             yield node.replace("{c} ", "").replace("{c}", "")
@@ -763,9 +763,10 @@ def _check() -> None:
             for child in node.values() if isinstance(node, dict) else node:
                 yield from phrases(child)
 
-    rng = np.random.default_rng(7)
-    said = "\n".join(text.lower() for _ in range(4000) for text, _ in captions(valid_facts(rng), rng, 10))
-    said += "\n".join(phrases(WORDS)) + "\n".join(NOISE + OPENERS + REQUESTS + NOTHING + MOODS)
+    import prompts
+
+    said = "\n".join(text.lower() for text, _ in prompts.training_texts(np.random.default_rng(7), 60_000))
+    said += "\n".join([*phrases(WORDS), *phrases(prompts.MORE), *NOISE, *OPENERS, *REQUESTS, *NOTHING, *MOODS])
     held = {re.sub(r"^(an?|the) ", "", phrase) for phrase in phrases(HELD_OUT)}
     leaks = sorted(phrase for phrase in held if re.search(rf"\b{re.escape(phrase)}\b", said))
     if leaks:

@@ -133,7 +133,7 @@ public struct ModelManifest: Sendable, Decodable {
             return restyle.problem
         case "flow":
             guard let flow else { return "a model of kind flow needs a section 'flow'" }
-            return flow.problem(ladder)
+            return flow.problem(ladder: ladder, files: files)
         default:
             return "there is no model kind '\(kind)'; this version knows flow and restyle"
         }

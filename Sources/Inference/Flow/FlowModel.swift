@@ -1,3 +1,4 @@
+internal import Crypto
 public import Imaging
 public import SurgeCore
 
@@ -5,29 +6,93 @@ public import SurgeCore
 ///
 /// Flow matching in the latents of an autoencoder (Lipman et al., "Flow Matching for Generative Modeling", 2023; Liu et
 /// al., "Flow Straight and Fast", 2023). All that lies between two steps is a ``FlowState``: any mixture of them is
-/// stepped together.
+/// stepped together (``step(_:)``), and the seed alone decides the picture.
 public struct FlowModel: Sendable {
     public let entry: ModelCatalogue.Entry
     /// What the manifest says of it.
     public let description: FlowDescription
 
+    /// Of the weights and the settings; see ``FlowState/modelDigest``.
+    let digest: String
+    let networks: [FlowDescription.Network: any Graph]
+    let batcher: StepBatcher
+    private let promptReader: PromptReader
+    private let decoders: [FlowDescription.Decoder: FlowDecoder]
+    private let photoEncoder: any Graph
+
+    /// Working memory for one pass through a network, in bytes, unless said otherwise.
+    public static let defaultPassBytes = 96 << 20
+
     /// Loads the networks. The entry's files were verified before.
-    public init(_ entry: ModelCatalogue.Entry, runtime: any Runtime) async throws(InferenceError) {
+    ///
+    /// - Parameter passBytes: working memory that one pass through a network may take; it bounds how many pictures
+    ///   share a pass, and in how many tiles a large one is decoded.
+    public init(
+        _ entry: ModelCatalogue.Entry,
+        runtime: any Runtime,
+        passBytes: Int = FlowModel.defaultPassBytes
+    ) async throws(InferenceError) {
+        let manifestPath = "\(entry.folder)/model.json"
         guard let description = entry.manifest.flow else {
-            throw .invalidManifest(path: "\(entry.folder)/model.json", reason: "it is not of the kind flow")
+            throw .invalidManifest(path: manifestPath, reason: "it is not of the kind flow")
+        }
+        func path(_ role: String) throws(InferenceError) -> String {
+            guard let file = entry.manifest.files[role] else {
+                throw .invalidManifest(path: manifestPath, reason: "files.\(role) is missing")
+            }
+            return entry.path(of: file)
+        }
+        func graph(_ role: String) async throws(InferenceError) -> any Graph {
+            try await runtime.load(path(role), profile: entry.profile(of: role))
+        }
+        func bytesPerValue(_ role: String) throws(InferenceError) -> Int {
+            // Profiles state what 16-bit arithmetic takes.
+            try max(1, 2 * entry.profile(of: role).dynamicBytesPerValue)
         }
         self.entry = entry
         self.description = description
+        self.digest = Self.digest(of: entry.manifest)
+        self.promptReader = try PromptReader(
+            description,
+            vocabulary: path("vocabulary"),
+            lexicon: path("lexicon"),
+            encoder: await graph("encoder"),
+            reader: await graph("reader")
+        )
+        self.photoEncoder = try await graph("photo_encoder")
+        var networks: [FlowDescription.Network: any Graph] = [:]
+        var networkBytes: [FlowDescription.Network: Int] = [:]
+        for network in FlowDescription.Network.allCases where description.graphRoles.contains(network.rawValue) {
+            networks[network] = try await graph(network.rawValue)
+            networkBytes[network] = try bytesPerValue(network.rawValue)
+        }
+        self.networks = networks
+        self.batcher = StepBatcher(limitBytes: passBytes, bytesPerValue: networkBytes)
+        var decoders: [FlowDescription.Decoder: FlowDecoder] = [:]
+        for decoder in FlowDescription.Decoder.allCases where description.graphRoles.contains(decoder.rawValue) {
+            decoders[decoder] = FlowDecoder(
+                graph: try await graph(decoder.rawValue),
+                cellPixels: description.cellPixels * decoder.scale,
+                reach: description.decoderReach ?? FlowDescription.defaultDecoderReach,
+                multiple: description.gridMultiple,
+                cellLimit: try passBytes / (description.channels * bytesPerValue(decoder.rawValue))
+            )
+        }
+        self.decoders = decoders
     }
 
     /// Reads a prompt: tells its language, translates scene words, and finds what it says of the picture.
     public func read(_ prompt: String) async throws(InferenceError) -> PromptReading {
-        throw .runtime(operation: "read", reason: "this is not finished")
+        try await promptReader.read(prompt)
     }
 
     /// The size of the picture that a rung makes for a wish of some shape, before it is brought to the wished size.
+    ///
+    /// - Throws: ``InferenceError/invalidRequest(reason:)`` when the model has no such rung.
     public func pictureSize(for shape: PixelSize, rung: Rung) throws(InferenceError) -> PixelSize {
-        throw .runtime(operation: "size", reason: "this is not finished")
+        let plan = try plan(of: rung)
+        let latent = LatentShape(for: shape, workingSide: rung.workingSide, plan: plan, description: description)
+        return size(of: latent, cellPixels: description.cellPixels * plan.decoder.scale)
     }
 
     /// A picture that begins from noise.
@@ -35,18 +100,22 @@ public struct FlowModel: Sendable {
     /// - Parameters:
     ///   - condition: from a ``PromptReading``.
     ///   - shape: the size wished for; only its ratio matters.
+    /// - Throws: ``InferenceError/invalidRequest(reason:)``.
     public func begin(
         _ condition: [Float],
         seed: UInt64,
         shape: PixelSize,
         rung: Rung
     ) throws(InferenceError) -> FlowState {
-        throw .runtime(operation: "begin", reason: "this is not finished")
+        try state(condition, seed: seed, shape: shape, rung: rung, firstStep: 0)
     }
 
     /// A picture that begins from a photo.
     ///
-    /// - Parameter strength: above 0, at most 1; how much of the photo's details is given up. 1 forgets the photo.
+    /// - Parameters:
+    ///   - photo: three channels; brought to the size that the encoder takes, if it is not of it.
+    ///   - strength: above 0, at most 1; how far the picture may go from the photo. 1 forgets the photo.
+    /// - Throws: ``InferenceError/invalidRequest(reason:)``, and what the runtime says.
     public func begin(
         _ condition: [Float],
         seed: UInt64,
@@ -55,26 +124,148 @@ public struct FlowModel: Sendable {
         shape: PixelSize,
         rung: Rung
     ) async throws(InferenceError) -> FlowState {
-        throw .runtime(operation: "begin", reason: "this is not finished")
-    }
-
-    /// One step of the grid for each, in as few passes through the networks as there can be.
-    ///
-    /// - Parameter states: any mixture of steps, prompts, seeds, rungs and shapes; finished ones come back as they are.
-    /// - Returns: the same states in the same order, each one step further.
-    public func step(_ states: [FlowState]) async throws(InferenceError) -> [FlowState] {
-        throw .runtime(operation: "step", reason: "this is not finished")
+        guard strength > 0, strength <= 1 else {
+            throw .invalidRequest(reason: "the strength is \(strength); it must be above 0 and at most 1")
+        }
+        guard photo.channels == 3 else { throw .invalidRequest(reason: "the photo has no three channels") }
+        let grid = try grid(of: rung)
+        let firstStep = grid.firstStep(strength: strength)
+        var state = try state(condition, seed: seed, shape: shape, rung: rung, firstStep: firstStep)
+        guard firstStep > 0 else { return state }
+        let own = try await latent(of: photo, shape: state.shape)
+        let time = Float(grid.time(firstStep))
+        state.latent = zip(state.latent, own).map { (1 - time) * $0 + time * $1 }
+        return state
     }
 
     /// What the picture will look like, as far as the last step saw.
     ///
     /// - Throws: ``InferenceError/invalidState(reason:)`` before the first step.
     public func preview(_ state: FlowState) async throws(InferenceError) -> Raster {
-        throw .runtime(operation: "preview", reason: "this is not finished")
+        let plan = try plan(for: state)
+        guard !state.isFinished else { return try await decode(state.latent, state.shape, .small) }
+        guard !state.velocity.isEmpty else {
+            throw .invalidState(reason: "no step was made yet, so there is nothing to show")
+        }
+        let grid = StepGrid(stepCount: state.stepCount, shift: plan.shift)
+        let rest = Float(1 - grid.time(state.stepsDone))
+        let guess = SamplerStep.moved(state.latent, along: state.velocity, by: rest)
+        return try await decode(guess, state.shape, .small)
     }
 
     /// The picture of a finished state, of the size that ``pictureSize(for:rung:)`` says.
+    ///
+    /// - Throws: ``InferenceError/invalidState(reason:)`` while steps are missing.
     public func picture(_ state: FlowState) async throws(InferenceError) -> Raster {
-        throw .runtime(operation: "decode", reason: "this is not finished")
+        let plan = try plan(for: state)
+        guard state.isFinished else {
+            throw .invalidState(reason: "only \(state.stepsDone) of its \(state.stepCount) steps are made")
+        }
+        return try await decode(state.latent, state.shape, plan.decoder)
+    }
+
+    // MARK: Parts
+
+    private func state(
+        _ condition: [Float],
+        seed: UInt64,
+        shape: PixelSize,
+        rung: Rung,
+        firstStep: Int
+    ) throws(InferenceError) -> FlowState {
+        guard condition.count == description.conditionCount, condition.allSatisfy(\.isFinite) else {
+            throw .invalidRequest(reason: "the condition is not of \(description.conditionCount) numbers")
+        }
+        let plan = try plan(of: rung)
+        let latent = LatentShape(for: shape, workingSide: rung.workingSide, plan: plan, description: description)
+        return FlowState(
+            model: entry.manifest.id,
+            modelDigest: digest,
+            rungName: rung.name,
+            seed: seed,
+            stepCount: try grid(of: rung).stepCount,
+            firstStep: firstStep,
+            stepsDone: firstStep,
+            shape: latent,
+            condition: condition,
+            latent: FlowNoise.values(latent.count, seed: seed),
+            velocity: []
+        )
+    }
+
+    private func plan(of rung: Rung) throws(InferenceError) -> FlowDescription.RungDescription {
+        guard let plan = description.rungs[rung.name] else {
+            throw .invalidRequest(reason: "the model '\(entry.manifest.id)' has no rung '\(rung.name)'")
+        }
+        return plan
+    }
+
+    private func grid(of rung: Rung) throws(InferenceError) -> StepGrid {
+        let plan = try plan(of: rung)
+        guard let steps = entry.ladder.rung(named: rung.name)?.steps else {
+            throw .invalidRequest(reason: "the rung '\(rung.name)' has no steps")
+        }
+        return StepGrid(stepCount: steps, shift: plan.shift)
+    }
+
+    /// How a state samples; checks that it is this model's, for it may come from anywhere.
+    func plan(for state: FlowState) throws(InferenceError) -> FlowDescription.RungDescription {
+        guard state.model == entry.manifest.id, state.modelDigest == digest else {
+            throw .stateOfAnotherModel(id: state.model, model: entry.manifest.id)
+        }
+        guard let plan = description.rungs[state.rungName],
+            entry.ladder.rung(named: state.rungName)?.steps == state.stepCount,
+            state.shape.channels == description.channels,
+            state.shape.height % description.gridMultiple == 0, state.shape.width % description.gridMultiple == 0,
+            state.condition.count == description.conditionCount
+        else { throw .invalidState(reason: "its numbers are not those of the model '\(state.model)'") }
+        return plan
+    }
+
+    private func latent(of photo: Raster, shape: LatentShape) async throws(InferenceError) -> [Float] {
+        let size = size(of: shape, cellPixels: description.cellPixels)
+        let fitted: Raster
+        do {
+            fitted = try photo.resized(to: size, filling: true)
+        } catch {
+            throw .invalidRequest(reason: error.description)
+        }
+        let input = GraphInput("picture", shape: [1, 3, size.height, size.width]) { span in
+            Pixels.writePlanar(fitted, to: &span, width: size.width, height: size.height)
+        }
+        let latent = try await photoEncoder.run([input], output: "latent") { _, values in values.array }
+        guard latent.count == shape.count else {
+            throw .runtime(operation: "read the photo", reason: "its latent has \(latent.count) values")
+        }
+        return latent
+    }
+
+    private func decode(
+        _ latent: [Float],
+        _ shape: LatentShape,
+        _ decoder: FlowDescription.Decoder
+    ) async throws(InferenceError) -> Raster {
+        guard let decoder = decoders[decoder] else {
+            throw .runtime(operation: "decode", reason: "the model has no \(decoder.rawValue)")
+        }
+        return try await decoder.picture(latent, shape)
+    }
+
+    private func size(of shape: LatentShape, cellPixels: Int) -> PixelSize {
+        PixelSize(width: shape.width * cellPixels, height: shape.height * cellPixels)
+    }
+
+    /// Changes with everything that a picture under way depends on: half a picture of one model and half of another
+    /// is none.
+    private static func digest(of manifest: ModelManifest) -> String {
+        let files = manifest.files.map { "\($0.key) \($0.value.sha256)" }.sorted()
+        let rungs = (manifest.flow?.rungs ?? [:]).map { name, rung in
+            "\(name) \(rung.network) \(rung.sampler) \(rung.guidance) \(rung.shift) \(rung.decoder)"
+        }
+        var hash = SHA256()
+        for line in files + rungs.sorted() { hash.update(data: Array("\(line)\n".utf8)) }
+        return hash.finalize().prefix(16).map { byte in
+            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }.joined()
     }
 }

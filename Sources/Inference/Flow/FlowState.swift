@@ -31,45 +31,13 @@ public struct FlowState: Sendable, Hashable {
         let all = stepCount - firstStep
         return all > 0 ? Double(stepsDone - firstStep) / Double(all) : 1
     }
-}
 
-/// The size of a latent.
-public struct LatentShape: Sendable, Hashable, Codable {
-    public let channels: Int
-    /// In cells.
-    public let height: Int
-    /// In cells.
-    public let width: Int
-
-    public init(channels: Int, height: Int, width: Int) {
-        self.channels = channels
-        self.height = height
-        self.width = width
-    }
-
-    /// All values.
-    public var count: Int { channels * height * width }
-}
-
-extension FlowState {
-    /// A compact form that ``init(bytes:)`` reads again, in this process or another.
-    public var bytes: [UInt8] { [] }
-
-    /// Reads what ``bytes`` wrote.
-    ///
-    /// - Throws: ``InferenceError/invalidState(reason:)``: the bytes may come from anywhere.
-    public init(bytes: [UInt8]) throws(InferenceError) {
-        throw .invalidState(reason: "this is not finished")
-    }
-}
-
-extension FlowState: Codable {
-    public init(from decoder: any Decoder) throws {
-        self = try FlowState(bytes: decoder.singleValueContainer().decode([UInt8].self))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(bytes)
+    /// The state after its next step.
+    func stepped(_ outcome: SamplerStep.Outcome) -> FlowState {
+        var next = self
+        next.stepsDone += 1
+        next.latent = outcome.latent
+        next.velocity = next.isFinished ? [] : outcome.velocity
+        return next
     }
 }

@@ -60,7 +60,8 @@ public final class OpenVINORuntime: Runtime {
         for shape in shapes ?? [] { try reshape(model, to: shape) }
         let threads = String(settings.threads)
         let streams = String(settings.streams)
-        let chosen = profile.isQuantised ? OpenVINOSettings.Precision.float32 : settings.precision
+        let needsFloat32 = profile.isQuantised || profile.precision == .float32
+        let chosen = needsFloat32 ? OpenVINOSettings.Precision.float32 : settings.precision
         let operation = "compile \(file)"
         return try unsafe Handle.make(operation, free: ov_compiled_model_free) { compiled in
             unsafe threads.withCString { threads in
