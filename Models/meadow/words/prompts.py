@@ -165,6 +165,8 @@ TALK = ("write a python function that sorts a list|what is the capital of france
         "make me look younger|remove the background|change the face|a picture of me|profile picture|avatar|"
         "best picture ever|go|yes|ok|random|anything|something cool|something funny|a masterpiece of art|wow|test prompt|"
         "i feel sad and want to be cheered up|draw what you feel|a secret|the best thing in the world|happy birthday anna|"
+        "guten tag, was kannst du malen|ein bild bitte|ich liebe dich|wat is dit|jag vet inte|non lo so|bom dia|obrigado|"
+        "до свидания|привет|спасибо|안녕하세요|مرحبا|שלום|γεια σου|สวัสดี|xyz zzz|hmm|lol|blah blah|%%%%|:)|"
         "congratulations on your new job|get well soon|i love you|welcome home|thank you for everything").split("|")
 FILLERS = ("my grandmother would have loved this|for my bedroom wall|it should look hand-made|i saw this in a dream|"
            "please make it special|for a book that i am writing|as we remember it from childhood|like in a film|"
@@ -175,9 +177,9 @@ FILLERS = ("my grandmother would have loved this|for my bedroom wall|it should l
 
 def training_texts(rng: np.random.Generator, count: int) -> list[tuple[str, dict]]:
     """Texts with what they say, in the mixture that the reader learns from; no text twice."""
-    kinds = [_captioned, _loose, _short, _unrelated, _strange, _chatty]
-    shares = [0.46, 0.2, 0.08, 0.09, 0.1, 0.07]
-    texts = {}
+    kinds = [_captioned, _loose, _short, _unrelated, _strange, _chatty, _telegraph]
+    shares = [0.4, 0.2, 0.08, 0.09, 0.1, 0.06, 0.07]
+    texts = {"": {}}
     while len(texts) < count:
         text, said = kinds[int(rng.choice(len(kinds), p=shares))](rng)
         texts.setdefault(text, said)
@@ -275,6 +277,30 @@ def _chatty(rng: np.random.Generator) -> tuple[str, dict]:
     text, said = _captioned(rng) if rng.random() < 0.6 else _loose(rng)
     talk = _pick(rng, FILLERS if rng.random() < 0.7 else captions.MOODS)
     return (f"{talk}: {text}" if rng.random() < 0.3 else f"{text.rstrip('.!')}{_pick(rng, [', ', '. ', ' - '])}{talk}"), said
+
+
+def _telegraph(rng: np.random.Generator) -> tuple[str, dict]:
+    """What the lexicon makes of another language: plain words in that language's order."""
+    facts = captions.valid_facts(rng)
+    said = captions._choose_said(facts, rng)
+    parts = []
+    for group in [list(said)[int(i)] for i in rng.permutation(len(said))]:
+        if group in ("colour", "side"):
+            continue
+        words = [_plain(said[group])]
+        if group == "subject":
+            if "colour" in said:
+                words.insert(int(rng.random() < 0.8), said["colour"])
+            if "side" in said:
+                side = ("in the " if said["side"] == "centre" else "on the ") + said["side"]
+                words.insert(0 if rng.random() < 0.3 else len(words), side)
+        parts += words
+    return (" " if rng.random() < 0.5 else ", ").join(parts), said
+
+
+def _plain(value: str) -> str:
+    """The lexicon's word for a value."""
+    return {"clear": "clear sky", "none": "nobody", "walker": "lone walker"}.get(value, value)
 
 
 def _cased(rng: np.random.Generator, text: str) -> str:
