@@ -1,5 +1,6 @@
 internal import Imaging
 internal import Inference
+internal import SurgeCore
 
 /// Measures the parts of `heatsink generate`, for `Benchmarks`: the hidden option `--benchmark ROUNDS`.
 struct GenerateBenchmark {

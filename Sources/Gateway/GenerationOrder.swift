@@ -8,8 +8,12 @@ struct GenerationOrder: Sendable {
     let catalogue: ModelCatalogue
 
     /// The model for requests that name none; nil when no model paints from text alone.
-    var defaultModel: String? {
-        catalogue.entries.first { Self.paintsFromText($0) }?.manifest.id
+    var defaultModel: String? { able.first?.manifest.id }
+
+    /// The models that paint from text. Who switches the null model on does so for everything that is not told otherwise.
+    private var able: [ModelCatalogue.Entry] {
+        let able = catalogue.entries.filter(Self.paintsFromText)
+        return able.filter { !$0.isStepwise } + able.filter(\.isStepwise)
     }
 
     private static func paintsFromText(_ entry: ModelCatalogue.Entry) -> Bool {
@@ -48,7 +52,7 @@ struct GenerationOrder: Sendable {
     /// Says what is installed, when what is needed is not.
     private func model(_ fields: FieldSet) throws -> ModelCatalogue.Entry {
         let id = try fields.string("model")
-        let able = catalogue.entries.filter(Self.paintsFromText)
+        let able = able
         if let entry = id.map({ id in able.first { $0.manifest.id == id } }) ?? able.first { return entry }
         let installed = catalogue.ids.joined(separator: ", ")
         guard let id else {

@@ -33,7 +33,9 @@ struct SharedFields: Sendable {
         encoding = try EditOrder.encoding(fields)
         wantsLinks = try fields.choice("response_format", of: ["b64_json", "url"]) == "url"
         try EditOrder.checkTolerated(fields)
-        user = try fields.string("safety_identifier") ?? fields.string("user")
+        let identifier = try fields.string("safety_identifier")
+        let name = try fields.string("user")
+        user = identifier ?? name
     }
 
     /// The rung that the quality means. - Throws: when the model has no such quality.

@@ -94,7 +94,8 @@ extension JobService {
                 case .wake(let worker): fill(worker)
                 case .ended(let handle, let end): ended(handle, end)
                 // Feed-forward networks have no step to stop at; what becomes of the task is thrown away when it ends.
-                case .drop(let lease): if lease.worker == stepWorker { signalSteps.yield() }
+                case .drop(let lease) where lease.worker == stepWorker: signalSteps.yield()
+                case .drop: break
                 case .requeued(let handle, _):
                     logger.notice("a picture is tried again", metadata: ["job": "\(names[handle]?.rawValue ?? "")"])
                 case .lost(let worker): logger.error("a worker is lost", metadata: ["worker": "\(worker)"])
@@ -106,7 +107,10 @@ extension JobService {
     private func fill(_ worker: WorkerHandle) {
         guard !isStopping else { return }
         // Its batch is filled between two steps.
-        guard worker != stepWorker else { return signalSteps.yield() }
+        guard worker != stepWorker else {
+            signalSteps.yield()
+            return
+        }
         for assignment in core.fill(worker, at: clock.now()) { assign.yield(assignment) }
     }
 

@@ -11,8 +11,16 @@ public final class FakeStepPainter: StepPainter {
         public let prompt: String
         public let task: Int
         public let seed: UInt64
-        public var stepsTaken = 0
+        public var stepsTaken: Int
         public let stepsInAll: Int
+
+        public init(prompt: String, task: Int, seed: UInt64, stepsTaken: Int = 0, stepsInAll: Int) {
+            self.prompt = prompt
+            self.task = task
+            self.seed = seed
+            self.stepsTaken = stepsTaken
+            self.stepsInAll = stepsInAll
+        }
 
         public var name: String { "\(prompt) \(task)" }
     }

@@ -50,12 +50,15 @@ def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> b
     """Leave out what is called valid and is not: boundary values are tried without their dependent fields.
 
     The schema says that `output_compression` below 100 goes with `jpeg` and `webp` only, and in words that
-    `partial_images` goes with `stream`; test_errors has the one, test_streaming the other.
+    `partial_images` goes with `stream` and `strength` with some models; test_errors has the first, test_streaming
+    the second, test_generations the third.
     """
     if not case.meta or not case.meta.generation.mode.is_positive or not isinstance(case.body, dict):
         return True
     is_png = case.body.get("output_format") not in {"jpeg", "webp"}
     if is_png and case.body.get("output_compression") not in {None, 100}:
+        return False
+    if case.body.get("strength") is not None:
         return False
     is_stream = str(case.body.get("stream")).lower() == "true"
     return is_stream or case.body.get("partial_images") in {None, 0}

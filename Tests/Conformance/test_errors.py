@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -12,7 +13,8 @@ import pytest
 from PIL import Image
 
 from api import EDITS, Api, fresh_prompt
-from harness import Server
+from conftest import StartServer
+from harness import REPOSITORY, Server
 from pictures import as_file, encode, mask_with_hole, noise, png_file, upload
 from rawhttp import exchange, head
 
@@ -276,12 +278,18 @@ def test_an_unknown_model_is_not_found(client: openai.OpenAI, photos: Photos) ->
     assert refused.value.code == "model_not_found"
 
 
-def test_drawing_from_words_says_what_is_installed_instead(client: openai.OpenAI) -> None:
-    with pytest.raises(openai.NotFoundError) as refused:
-        client.images.generate(prompt="a lighthouse in the fog")
-    assert refused.value.code == "model_not_found"
-    for model in client.models.list():
-        assert model.id in refused.value.message
+def test_drawing_from_words_says_what_is_installed_instead(
+    start_server: StartServer, tmp_path: Path
+) -> None:
+    """Where only photos are painted, words alone are answered with the models that there are."""
+    (tmp_path / "restyle").symlink_to(REPOSITORY / "Models" / "restyle")
+    server = start_server({"models": {"directory": str(tmp_path)}})
+    with openai.OpenAI(base_url=f"{server.url}/v1", api_key=server.create_key(), max_retries=0) as own:
+        with pytest.raises(openai.NotFoundError) as refused:
+            own.images.generate(prompt="a lighthouse in the fog")
+        assert refused.value.code == "model_not_found"
+        for model in own.models.list():
+            assert model.id in refused.value.message
 
 
 @pytest.mark.parametrize("path", ["/v1/nothing", "/v1/", "/nothing", "/v1/images", "/v1/images/variations/x"])

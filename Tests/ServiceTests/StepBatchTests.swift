@@ -43,10 +43,14 @@ struct StepBatchTests {
         return job
     }
 
-    private func state(_ name: String, taken: Int = 0) -> FakeStepPainter.State {
-        var state = FakeStepPainter.State(prompt: name, task: 0, seed: 0, stepsInAll: Self.steps)
-        state.stepsTaken = taken
-        return state
+    private func state(_ name: String) -> FakeStepPainter.State {
+        FakeStepPainter.State(prompt: name, task: 0, seed: 0, stepsInAll: Self.steps)
+    }
+
+    /// How many would take the next step.
+    private var readyCount: Int {
+        var copy = batch
+        return copy.beginStep().count
     }
 
     /// Joins and begins what the core hands out.
@@ -76,12 +80,16 @@ struct StepBatchTests {
     @Test("Tasks take their steps together, and finish after their last")
     mutating func steps() throws {
         _ = try submit(tasks: 2)
-        #expect(fill().count == 2)
-        for _ in 1..<Self.steps { #expect(step().isEmpty) }
+        let joined = fill()
+        #expect(joined.count == 2)
+        for _ in 1..<Self.steps {
+            let errands = step()
+            #expect(errands.isEmpty)
+        }
         let errands = step()
         #expect(errands.count == 2)
         for case .finish(_, let state) in errands { #expect(state.stepsTaken == Self.steps) }
-        #expect(batch.beginStep().isEmpty)
+        #expect(readyCount == 0)
         #expect(batch.count == 2)
     }
 
@@ -103,8 +111,12 @@ struct StepBatchTests {
         let resumed = core.fill(worker, at: now)
         #expect(resumed.map(\.job) == [low, low])
         #expect(resumed.map(\.stepsDone) == [2, 2])
-        for assignment in resumed { #expect(batch.take(assignment, previews: 0, at: now) == nil) }
-        #expect(batch.beginStep().map(\.state.stepsTaken) == [2, 2])
+        for assignment in resumed {
+            let errand = batch.take(assignment, previews: 0, at: now)
+            #expect(errand == nil)
+        }
+        let due = batch.beginStep()
+        #expect(due.map(\.state.stepsTaken) == [2, 2])
         #expect(batch.keptCount == 0)
     }
 
@@ -141,7 +153,8 @@ struct StepBatchTests {
         batch.leave(core.step(worker, count: 0, at: now))
         #expect(batch.keptCount == 2)
         let picture = PictureRecord(digest: "d", format: "png", width: 1, height: 1, revisedPrompt: "done")
-        #expect(!batch.finished(joined[0], picture))
+        let mayEnd = batch.finished(joined[0], picture)
+        #expect(!mayEnd)
         for assignment in core.fill(worker, at: now) {
             core.finish(assignment.lease, .done, at: now)
         }
@@ -169,7 +182,8 @@ struct StepBatchTests {
         _ = try submit(rank: 1, tasks: 2)
         batch.leave(core.step(worker, count: 0, at: now))
         #expect(batch.isEmpty)
-        #expect(batch.began(joined[0].lease, state("late")) == nil)
+        let errand = batch.began(joined[0].lease, state("late"))
+        #expect(errand == nil)
         #expect(batch.isEmpty)
         #expect(batch.keptCount == 0)
     }
@@ -191,10 +205,13 @@ struct StepBatchTests {
         _ = batch.take(assignment, previews: 3, at: now)
         _ = batch.began(assignment.lease, state("a"))
         let errands = step()
-        guard case .show(_, let shown)? = errands.first else { return Issue.record("nothing is shown") }
+        guard case .show(_, let shown)? = errands.first else {
+            Issue.record("nothing is shown")
+            return
+        }
         #expect(shown.stepsTaken == 1)
-        #expect(batch.beginStep().isEmpty)
+        #expect(readyCount == 0)
         batch.shown(assignment.lease)
-        #expect(batch.beginStep().count == 1)
+        #expect(readyCount == 1)
     }
 }

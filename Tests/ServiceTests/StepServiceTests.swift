@@ -160,7 +160,8 @@ struct StepServiceTests {
         #expect(Set(painter.finished.prefix(4)) == Set((0..<4).map { "first \($0)" }))
         #expect(painter.begun.count == 8, "what was put aside was begun again")
         for task in 0..<4 { #expect(painter.batches.count { $0.contains("many \(task)") } == 8) }
-        #expect(await service.metricsOfPreemption == 4)
+        let preemptions = await service.preemptions
+        #expect(preemptions == 4)
     }
 
     @Test("Ten pictures of one job come in order")
@@ -185,7 +186,8 @@ struct StepServiceTests {
         let good = try await submit(request("good", count: 2), to: service)
         try await running(service) {
             painter.allow(.max)
-            #expect(try await end(of: bad, in: service).record.failure?.code == "internal_error")
+            let failed = try await end(of: bad, in: service)
+            #expect(failed.record.failure?.code == "internal_error")
             #expect(try await end(of: good, in: service).record.status == .completed)
         }
         #expect(Set(painter.finished) == ["good 0", "good 1"])
@@ -284,5 +286,5 @@ struct StepServiceTests {
 }
 
 extension JobService {
-    fileprivate var metricsOfPreemption: Int { core.statistics.preemptions }
+    fileprivate var preemptions: Int { core.statistics.preemptions }
 }

@@ -1,4 +1,4 @@
-internal import Imaging
+public import Imaging
 public import Inference
 public import Records
 public import SurgeCore
@@ -10,6 +10,8 @@ public struct FlowStudio: StepPainter {
     private struct Work: StepState {
         let flow: FlowState
         let revisedPrompt: String
+        /// The size of the picture and its previews.
+        let output: PixelSize
 
         var stepsTaken: Int { flow.stepsDone - flow.firstStep }
         var stepsInAll: Int { flow.stepCount - flow.firstStep }
@@ -39,8 +41,11 @@ public struct FlowStudio: StepPainter {
         do {
             guard !request.photo.isEmpty else {
                 let shape = request.outputSize ?? PixelSize(width: rung.workingSide, height: rung.workingSide)
-                let state = try model.begin(reading.condition, seed: seed, shape: shape, rung: rung)
-                return Work(flow: state, revisedPrompt: reading.revisedPrompt)
+                return Work(
+                    flow: try model.begin(reading.condition, seed: seed, shape: shape, rung: rung),
+                    revisedPrompt: reading.revisedPrompt,
+                    output: try request.outputSize ?? model.pictureSize(for: shape, rung: rung)
+                )
             }
             let strength = request.strength ?? 1
             let (shape, photo) = try await photo(of: request, model, rung)
@@ -54,7 +59,12 @@ public struct FlowStudio: StepPainter {
             )
             let percent = Int((strength * 100).rounded())
             let begun = " It begins with the photo, \(percent) % of whose details were given up."
-            return Work(flow: state, revisedPrompt: reading.revisedPrompt + begun)
+            return Work(
+                flow: state,
+                revisedPrompt: reading.revisedPrompt + begun,
+                // Without a wish: the photo's own shape, as large as the model paints.
+                output: request.outputSize ?? shape.fitting(longerSide: photo.size.longerSide)
+            )
         } catch {
             throw PaintError(error)
         }
@@ -70,7 +80,11 @@ public struct FlowStudio: StepPainter {
             for place in places { works.append(try work(states[place])) }
             do {
                 for (index, flow) in try await model.step(works.map(\.flow)).enumerated() {
-                    stepped[places[index]] = Work(flow: flow, revisedPrompt: works[index].revisedPrompt)
+                    stepped[places[index]] = Work(
+                        flow: flow,
+                        revisedPrompt: works[index].revisedPrompt,
+                        output: works[index].output
+                    )
                 }
             } catch {
                 throw PaintError(error)
@@ -160,15 +174,10 @@ public struct FlowStudio: StepPainter {
         }
     }
 
-    /// Brings painted pixels to the size that was asked for: without one, to the photo's own shape, or as they are.
     private func keep(_ painted: Raster, _ work: Work, _ request: PaintRequest) async throws(PaintError) -> PictureRecord {
-        var output = request.outputSize ?? painted.size
-        if request.outputSize == nil, !request.photo.isEmpty {
-            output = try await ownSize(of: request.photo).fitting(longerSide: painted.size.longerSide)
-        }
-        return try await finisher.finish(
+        try await finisher.finish(
             painted,
-            output,
+            work.output,
             filling: true,
             revisedPrompt: work.revisedPrompt,
             of: request

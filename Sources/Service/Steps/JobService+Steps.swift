@@ -54,7 +54,7 @@ extension JobService {
         _ due: [(lease: LeaseID, state: any StepState)],
         _ painter: any StepPainter
     ) async -> [Step] {
-        do {
+        do throws(PaintError) {
             let states = try await painter.step(due.map(\.state))
             guard states.count == due.count else { throw PaintError.inference("a step lost some of its states") }
             return zip(due, states).map { Step(lease: $0.lease, outcome: .success($1)) }

@@ -84,9 +84,9 @@ struct StepBatch: Sendable {
 
     /// What the core says has to leave before the next step.
     mutating func leave(_ orders: StepOrders) {
-        for lease in orders.dropped { remove(lease) }
+        for lease in orders.dropped { takeOut(lease) }
         for lease in orders.paused {
-            guard let entry = remove(lease) else { continue }
+            guard let entry = takeOut(lease) else { continue }
             let name = TaskName(job: entry.assignment.job, task: entry.assignment.task)
             switch entry.phase {
             case .ready(let state), .showing(let state), .finishing(let state): kept[name] = .state(state)
@@ -105,7 +105,7 @@ struct StepBatch: Sendable {
 
     /// A task is over, however it ended.
     @discardableResult
-    mutating func remove(_ lease: LeaseID) -> Assignment? { remove(lease)?.assignment }
+    mutating func remove(_ lease: LeaseID) -> Assignment? { takeOut(lease)?.assignment }
 
     // MARK: Ends of errands
 
@@ -180,7 +180,8 @@ struct StepBatch: Sendable {
 
     private func index(of lease: LeaseID) -> Int? { entries.firstIndex { $0.assignment.lease == lease } }
 
-    private mutating func remove(_ lease: LeaseID) -> Entry? {
+    @discardableResult
+    private mutating func takeOut(_ lease: LeaseID) -> Entry? {
         index(of: lease).map { entries.remove(at: $0) }
     }
 }
