@@ -7,7 +7,8 @@ public struct HeatsinkCommand: AsyncParsableCommand {
         abstract: "An image-generation service that keeps serving everybody on the day it goes viral.",
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, PaintCommand.self, GenerateCommand.self, ModelsCommand.self, AccountsCommand.self, PlansCommand.self,
+            ServeCommand.self, PaintCommand.self, GenerateCommand.self, ModelsCommand.self, AccountsCommand.self,
+            PlansCommand.self,
             KeysCommand.self, JobsCommand.self, CheckCommand.self, SurgeCommand.self, LabCommand.self,
             PlanCommand.self,
         ]

@@ -60,7 +60,9 @@ struct ModelsCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show a model: its ladder, and its styles or what it understands.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show a model: its ladder, and its styles or what it understands."
+        )
 
         @OptionGroup var common: CommonOptions
 

@@ -101,7 +101,10 @@ struct EditOrder: Sendable {
         let seed = try SharedFields.seed(fields)
         guard let photo = fields.images.first else { throw Self.missingPhoto }
         guard fields.images.count == 1 else {
-            throw APIError.invalid("image", "The model '\(entry.manifest.id)' begins with one photo; it takes no second.")
+            throw APIError.invalid(
+                "image",
+                "The model '\(entry.manifest.id)' begins with one photo; it takes no second."
+            )
         }
         let request = PaintRequest(
             model: entry.manifest.id,

@@ -234,7 +234,8 @@ extension Scheduler {
         let resumed = takePaused(job)
         let rest = resumed.map(rest) ?? 1
         let stepsDone = resumed.map { Int($0.stepsDone) } ?? 0
-        let reference = costs.seconds(model, rung, size: Double(jobs[job].size), batch: batchSizes[model]) * max(rest, 0.01)
+        let reference =
+            costs.seconds(model, rung, size: Double(jobs[job].size), batch: batchSizes[model]) * max(rest, 0.01)
         // A paused task goes before those that were never begun.
         if let resumed { jobs[job].nextTask = resumed.task }
         let (task, laneCharge) = handOut(job, charge: reference)

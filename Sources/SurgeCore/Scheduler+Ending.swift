@@ -272,7 +272,8 @@ extension Scheduler {
         let path = governor.paths[lane]
         var costs = path.map { step in
             let ratio =
-                self.costs.seconds(model, step.rung, size: 1, batch: batchSizes[model]) / manifestCosts[model][step.rung]
+                self.costs.seconds(model, step.rung, size: 1, batch: batchSizes[model])
+                / manifestCosts[model][step.rung]
             return min(manifestCosts[model][step.rung], wantedCost) * ratio
         }
         Self.order(&costs, stated: path.map { manifestCosts[model][$0.rung] }, inUse: Int(governor.levels[lane]))

@@ -46,7 +46,9 @@ public enum FlowFolder {
                 #""\#(role)_weights": {"path": "\#(role).bin", "sha256": "\#(digest)"}"#,
             ]
         }
-        let others = ["vocabulary": "vocab.txt", "lexicon": "lexicon.json"].sorted { $0.key < $1.key }.map { role, path in
+        let others = ["vocabulary": "vocab.txt", "lexicon": "lexicon.json"].sorted { $0.key < $1.key }.map {
+            role,
+            path in
             #""\#(role)": {"path": "\#(path)", "sha256": "\#(digest)"}"#
         }
         return (entries + others).joined(separator: ",")

@@ -190,7 +190,10 @@ struct StepBatchTests {
 
     @Test(
         "Previews are spread over the steps: as many as are wanted, or as there are places",
-        arguments: [(1, 3, []), (2, 3, [1]), (3, 2, [1, 2]), (4, 3, [1, 2, 3]), (8, 3, [2, 4, 6]), (16, 1, [8]), (5, 3, [1, 2, 3])]
+        arguments: [
+            (1, 3, []), (2, 3, [1]), (3, 2, [1, 2]), (4, 3, [1, 2, 3]), (8, 3, [2, 4, 6]), (16, 1, [8]),
+            (5, 3, [1, 2, 3]),
+        ]
             as [(Int, Int, [Int])]
     )
     func spreadsPreviews(all: Int, wanted: Int, after: [Int]) {

@@ -96,6 +96,11 @@ struct StepServiceTests {
         return try await service.job(job.record.id, account: job.record.account)
     }
 
+    private func expectCompleted(_ job: JobSnapshot, in service: JobService) async throws {
+        let ended = try await end(of: job, in: service)
+        #expect(ended.record.status == .completed, "\(job.request.prompt)")
+    }
+
     /// Waits for what another task is about to bring about.
     private func eventually(_ condition: () async -> Bool) async throws {
         for _ in 0..<500 {
@@ -113,13 +118,17 @@ struct StepServiceTests {
         let short = try await submit(request("short", rung: "low"), to: service)
         try await running(service) {
             try await eventually { painter.isWaiting }
-            // The first step may have begun before both were ready.
+            // A step may have begun before everybody was ready for it.
             painter.allow(1)
             try await eventually { painter.batches.count == 1 && painter.isWaiting }
             let late = try await submit(request("late", rung: "low"), to: service)
+            painter.allow(1)
+            try await eventually { painter.begun.count == 3 && painter.isWaiting }
+            painter.allow(1)
+            try await eventually { painter.batches.count == 3 && painter.isWaiting }
             painter.allow(.max)
             for job in [long, short, late] {
-                #expect(try await end(of: job, in: service).record.status == .completed)
+                try await expectCompleted(job, in: service)
             }
         }
         #expect(painter.batches.contains { Set($0).isSuperset(of: ["long 0", "short 0"]) })
@@ -136,9 +145,10 @@ struct StepServiceTests {
         let other = try await submit(request("other", rung: "high"), to: service)
         try await running(service) {
             try await eventually { painter.batches.count == 2 && painter.isWaiting }
-            #expect(try await service.cancel(gone.record.id, account: free.id).record.status == .cancelled)
+            let cancelled = try await service.cancel(gone.record.id, account: free.id)
+            #expect(cancelled.record.status == .cancelled)
             painter.allow(.max)
-            #expect(try await end(of: other, in: service).record.status == .completed)
+            try await expectCompleted(other, in: service)
         }
         // The step that waited was begun with it.
         #expect(painter.batches.count { $0.contains("gone 0") } <= 3)
@@ -154,8 +164,8 @@ struct StepServiceTests {
             try await eventually { painter.batches.count == 3 && painter.isWaiting }
             let first = try await submit(request("first", count: 4, rung: "low"), paying, to: service)
             painter.allow(.max)
-            #expect(try await end(of: first, in: service).record.status == .completed)
-            #expect(try await end(of: many, in: service).record.status == .completed)
+            try await expectCompleted(first, in: service)
+            try await expectCompleted(many, in: service)
         }
         #expect(Set(painter.finished.prefix(4)) == Set((0..<4).map { "first \($0)" }))
         #expect(painter.begun.count == 8, "what was put aside was begun again")
@@ -188,7 +198,7 @@ struct StepServiceTests {
             painter.allow(.max)
             let failed = try await end(of: bad, in: service)
             #expect(failed.record.failure?.code == "internal_error")
-            #expect(try await end(of: good, in: service).record.status == .completed)
+            try await expectCompleted(good, in: service)
         }
         #expect(Set(painter.finished) == ["good 0", "good 1"])
     }
@@ -234,7 +244,7 @@ struct StepServiceTests {
         try await after.recover()
         try await running(after) {
             for job in [chosen, drawn] {
-                #expect(try await end(of: job, in: after).record.status == .completed)
+                try await expectCompleted(job, in: after)
             }
         }
         func seeds(_ painter: FakeStepPainter) -> [String: UInt64] {
@@ -263,9 +273,9 @@ struct StepServiceTests {
         )
         let restyled = try await submit(photo, to: service)
         try await running(service) {
-            #expect(try await end(of: restyled, in: service).record.status == .completed)
+            try await expectCompleted(restyled, in: service)
             steps.allow(.max)
-            #expect(try await end(of: stepwise, in: service).record.status == .completed)
+            try await expectCompleted(stepwise, in: service)
         }
         #expect(painter.painted == ["photo"])
     }

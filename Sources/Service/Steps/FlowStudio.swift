@@ -174,7 +174,11 @@ public struct FlowStudio: StepPainter {
         }
     }
 
-    private func keep(_ painted: Raster, _ work: Work, _ request: PaintRequest) async throws(PaintError) -> PictureRecord {
+    private func keep(
+        _ painted: Raster,
+        _ work: Work,
+        _ request: PaintRequest
+    ) async throws(PaintError) -> PictureRecord {
         try await finisher.finish(
             painted,
             work.output,

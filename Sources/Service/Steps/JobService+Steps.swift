@@ -110,7 +110,9 @@ extension JobService {
 
     private func show(_ assignment: Assignment, _ state: any StepState, _ painter: any StepPainter) async {
         defer { batch.shown(assignment.lease) }
-        guard let id = names[assignment.job], let request = jobs[id]?.request, jobs[id]?.isEnding == false else { return }
+        guard let id = names[assignment.job], let request = jobs[id]?.request, jobs[id]?.isEnding == false else {
+            return
+        }
         do {
             addPartial(try await painter.preview(state, of: request), to: id, task: assignment.task)
         } catch {
@@ -134,7 +136,10 @@ extension JobService {
 
     private func deliver(_ picture: PictureRecord, _ assignment: Assignment) async {
         if let id = names[assignment.job], let rung = jobs[id]?.record.givenRung {
-            metrics.painted(seconds: clock.now().seconds(since: batch.began(assignment.lease) ?? clock.now()), rung: rung)
+            metrics.painted(
+                seconds: clock.now().seconds(since: batch.began(assignment.lease) ?? clock.now()),
+                rung: rung
+            )
             if jobs[id]?.isEnding == false { jobs[id]?.keep(picture, of: assignment.task) }
         }
         await finish(assignment, .done)

@@ -163,7 +163,8 @@ extension ReferenceScheduler {
         let expected = expected(job, rung, beside: beside(worker), speed: worker.speed)
         let resumed = job.paused.isEmpty ? nil : job.paused.removeFirst()
         let rest = resumed.map { self.rest(job, $0.stepsDone) } ?? 1
-        let charge = costs.seconds(lane.model, rung, size: Double(job.size), batch: batchSizes[lane.model]) * max(rest, 0.01)
+        let charge =
+            costs.seconds(lane.model, rung, size: Double(job.size), batch: batchSizes[lane.model]) * max(rest, 0.01)
         let (task, laneCharge) = handOut(job, first: resumed?.task, charge: charge)
         job.runningCount += 1
         job.lastFailedWorker = nil

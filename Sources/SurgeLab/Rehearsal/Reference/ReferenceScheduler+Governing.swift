@@ -38,7 +38,8 @@ extension ReferenceScheduler {
         let path = governor.paths[lane.index]
         let statedCosts = path.map { stated[lane.model][$0] }
         let measured = path.map { rung in
-            let ratio = costs.seconds(lane.model, rung, size: 1, batch: batchSizes[lane.model]) / stated[lane.model][rung]
+            let ratio =
+                costs.seconds(lane.model, rung, size: 1, batch: batchSizes[lane.model]) / stated[lane.model][rung]
             return min(stated[lane.model][rung], wantedCost) * ratio
         }
         let inUse = min(max(0, Int(governor.levels[lane.index])), path.count - 1)

@@ -1,0 +1,93 @@
+import Imaging
+import Inference
+import Service
+import TestKit
+import Testing
+
+@testable import Gateway
+
+/// Fields of a generation, for a model that works step by step, for the null model, and for none.
+@Suite("An order for pictures from words")
+struct GenerationOrderTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try FlowFolder.write(to: folder.path)
+    }
+
+    private func order(nullSeconds: Double? = nil) throws -> GenerationOrder {
+        GenerationOrder(catalogue: try ModelCatalogue(folder: folder.path, nullSeconds: nullSeconds))
+    }
+
+    private func parse(_ values: [String: JSONValue], isDetached: Bool = false) throws -> PaintRequest {
+        let fields = FieldSet(values: ["prompt": .string("a hill")].merging(values) { $1 }, isForm: false)
+        return try order().parse(fields, isDetached: isDetached).request
+    }
+
+    @Test("Everything that decides the picture is in the request")
+    func understands() throws {
+        let request = try parse([
+            "n": .integer(3), "size": .string("512x256"), "quality": .string("low"), "seed": .integer(7),
+            "output_format": .string("webp"), "output_compression": .integer(60), "style": .string("vivid"),
+            "response_format": .string("url"), "user": .string("u"),
+        ])
+        #expect(request.model == FlowFolder.model)
+        #expect(request.styles == [.prompt, .prompt, .prompt])
+        #expect(request.outputSize == PixelSize(width: 512, height: 256))
+        #expect(request.rung == "low")
+        #expect(request.seed == PaintRequest.Seed(chosen: 7))
+        #expect(request.encoding == ImageEncoding(format: .webp, quality: 60))
+        #expect(request.style == "vivid")
+        #expect(request.wantsLinks)
+        #expect(request.photo.isEmpty && request.strength == nil)
+        #expect(request.inputs.isEmpty)
+    }
+
+    @Test("A seed that was not named is drawn anew each time, and kept")
+    func drawsSeeds() throws {
+        let seeds = try (0..<10).map { _ in try #require(try parse([:]).seed) }
+        #expect(Set(seeds.map(\.value)).count == 10)
+        #expect(seeds.allSatisfy { !$0.isChosen && $0.value <= PaintRequest.Seed.largest })
+    }
+
+    @Test(
+        "What is wrong is said of the field",
+        arguments: [
+            ("seed", .integer(-1)), ("seed", .integer(9_007_199_254_740_993)), ("seed", .string("7")),
+            ("seed", .number(0.5)), ("strength", .number(0.5)), ("n", .integer(11)), ("size", .string("17x17")),
+            ("quality", .string("xhigh")), ("partial_images", .integer(2)), ("style", .integer(1)),
+        ] as [(String, JSONValue)]
+    )
+    func refuses(name: String, value: JSONValue) throws {
+        let error = #expect(throws: APIError.self) { try parse([name: value]) }
+        #expect(error?.parameter == name)
+        #expect(error?.status == .badRequest)
+    }
+
+    @Test("Partial images go with a stream, or with a client that comes back")
+    func takesPartials() throws {
+        #expect(try parse(["partial_images": .integer(3), "stream": .boolean(true)]).partialImages == 3)
+        #expect(try parse(["partial_images": .integer(3)], isDetached: true).partialImages == 3)
+    }
+
+    @Test("The null model is the default where it is switched on, and shows nothing on its way")
+    func prefersNull() throws {
+        #expect(try order().defaultModel == FlowFolder.model)
+        let order = try order(nullSeconds: 0)
+        #expect(order.defaultModel == ModelCatalogue.nullModel)
+        let fields = FieldSet(
+            values: ["prompt": .string("a"), "stream": .boolean(true), "partial_images": .integer(1)],
+            isForm: false
+        )
+        let error = #expect(throws: APIError.self) { try order.parse(fields, isDetached: false) }
+        #expect(error?.parameter == "partial_images")
+    }
+
+    @Test("A model that does not paint from text is answered with those that do")
+    func namesModels() throws {
+        let error = #expect(throws: APIError.self) { try parse(["model": .string("restyle")]) }
+        #expect(error?.code == "model_not_found")
+        #expect(error?.message.contains(FlowFolder.model) == true)
+    }
+}
