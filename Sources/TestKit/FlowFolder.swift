@@ -38,7 +38,10 @@ public enum FlowFolder {
     /// Files that a manifest of the kind has to name, and that are not there.
     private static var files: String {
         let graphs = ["encoder", "reader", "flow", "fast", "decoder", "decoder_large", "photo_encoder"]
-        let profile = #"{"static_bytes_per_value": 1, "dynamic_bytes_per_value": 1, "dynamic_shapes": true}"#
+        let profile = """
+            {"static_bytes_per_value": 1, "dynamic_bytes_per_value": 1, "dynamic_shapes": true, "quantised": false, \
+            "precision": "f32"}
+            """
         let digest = String(repeating: "0", count: 64)
         let entries = graphs.flatMap { role in
             [

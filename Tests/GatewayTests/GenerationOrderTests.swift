@@ -62,7 +62,7 @@ struct GenerationOrderTests {
     func refuses(name: String, value: JSONValue) throws {
         let error = #expect(throws: APIError.self) { try parse([name: value]) }
         #expect(error?.parameter == name)
-        #expect(error?.status == .badRequest)
+        #expect(error?.kind == .invalidRequest)
     }
 
     @Test("Partial images go with a stream, or with a client that comes back")

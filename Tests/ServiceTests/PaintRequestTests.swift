@@ -88,6 +88,6 @@ struct GenerationRequestTests {
             """
         let request = try #require(PaintRequest(json: text))
         #expect(request.seed == nil && request.strength == nil && request.style == nil)
-        #expect(request.fingerprint == "OLD")
+        #expect(request.fingerprint == "22b674e5f629fa50141febfd9cbf374b67eb32d0a01b6df18851cd41c32abbef")
     }
 }

@@ -289,6 +289,8 @@ struct StepServiceTests {
         try await eventually { painter.batches.count == 1 && painter.isWaiting }
         await service.stop()
         painter.allow(.max)
+        try await eventually { (try? await store.job(jobs[0].record.id))?.status == .completed }
+        work.cancel()
         try await work.value
         #expect(try await store.job(jobs[0].record.id)?.status == .completed)
         #expect(try await store.unfinishedJobs().map(\.id) == [jobs[1].record.id])
