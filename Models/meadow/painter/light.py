@@ -53,7 +53,7 @@ _TIMES = {
     ),
     "night": dict(
         sky=[((0.03, 0.06, 0.19), (0.07, 0.15, 0.35), (0.18, 0.30, 0.50)), ((0.04, 0.04, 0.17), (0.10, 0.13, 0.36), (0.24, 0.28, 0.50))],
-        key=(0.44, 0.52, 0.74), shade=(0.20, 0.25, 0.43), cloud=(0.42, 0.50, 0.68), cloud_shade=(0.14, 0.20, 0.36), sun=(0.98, 0.97, 0.86),
+        key=(0.54, 0.62, 0.84), shade=(0.26, 0.31, 0.50), cloud=(0.42, 0.50, 0.68), cloud_shade=(0.14, 0.20, 0.36), sun=(0.98, 0.97, 0.86),
     ),
 }
 
@@ -124,12 +124,12 @@ def make_light(facts: dict, rng: numpy.random.Generator) -> Light:
     elif facts["season"] == "spring":
         low = mix(low, (1.0, 0.90, 0.90), 0.15)
     if weather in ("rain", "snow"):
-        dull = {"day": (0.62, 0.68, 0.74), "dawn": (0.70, 0.66, 0.68), "dusk": (0.48, 0.36, 0.42), "night": (0.09, 0.12, 0.20)}[facts["time"]]
+        dull = {"day": (0.62, 0.68, 0.74), "dawn": (0.70, 0.66, 0.68), "dusk": (0.48, 0.36, 0.42), "night": (0.16, 0.20, 0.31)}[facts["time"]]
         if weather == "snow" and facts["time"] == "day":
             dull = (0.76, 0.80, 0.86)
         share = 0.72
         top, middle, low = mix(top, scaled(dull, 0.80), share), mix(middle, dull, share), mix(low, scaled(dull, 1.12), share * 0.85)
-        key, shade = mix(grey(key, 0.5), shade, 0.45), grey(shade, 0.3)
+        key, shade = mix(grey(key, 0.5), shade, 0.45 if facts["time"] != "night" else 0.15), grey(shade, 0.3)
         cloud, cloud_shade = mix(scaled(dull, 1.15), cloud, 0.2), mix(scaled(dull, 0.72), cloud_shade, 0.2)
         haze_strength = 0.75
     elif weather == "mist":
