@@ -30,17 +30,20 @@ def _leafy(seed: int, leaves: int, core: float) -> skia.Path:
     if core > 0:
         steps = numpy.linspace(0, 2 * math.pi, 12, endpoint=False)
         path.addPath(smooth([(core * f * math.cos(a), core * f * math.sin(a)) for a, f in zip(steps, rng.uniform(0.85, 1.15, 12))]))
-    for x, y, r, turn in zip(xs.tolist(), ys.tolist(), radii.tolist(), rng.uniform(0, 180, leaves).tolist()):
-        leaf = skia.Path()
-        leaf.addOval(skia.Rect.MakeLTRB(-r * 1.5, -r * 0.8, r * 1.5, r * 0.8))
-        leaf.transform(skia.Matrix.Translate(x, y).preRotate(turn))
-        path.addPath(leaf)
+    # A leaf is a lens of two curves: quicker to fill than an ellipse, and it looks more like a dab of a flat brush.
+    for x, y, r, turn in zip(xs.tolist(), ys.tolist(), radii.tolist(), rng.uniform(0, math.pi, leaves).tolist()):
+        ux, uy = r * 1.7 * math.cos(turn), r * 1.7 * math.sin(turn)
+        vx, vy = -uy * 0.95, ux * 0.95
+        path.moveTo(x - ux, y - uy)
+        path.quadTo(x + vx, y + vy, x + ux, y + uy)
+        path.quadTo(x - vx, y - vy, x - ux, y - uy)
+        path.close()
     return path
 
 
-_FULL = [_leafy(seed, 34, 0.80) for seed in range(6)]
-_LOOSE = [_leafy(seed + 50, 22, 0.0) for seed in range(6)]
-_CORED = [_leafy(seed + 80, 20, 0.52) for seed in range(6)]
+_FULL = [_leafy(seed, 22, 0.84) for seed in range(6)]
+_LOOSE = [_leafy(seed + 50, 17, 0.30) for seed in range(6)]
+_CORED = [_leafy(seed + 80, 18, 0.66) for seed in range(6)]
 
 
 def foliage(light: Light, rng: numpy.random.Generator, kind: str = "broad") -> list[Colour]:
@@ -82,27 +85,27 @@ def _branches(rng: numpy.random.Generator, x: float, y: float, angle: float, len
     """Branch segments (x0, y0, x1, y1, half-widths, bend) that fork upwards."""
     x1, y1 = x + length * math.cos(angle), y - length * math.sin(angle)
     thin = width * 0.62
-    out.append((x, y, x1, y1, width, thin, float(rng.uniform(-0.08, 0.08)) * length, level))
+    out.append((x, y, x1, y1, width, thin, float(rng.uniform(-0.13, 0.13)) * length, level))
     if level == 0:
         return
-    forks = 2 if rng.random() < 0.6 else 3
-    spread = rng.uniform(0.42, 0.62)
+    forks = 2 if level > 3 or rng.random() < 0.72 else 3
+    spread = rng.uniform(0.50, 0.85)
     for index in range(forks):
-        turn = (index - (forks - 1) / 2) * spread * (2.0 if forks == 2 else 1.35) / 1.5 + rng.uniform(-0.12, 0.12)
-        lift = 0.10 * (math.pi / 2 - angle)
-        _branches(rng, x1, y1, angle + turn + lift, length * rng.uniform(0.66, 0.82), thin, level - 1, out)
+        turn = (index - (forks - 1) / 2) * spread * (1.2 if forks == 2 else 0.85) + rng.uniform(-0.22, 0.22)
+        lift = 0.12 * (math.pi / 2 - angle)
+        _branches(rng, x1, y1, angle + turn + lift, length * rng.uniform(0.60, 0.88), thin, level - 1, out)
 
 
 def grand_tree(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """A big lone tree: blossom or fresh green, deep green, orange and red, or bare with snow."""
     kind = "blossom" if light.season == "spring" and rng.random() < 0.6 else "broad"
-    with Easel(canvas, x, y, height, light, rng, facing, 0.04) as easel:
-        easel.ground_shadow(-34, 34, 9, 0.42)
+    with Easel(canvas, x, y, height, light, rng, facing, 0.04, (-66, -106, 66, 8)) as easel:
+        easel.ground_shadow(-30, 30, 8, 0.42)
         if light.season == "winter":
             _bare_crown(easel)
         else:
             _full_crown(easel, foliage(light, rng, kind), kind)
-        easel.tufts(-11, 11, 5, 9, 0.5)
+        easel.tufts(-13, 13, 4, 20, 0.8)
 
 
 def _trunk(easel: Easel, top: float, width: float) -> None:
@@ -151,25 +154,30 @@ def _full_crown(easel: Easel, leaves: list[Colour], kind: str) -> None:
     for bx, by in ((-22, centre + 4), (20, centre + 2), (-9, centre - 8), (11, centre - 10)):
         _limb(limbs, 0, trunk_top + 9, bx, by, 2.3, 0.7, easel.between(-3, 3))
     easel.fill(limbs, easel.tone(_BARK, -0.5))
+    # From the low and hidden bunches to the high and near ones, a few at a time: each group has its own shade and light.
     bunches.sort(key=lambda b: -(b[1] - 0.35 * abs(b[0])))
     sun = easel.sun
-    for index, (bx, by, size) in enumerate(bunches):
-        # What faces the light and the sky is brighter: by where the bunch sits on the dome.
-        facing = 0.55 * sun * bx / wide + 0.75 * (centre - by) / tall
-        matrix = skia.Matrix.Translate(bx, by).preScale(size, size * 0.86).preRotate(float(rng.uniform(0, 360)))
-        for tone_index, exposure, shift, scale, stock in (
-            (0, -0.55 + 0.3 * facing, 0.0, 1.0, _FULL),
-            (1, -0.15 + 0.45 * facing, 0.16, 0.86, _CORED),
-            (2, 0.25 + 0.55 * facing, 0.34, 0.66, _CORED),
-            (3, 0.55 + 0.5 * facing, 0.50, 0.52, _LOOSE),
-        ):
-            if tone_index == 3 and facing < -0.15:
-                continue
-            if tone_index == 2 and facing < -0.55:
-                continue
-            bunch = skia.Path(stock[(index + tone_index) % 6])
-            bunch.transform(skia.Matrix.Translate(sun * size * shift * 0.75, -size * shift * 0.8).preConcat(matrix).preScale(scale, scale))
-            easel.fill(bunch, easel.tone(leaves[tone_index], exposure))
+    groups = 5
+    for group in range(groups):
+        chosen = bunches[len(bunches) * group // groups : len(bunches) * (group + 1) // groups]
+        high = group / (groups - 1)
+        plans = (
+            (0, -0.55 + 0.45 * high, 0.00, 1.00, _FULL, -9.0), (1, -0.05 + 0.50 * high, 0.14, 0.90, _CORED, -9.0),
+            (2, 0.35 + 0.50 * high, 0.32, 0.72, _CORED, -0.42), (3, 0.70 + 0.30 * high, 0.50, 0.54, _LOOSE, 0.02),
+        )
+        for tone_index, exposure, shift, scale, stock, threshold in plans:
+            path = skia.Path()
+            path.setFillType(skia.PathFillType.kWinding)
+            for index, (bx, by, size) in enumerate(chosen):
+                # What faces the light and the sky is brighter: by where the bunch sits on the dome.
+                facing = 0.60 * sun * bx / wide + 0.70 * (centre - by) / tall
+                if facing < threshold:
+                    continue
+                s = size * scale * (1.0 if tone_index < 2 else min(1.25, 0.85 + 0.5 * facing))
+                bunch = skia.Path(stock[(index * 5 + tone_index + group) % 6])
+                bunch.transform(skia.Matrix.Translate(bx + sun * size * shift * 0.75, by - size * shift * 0.8).preScale(s, s * 0.88).preRotate(float(rng.uniform(0, 360))))
+                path.addPath(bunch)
+            easel.fill(path, easel.tone(leaves[tone_index], exposure))
     # Loose leaves: a few at the edge, a few on the way down.
     angle = rng.uniform(0, 2 * math.pi, 26)
     edge = rng.uniform(1.0, 1.18, 26)
@@ -184,19 +192,22 @@ def _bare_crown(easel: Easel) -> None:
     rng = easel.rng
     _trunk(easel, -30, 4.4)
     segments: list = []
-    for angle, length, width in ((1.57, 19, 2.6), (2.25, 20, 2.2), (0.88, 20, 2.2), (2.75, 15, 1.5), (0.40, 15, 1.5)):
-        _branches(rng, 0, -28 + (4 if width < 2 else 0), angle + rng.uniform(-0.1, 0.1), length, width, 4 if width > 2 else 3, segments)
+    for angle, length, width in ((1.57, 21, 2.9), (2.18, 20, 2.6), (0.96, 20, 2.6), (2.66, 16, 1.9), (0.48, 16, 1.9)):
+        _branches(rng, 0, -28 + (5 if width < 2.5 else 0), angle + rng.uniform(-0.16, 0.16), length * rng.uniform(0.86, 1.12), width, 5 if width > 2.5 else 4, segments)
     paths = {0: skia.Path(), 1: skia.Path()}
     snow = skia.Path()
     for x0, y0, x1, y1, w0, w1, bend, level in segments:
-        _limb(paths[1 if level >= 2 else 0], x0, y0, x1, y1, max(w0, 0.35), max(w1, 0.25), bend)
-        if abs(x1 - x0) > 0.35 * abs(y1 - y0):
-            lift = max(w0, 0.5) * 0.9
-            _limb(snow, x0, y0 - lift, x1, y1 - lift * 0.8, max(0.45, w0 * 0.5), 0.35, bend)
-    easel.fill(paths[0], easel.tone(mix(_BARK, (0.6, 0.5, 0.55), 0.3), -0.1))
-    easel.fill(paths[1], easel.tone(_BARK, -0.35))
-    easel.fill(snow, easel.tone(SNOW, 0.6))
-    easel.snow_along([(-10, 0.5), (10, 0.5)], 3.5, 0.5)
+        _limb(paths[1 if level >= 2 else 0], x0, y0, x1, y1, max(w0, 0.34), max(w1, 0.20), bend)
+        if abs(x1 - x0) > 0.45 * abs(y1 - y0) and level >= 1:
+            lift = max(w0, 0.6) * 0.8
+            _limb(snow, x0, y0 - lift, x1, y1 - lift * 0.8, max(0.5, w0 * 0.55), 0.4, bend)
+    easel.fill(paths[0], easel.tone(mix(_BARK, (0.5, 0.40, 0.42), 0.3), -0.3))
+    easel.fill(paths[1], easel.tone(_BARK, -0.45))
+    easel.fill(snow, easel.tone(SNOW, 0.75))
+    crowns = [s for s in segments if s[7] == 2]
+    lumps = [(s[2], s[3]) for s in crowns if rng.random() < 0.55]
+    if lumps:
+        dabs(easel.canvas, [p[0] for p in lumps], [p[1] - 0.8 for p in lumps], rng.uniform(1.0, 2.2, len(lumps)), easel.tone_ink(SNOW, 0.8), 0.7)
 
 
 def tree(canvas: skia.Canvas, x: float, y: float, height: float, light: Light, rng: numpy.random.Generator, kind: str = "broad", depth: float = 0.0) -> None:
