@@ -37,14 +37,15 @@ def train(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour
 
 def _track(easel: Easel) -> None:
     """Ballast, sleepers and rails all the way across."""
-    far = 900
-    easel.fill(shape([(-far, -2), (far, -2), (far, 12), (-far, 12)]), easel.tone(STONE if not easel.snowy else mix(STONE, SNOW, 0.7), 0.0))
+    seen = easel.canvas.getLocalClipBounds()
+    near, far = seen.left() - 4, seen.right() + 4
+    easel.fill(shape([(near, -2), (far, -2), (far, 12), (near, 12)]), easel.tone(STONE if not easel.snowy else mix(STONE, SNOW, 0.7), 0.0))
     rng = easel.rng
-    spots = rng.uniform(-far, far, 120)
-    easel.lines([(u, v, u + 5, v) for u, v in zip(spots, rng.uniform(3, 11, 120))], easel.tone(scaled(STONE, 0.7), -0.6), 2.2, 0.6)
-    easel.lines([(u, 1.5, u + 9, 1.5) for u in numpy.arange(-far, far, 22)], easel.tone(TIMBER, -0.3), 3.0)
-    easel.lines([(-far, -1.5, far, -1.5)], easel.tone((0.46, 0.44, 0.46), 0.2), 2.6)
-    easel.lines([(-far, -2.6, far, -2.6)], easel.tone((0.80, 0.80, 0.82), 0.9), 0.8)
+    spots = rng.uniform(near, far, 90)
+    easel.lines([(u, v, u + 5, v) for u, v in zip(spots, rng.uniform(3, 11, 90))], easel.tone(scaled(STONE, 0.7), -0.6), 2.2, 0.6)
+    easel.lines([(u, 1.5, u + 9, 1.5) for u in numpy.arange(near, far, 22)], easel.tone(TIMBER, -0.3), 3.0)
+    easel.lines([(near, -1.5, far, -1.5)], easel.tone((0.46, 0.44, 0.46), 0.2), 2.6)
+    easel.lines([(near, -2.6, far, -2.6)], easel.tone((0.80, 0.80, 0.82), 0.9), 0.8)
 
 
 def _wheels(easel: Easel, spots, radius: float, rim: Colour) -> None:
