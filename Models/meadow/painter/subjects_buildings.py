@@ -207,7 +207,7 @@ def _sails(easel: Easel, hub_x: float, hub_y: float, reach: float, colour: Colou
         easel.fill(cloth, easel.tone(CREAM if not is_pale(colour) else WHITE, exposure))
         edge = shape([at(inner, wide * 0.55), at(reach, wide * 0.68), at(reach, wide * 1.05), at(inner, wide * 0.85)])
         easel.fill(edge, easel.tone(CREAM, exposure - 0.7), 0.6)
-        band = shape([at(reach - 6.5, 0.2), at(reach, 0.2), at(reach, wide * 1.05), at(reach - 6.5, wide * 1.02)])
+        band = shape([at(reach - 9, 0.2), at(reach, 0.2), at(reach, wide * 1.05), at(reach - 9, wide * 1.0)])
         easel.fill(band, easel.accent(colour, exposure))
         easel.fill(shape([at(inner, -2.2), at(reach, -2.0), at(reach, 0), at(inner, 0)]), easel.tone(WOOD, 0.1))
         bars = []

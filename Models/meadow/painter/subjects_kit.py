@@ -7,7 +7,7 @@ import numpy
 import skia
 
 from .brush import smooth
-from .light import Colour, Light, grey, ink, mix, scaled
+from .light import Colour, Light, ink, mix, scaled
 
 WHITE: Colour = (0.97, 0.96, 0.93)
 CREAM: Colour = (0.95, 0.89, 0.76)
@@ -345,8 +345,3 @@ def puffs(easel: Easel, xs, ys, radii, light_tone: Colour, shade_tone: Colour, a
             path.addOval(skia.Rect.MakeLTRB(cx - radius, cy - radius, cx + radius, cy + radius))
         path.setFillType(skia.PathFillType.kWinding)
         easel.fill(path, tone, alpha, soft)
-
-
-def shaded(colour: Colour, share: float) -> Colour:
-    """A darker, slightly greyer and cooler mix of a colour, for painted-in shade."""
-    return mix(scaled(grey(colour, 0.15), 1 - share), (0.12, 0.14, 0.26), share * 0.35)

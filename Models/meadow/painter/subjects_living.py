@@ -6,8 +6,8 @@ import numpy
 import skia
 
 from .brush import smooth
-from .light import Colour, Light, grey, ink, mix, scaled
-from .subjects_kit import CREAM, IRON, SKIN, SLATE, SNOW, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, shape, trace
+from .light import Colour, Light, mix, scaled
+from .subjects_kit import CREAM, IRON, SKIN, SLATE, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, shape
 
 
 def cat(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:

@@ -10,7 +10,6 @@ from .light import Colour, Light, mix, scaled
 from .subjects_kit import SNOW, Easel, curve
 
 _BARK: Colour = (0.42, 0.31, 0.25)
-_BIRCH: Colour = (0.86, 0.84, 0.80)
 
 
 def _clump(seed: int, leaves: int) -> tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray]:

@@ -6,8 +6,8 @@ import numpy
 import skia
 
 from .brush import smooth
-from .light import Colour, Light, grey, ink, mix, scaled
-from .subjects_kit import CREAM, IRON, SLATE, SNOW, STONE, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, puffs, shape, trace
+from .light import Colour, Light, mix, scaled
+from .subjects_kit import CREAM, IRON, SLATE, SNOW, STONE, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, puffs, shape
 
 
 def _steam(easel: Easel) -> tuple[Colour, Colour]:
@@ -128,12 +128,11 @@ def _engine(easel: Easel, colour: Colour) -> None:
 def boat(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """A sailing boat; y is the waterline."""
     with Easel(canvas, x, y, height, light, rng, facing, 0.03, (-56, -104, 56, 50)) as easel:
-        painted = easel.chance(0.5)
+        painted = easel.chance(0.65)
         pale = is_pale(colour)
-        hull_colour = colour if not (painted and pale) else WOOD
+        # Either the sails have the colour, over a hull of bare wood, or the hull has it, under cream sails with a band.
+        hull_colour = WOOD if painted else colour
         sail = colour if painted else (CREAM if not pale else WHITE)
-        if painted and not pale:
-            hull_colour = mix(WOOD, colour, 0.0)
         sail_tone = easel.accent if painted or pale else easel.tone
         hull_tone = easel.accent if hull_colour == colour else easel.tone
         _reflection(easel, hull_tone(hull_colour, -0.3), sail_tone(sail, 0.0))
