@@ -54,14 +54,14 @@ class Layer(nn.Module):
     def forward(self, x, modulation, cosine, sine):
         count, tokens, width = x.shape
         shift1, scale1, gate1, shift2, scale2, gate2 = (modulation + self.table[None]).unbind(1)
-        h = functional.layer_norm(x, (width,)) * (1 + scale1[:, None]) + shift1[:, None]
+        h = torch.addcmul(shift1[:, None], functional.layer_norm(x, (width,)), 1 + scale1[:, None])
         q, k, v = self.qkv(h).reshape(count, tokens, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
-        q = turned(functional.normalize(q.float(), dim=-1), cosine, sine) * 8.0
-        k = turned(functional.normalize(k.float(), dim=-1), cosine, sine)
-        attention = (q.to(v.dtype) @ k.to(v.dtype).transpose(-1, -2)).softmax(-1) @ v
-        x = x + (1 + gate1[:, None]) * self.out(attention.transpose(1, 2).reshape(count, tokens, width))
-        h = functional.layer_norm(x, (width,)) * (1 + scale2[:, None]) + shift2[:, None]
-        return x + (1 + gate2[:, None]) * self.down(functional.gelu(self.up(h), approximate="tanh"))
+        q = turned(functional.normalize(q.float(), dim=-1), cosine, sine).to(v.dtype)
+        k = turned(functional.normalize(k.float(), dim=-1), cosine, sine).to(v.dtype)
+        attention = functional.scaled_dot_product_attention(q, k, v, scale=8.0)
+        x = torch.addcmul(x, 1 + gate1[:, None], self.out(attention.transpose(1, 2).reshape(count, tokens, width)))
+        h = torch.addcmul(shift2[:, None], functional.layer_norm(x, (width,)), 1 + scale2[:, None])
+        return torch.addcmul(x, 1 + gate2[:, None], self.down(functional.relu(self.up(h)).square()))
 
 
 class Flow(nn.Module):

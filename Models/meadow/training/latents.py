@@ -2,8 +2,8 @@
 
     python -m training.latents --data DATA --run RUN
 
-Writes RUN/latents-SHAPE.npy (pictures x 2 x 16 x h x w, half precision; the second is of the mirrored picture) and
-RUN/facts-SHAPE.json, and the same for the held-out ones under the name "test".
+Writes RUN/latents-SHAPE.npy (pictures x 2 x 16 x h x w, half precision; the second is of the mirrored picture)
+and RUN/facts-SHAPE.json.
 """
 
 import argparse
@@ -37,8 +37,8 @@ def main() -> None:
     run, data = Path(arguments.run), Path(arguments.data)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     encoder = load_encoder(run, device)
-    for name, pattern in (("square", "train-square"), ("wide", "train-wide"), ("tall", "train-tall"), ("test", "test-square")):
-        files = sorted(path for path in data.glob(f"{pattern}-*.npy") if path.name.count(".") == 1)
+    for name in ("square", "wide", "tall"):
+        files = sorted(path for path in data.glob(f"train-{name}-*.npy") if path.name.count(".") == 1)
         if not files:
             continue
         parts, facts = [], []
@@ -46,7 +46,7 @@ def main() -> None:
             pictures = numpy.load(path)
             for start in range(0, len(pictures), 50):
                 batch = torch.from_numpy(pictures[start : start + 50]).to(device).permute(0, 3, 1, 2).float() / 255
-                with torch.no_grad():
+                with torch.no_grad(), torch.autocast(device, torch.bfloat16):
                     pair = torch.stack([encoder(batch), encoder(batch.flip(3))], dim=1)
                 parts.append(pair.half().cpu().numpy())
             facts += json.loads(path.with_suffix(".json").read_text())

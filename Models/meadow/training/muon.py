@@ -6,22 +6,32 @@ import torch
 class Muon(torch.optim.Optimizer):
     """Momentum whose update is made orthogonal by five steps of a Newton-Schulz iteration."""
 
-    def __init__(self, parameters, lr=0.02, momentum=0.95):
+    def __init__(self, parameters, lr=0.02, momentum=0.95, crew=None):
         super().__init__(parameters, dict(lr=lr, momentum=momentum))
+        self.crew = crew
 
     @torch.no_grad()
     def step(self):
         for group in self.param_groups:
-            for parameter in group["params"]:
+            updates = []
+            for index, parameter in enumerate(group["params"]):
                 if parameter.grad is None:
                     continue
                 state = self.state[parameter]
                 if "momentum" not in state:
                     state["momentum"] = torch.zeros_like(parameter)
                 state["momentum"].lerp_(parameter.grad, 1 - group["momentum"])
-                update = parameter.grad.lerp(state["momentum"], group["momentum"]).flatten(1)
-                rows, columns = update.shape
-                parameter.add_(orthogonal(update).view_as(parameter), alpha=-group["lr"] * max(1, rows / columns) ** 0.5)
+                # Processes share the work: each makes some orthogonal, and all get all.
+                if self.crew is None or index % self.crew.size == self.crew.rank:
+                    update = parameter.grad.lerp(state["momentum"], group["momentum"]).flatten(1)
+                    updates.append(orthogonal(update).view_as(parameter) * (self.crew.size if self.crew else 1))
+                else:
+                    updates.append(torch.zeros_like(parameter))
+            if self.crew:
+                self.crew.mean(updates)
+            for parameter, update in zip([p for p in group["params"] if p.grad is not None], updates):
+                rows, columns = update.flatten(1).shape
+                parameter.add_(update, alpha=-group["lr"] * max(1, rows / columns) ** 0.5)
 
 
 def orthogonal(matrix: torch.Tensor) -> torch.Tensor:
