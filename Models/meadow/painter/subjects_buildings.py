@@ -181,7 +181,9 @@ def windmill(canvas: skia.Canvas, x: float, y: float, height: float, colour: Col
                 easel.line([(-16, level + 1.5), (0, level - 0.8), (16, level + 1.5)], easel.accent(scaled(colour, 0.66), -0.5), 0.55, 0.55, curved=True)
             easel.fill(box(-20, top - 1.2, 20, top + 4), easel.accent(scaled(colour, 0.6), -0.5), 0.6)
         if easel.snowy:
-            easel.snow_along([(-cap_wide * 0.8, top - 9.5), (-cap_wide * 0.25, top - 16), (cap_wide * 0.3, top - 16.6), (cap_wide * 0.85, top - 9.6)], 3.2, 0.75)
+            with easel.inside(cap):
+                lower = [(float(u), top - 8.6 + easel.between(-1.6, 2.2)) for u in numpy.linspace(cap_wide * 1.2, -cap_wide * 1.2, 7)]
+                easel.fill(smooth([(-cap_wide * 1.3, top - 24), (cap_wide * 1.3, top - 24)] + lower), easel.tone(SNOW, 0.55))
         _sails(easel, 2.0, top - 7.5, 42.0, colour)
         easel.tufts(-20, 20, 3.6, 18, 1.8)
 
@@ -205,7 +207,7 @@ def _sails(easel: Easel, hub_x: float, hub_y: float, reach: float, colour: Colou
         easel.fill(cloth, easel.tone(CREAM if not is_pale(colour) else WHITE, exposure))
         edge = shape([at(inner, wide * 0.55), at(reach, wide * 0.68), at(reach, wide * 1.05), at(inner, wide * 0.85)])
         easel.fill(edge, easel.tone(CREAM, exposure - 0.7), 0.6)
-        band = shape([at(reach - 6.5, 0.2), at(reach, 0.2), at(reach, wide * 1.05), at(reach - 6.5, wide * 1.02)])
+        band = shape([at(reach - 9, 0.2), at(reach, 0.2), at(reach, wide * 1.05), at(reach - 9, wide * 1.0)])
         easel.fill(band, easel.accent(colour, exposure))
         easel.fill(shape([at(inner, -2.2), at(reach, -2.0), at(reach, 0), at(inner, 0)]), easel.tone(WOOD, 0.1))
         bars = []
@@ -396,6 +398,16 @@ def cottage(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colo
                     u0, v0, r0 = bx + (u * scale + easel.sun * shift * 0.6) * size, (v * scale - shift * 0.5) * size, r * scale * size
                     path.addOval(skia.Rect.MakeLTRB(u0 - r0, v0 - r0 * 0.85, u0 + r0, v0 + r0 * 0.85))
                 easel.fill(path, easel.tone(tone, exposure))
+        if not easel.snowy and easel.chance(0.6):
+            # Something climbs the corner of the gable.
+            vine = grass_colour(light)
+            for tone, exposure, many, size in ((scaled(vine, 0.58), -0.5, 34, 2.6), (vine, gable_lit, 22, 1.9), ((0.92, 0.45, 0.52), gable_lit + 0.3, 8 if light.season != "autumn" else 0, 1.5)):
+                path = skia.Path()
+                path.setFillType(skia.PathFillType.kWinding)
+                for share in rng.uniform(0, 1, many).tolist():
+                    u, v = left + 3 + 7 * share * share + rng.normal() * (4.2 - 2.4 * share), -2 - share * 44 + rng.normal() * 1.4
+                    path.addOval(skia.Rect.MakeLTRB(u - size, v - size * 0.8, u + size, v + size * 0.8))
+                easel.fill(path, easel.tone(tone, exposure))
         easel.tufts(-66, 62, 5, 26, 1.5)
         if light.is_dim:
             easel.glow(peak - 8, -34, 16, light.window, 0.6)
@@ -408,6 +420,8 @@ def house(canvas: skia.Canvas, x: float, y: float, width: float, light: Light, r
     tall = width * float(rng.uniform(0.46, 0.60))
     rise = width * float(rng.uniform(0.40, 0.52))
     half, sun = width / 2, light.sun_side
+    shadow = ink(scaled(mix(light.shade, (0.10, 0.14, 0.22), 0.55), 0.62), 0.30)
+    canvas.drawOval(skia.Rect.MakeLTRB(x - half * 1.1 - max(0, sun) * half * 0.7, y - width * 0.06, x + half * 1.1 - min(0, sun) * half * 0.7, y + width * 0.08), skia.Paint(Color=shadow, AntiAlias=True))
 
     def brush(colour: Colour) -> skia.Paint:
         return skia.Paint(Color=ink(colour), AntiAlias=True)
@@ -416,6 +430,9 @@ def house(canvas: skia.Canvas, x: float, y: float, width: float, light: Light, r
         return accent(light, roof, exposure, depth)
 
     snowy = light.season == "winter"
+    if rng.random() < 0.6:
+        stack = x + half * float(rng.uniform(0.2, 0.5)) * (1 if rng.random() < 0.5 else -1)
+        canvas.drawPath(box(stack - width * 0.055, y - tall - rise * 1.15, stack + width * 0.055, y - tall - rise * 0.4), brush(light.local((0.58, 0.44, 0.38), 0.0, depth)))
     if front:
         canvas.drawPath(shape([(x - half, y), (x - half, y - tall), (x, y - tall - rise), (x + half, y - tall), (x + half, y)]), brush(light.local(wall, 0.15, depth)))
         canvas.drawPath(shape([(x, y), (x, y - tall - rise), (x + sun * half, y - tall), (x + sun * half, y)]), brush(light.local(wall, 0.5, depth)))
@@ -445,6 +462,14 @@ def house(canvas: skia.Canvas, x: float, y: float, width: float, light: Light, r
             lower = [(x - half + inset * (1 - 2 * k) * 0 - over * 0.3 + (width + over * 0.6) * k, y - tall - rise * float(rng.uniform(0.34, 0.52))) for k in (0.0, 0.25, 0.5, 0.75, 1.0)]
             canvas.drawPath(shape([(x - half + inset * 0.9, y - tall - rise * 0.99), (x + half - inset * 0.9, y - tall - rise * 0.99)] + lower[::-1]), brush(light.local(SNOW, 0.6, depth)))
     timber = brush(light.local(TIMBER, -0.2, depth))
+    if width > 26 and rng.random() < 0.6:
+        # Half-timbering, as slim rectangles.
+        post = width * 0.022
+        beams = skia.Path()
+        for place in (-0.47, -0.14, 0.14, 0.47):
+            beams.addRect(skia.Rect.MakeLTRB(x + place * width - post, y - tall, x + place * width + post, y))
+        beams.addRect(skia.Rect.MakeLTRB(x - half, y - tall * 0.30 - post, x + half, y - tall * 0.30 + post))
+        canvas.drawPath(beams, timber)
     pane = brush(light.window if light.is_dim and rng.random() < 0.75 else light.local((0.26, 0.34, 0.44), -0.3, depth))
     w, h = width * 0.075, tall * 0.17
     spots = (-0.26, 0.26) if front else (-0.32, 0.0, 0.32)

@@ -7,7 +7,7 @@ import numpy
 import skia
 
 from .brush import smooth
-from .light import Colour, Light, grey, ink, mix, scaled
+from .light import Colour, Light, ink, mix, scaled
 
 WHITE: Colour = (0.97, 0.96, 0.93)
 CREAM: Colour = (0.95, 0.89, 0.76)
@@ -21,9 +21,9 @@ SNOW: Colour = (0.96, 0.98, 1.0)
 SKIN: Colour = (0.93, 0.74, 0.61)
 
 # How much of an accent stays as it is, whatever the light: a red sail must still be red by night.
-_KEPT = {"dawn": 0.12, "day": 0.10, "dusk": 0.46, "night": 0.52}
+_KEPT = {"dawn": 0.12, "day": 0.10, "dusk": 0.46, "night": 0.60}
 # How bright that kept share is.
-_LEVEL = {"dawn": 0.98, "day": 1.0, "dusk": 0.88, "night": 0.74}
+_LEVEL = {"dawn": 0.98, "day": 1.0, "dusk": 0.95, "night": 0.72}
 
 
 def _gouache() -> skia.Image:
@@ -44,7 +44,7 @@ def _gouache() -> skia.Image:
     strokes = noise(14, 1.5)[(rows + columns) % side, columns]
     blots = noise(15, 9, numpy.roll(spectrum, 901))
     grain = noise(0.6, 0.6)
-    value = 0.960 + 0.013 * strokes + 0.020 * blots + 0.007 * grain
+    value = 0.960 + 0.010 * strokes + 0.020 * blots + 0.007 * grain
     warmth = 0.013 * noise(20, 14, numpy.roll(spectrum, 4001))
     pixels = numpy.stack([value + warmth, value, value - warmth, numpy.ones_like(value)], axis=2)
     return skia.Image.fromarray((numpy.clip(pixels, 0, 1) * 255 + 0.5).astype(numpy.uint8), skia.ColorType.kRGBA_8888_ColorType)
@@ -86,6 +86,7 @@ class Easel:
         frame: tuple[float, float, float, float] | None = None,
     ):
         self.frame = frame
+        self._lights: list = []
         self.canvas, self.light, self.rng, self.depth = canvas, light, rng, depth
         self.x, self.y, self.unit, self.facing = x, y, height / 100.0, 1 if facing >= 0 else -1
         self.sun = light.sun_side * self.facing
@@ -118,6 +119,12 @@ class Easel:
         self.canvas.drawPaint(grain)
         self.canvas.restore()
         self.canvas.restore()
+        for matrix, x, y, radius, colour, alpha in self._lights:
+            self.canvas.save()
+            self.canvas.setMatrix(matrix)
+            self.glow(x, y, radius, colour, alpha)
+            self.canvas.restore()
+        self._lights = []
 
     def between(self, low: float, high: float) -> float:
         """A number by chance."""
@@ -199,7 +206,10 @@ class Easel:
             self.canvas.restore()
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, alpha: float) -> None:
-        """Light around a point, laid over what is there."""
+        """Light around a point, laid over what is there; within a frame it waits until the frame is done, as it reaches beyond."""
+        if self.frame:
+            self._lights.append((self.canvas.getTotalMatrix(), x, y, radius, colour, alpha))
+            return
         result = skia.Paint(AntiAlias=True, Dither=True)
         result.setBlendMode(skia.BlendMode.kScreen)
         result.setShader(skia.GradientShader.MakeRadial(skia.Point(x, y), radius, [ink(colour, alpha), ink(colour, alpha * 0.35), ink(colour, 0)], [0.0, 0.35, 1.0]))
@@ -335,8 +345,3 @@ def puffs(easel: Easel, xs, ys, radii, light_tone: Colour, shade_tone: Colour, a
             path.addOval(skia.Rect.MakeLTRB(cx - radius, cy - radius, cx + radius, cy + radius))
         path.setFillType(skia.PathFillType.kWinding)
         easel.fill(path, tone, alpha, soft)
-
-
-def shaded(colour: Colour, share: float) -> Colour:
-    """A darker, slightly greyer and cooler mix of a colour, for painted-in shade."""
-    return mix(scaled(grey(colour, 0.15), 1 - share), (0.12, 0.14, 0.26), share * 0.35)

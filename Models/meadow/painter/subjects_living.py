@@ -6,8 +6,8 @@ import numpy
 import skia
 
 from .brush import smooth
-from .light import Colour, Light, grey, ink, mix, scaled
-from .subjects_kit import CREAM, IRON, SKIN, SLATE, SNOW, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, shape, trace
+from .light import Colour, Light, mix, scaled
+from .subjects_kit import CREAM, IRON, SKIN, SLATE, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, shape
 
 
 def cat(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
@@ -92,8 +92,8 @@ def birds(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour
     count = int(rng.integers(3, 8))
     with Easel(canvas, x, y, height, light, rng, facing, 0.04, (-150, -110, 130, 110)) as easel:
         # The leader ahead, the others on two arms behind it, the far ones smaller and drawn first.
-        slots = [(68, 10, 1.0), (0, -22, 0.84), (-8, 42, 0.90), (-62, -46, 0.64), (-78, 24, 0.74), (52, -56, 0.56), (-116, -16, 0.60)][:count]
-        size = {3: 1.30, 4: 1.18, 5: 1.08}.get(count, 1.0)
+        slots = [(68, 10, 1.0), (6, -26, 0.86), (-22, 42, 0.92), (-62, -46, 0.64), (-78, 24, 0.74), (52, -56, 0.56), (-116, -16, 0.60)][:count]
+        size = {3: 1.16, 4: 1.06, 5: 0.98}.get(count, 0.92)
         for sx, sy, scale in sorted(slots, key=lambda slot: slot[2]):
             _bird(easel, sx + easel.between(-5, 5), sy + easel.between(-5, 5), scale * size, colour)
 

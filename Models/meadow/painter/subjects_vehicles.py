@@ -6,8 +6,8 @@ import numpy
 import skia
 
 from .brush import smooth
-from .light import Colour, Light, grey, ink, mix, scaled
-from .subjects_kit import CREAM, IRON, SLATE, SNOW, STONE, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, puffs, shape, trace
+from .light import Colour, Light, mix, scaled
+from .subjects_kit import CREAM, IRON, SLATE, SNOW, STONE, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, puffs, shape
 
 
 def _steam(easel: Easel) -> tuple[Colour, Colour]:
@@ -37,14 +37,15 @@ def train(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour
 
 def _track(easel: Easel) -> None:
     """Ballast, sleepers and rails all the way across."""
-    far = 900
-    easel.fill(shape([(-far, -2), (far, -2), (far, 12), (-far, 12)]), easel.tone(STONE if not easel.snowy else mix(STONE, SNOW, 0.7), 0.0))
+    seen = easel.canvas.getLocalClipBounds()
+    near, far = seen.left() - 4, seen.right() + 4
+    easel.fill(shape([(near, -2), (far, -2), (far, 12), (near, 12)]), easel.tone(STONE if not easel.snowy else mix(STONE, SNOW, 0.7), 0.0))
     rng = easel.rng
-    spots = rng.uniform(-far, far, 120)
-    easel.lines([(u, v, u + 5, v) for u, v in zip(spots, rng.uniform(3, 11, 120))], easel.tone(scaled(STONE, 0.7), -0.6), 2.2, 0.6)
-    easel.lines([(u, 1.5, u + 9, 1.5) for u in numpy.arange(-far, far, 22)], easel.tone(TIMBER, -0.3), 3.0)
-    easel.lines([(-far, -1.5, far, -1.5)], easel.tone((0.46, 0.44, 0.46), 0.2), 2.6)
-    easel.lines([(-far, -2.6, far, -2.6)], easel.tone((0.80, 0.80, 0.82), 0.9), 0.8)
+    spots = rng.uniform(near, far, 90)
+    easel.lines([(u, v, u + 5, v) for u, v in zip(spots, rng.uniform(3, 11, 90))], easel.tone(scaled(STONE, 0.7), -0.6), 2.2, 0.6)
+    easel.lines([(u, 1.5, u + 9, 1.5) for u in numpy.arange(near, far, 22)], easel.tone(TIMBER, -0.3), 3.0)
+    easel.lines([(near, -1.5, far, -1.5)], easel.tone((0.46, 0.44, 0.46), 0.2), 2.6)
+    easel.lines([(near, -2.6, far, -2.6)], easel.tone((0.80, 0.80, 0.82), 0.9), 0.8)
 
 
 def _wheels(easel: Easel, spots, radius: float, rim: Colour) -> None:
@@ -127,12 +128,11 @@ def _engine(easel: Easel, colour: Colour) -> None:
 def boat(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """A sailing boat; y is the waterline."""
     with Easel(canvas, x, y, height, light, rng, facing, 0.03, (-56, -104, 56, 50)) as easel:
-        painted = easel.chance(0.5)
+        painted = easel.chance(0.65)
         pale = is_pale(colour)
-        hull_colour = colour if not (painted and pale) else WOOD
+        # Either the sails have the colour, over a hull of bare wood, or the hull has it, under cream sails with a band.
+        hull_colour = WOOD if painted else colour
         sail = colour if painted else (CREAM if not pale else WHITE)
-        if painted and not pale:
-            hull_colour = mix(WOOD, colour, 0.0)
         sail_tone = easel.accent if painted or pale else easel.tone
         hull_tone = easel.accent if hull_colour == colour else easel.tone
         _reflection(easel, hull_tone(hull_colour, -0.3), sail_tone(sail, 0.0))
