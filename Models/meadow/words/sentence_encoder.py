@@ -1,7 +1,7 @@
 """The sentence encoder all-MiniLM-L6-v2 (a BERT of 6 layers, 384 wide) as an OpenVINO graph, and in PyTorch.
 
-    python3 sentence_encoder.py --build                      writes ../encoder.xml (in git)
-    python3 sentence_encoder.py --check model.safetensors    compares graph and PyTorch with weights in 32 bits
+    python3 sentence_encoder.py build model.safetensors    writes ../encoder.xml (in git)
+    python3 sentence_encoder.py check model.safetensors    compares graph and PyTorch with weights in 32 bits
 
 encoder.xml carries no weights. Every constant in it is named by what it holds: a tensor of the published
 model.safetensors, or "constant TYPE VALUE …" for the few small ones. Scripts/make-encoder writes encoder.bin by these
@@ -9,8 +9,8 @@ names, with nothing but Python's standard library, so that the weights need not 
 """
 
 import argparse
+import json
 import math
-import re
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -45,7 +45,7 @@ class TorchEncoder:
         import torch
 
         self.torch = torch
-        self.w = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in weights.items()}
+        self.w = {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}
 
     def states(self, ids):
         """The last hidden states [B, length, 384] and the mask [B, length] of padded ids (0 is padding)."""
@@ -90,8 +90,12 @@ class TorchEncoder:
                 yield (chosen, *self.states(ids))
 
 
-def build(weights: dict, dynamic: bool = False):
-    """The graph with the given weights (half precision inside). Constants are named by what they hold."""
+def build(weights: dict, pooled: bool = False, dynamic: bool = False):
+    """The graph with the given weights (half precision inside). Constants are named by what they hold.
+
+    Its output "sentence" is what the reader reads: the words' states one after the other, with zeros where there are no
+    words, [1, 64 * 384]; or, `pooled`, their mean of length one, which is what the published model gives.
+    """
     from openvino import Model, Type, op
     from openvino import opset13 as ov
 
@@ -100,7 +104,7 @@ def build(weights: dict, dynamic: bool = False):
     def small(values, kind: str):
         """A small constant, named by its type and values; equal ones are one."""
         values = np.array(values, TYPES[kind])
-        name = "constant " + " ".join([kind, *(format(value, "g") for value in values.reshape(-1))])
+        name = "constant " + " ".join([kind, *(format(value, ".9g") for value in values.reshape(-1))])
         name += " scalar" if values.ndim == 0 else ""
         if name not in shared:
             shared[name] = op.Constant(values)
@@ -149,4 +153,72 @@ def build(weights: dict, dynamic: bool = False):
         x = normalised(ov.add(x, linear(attended, at + "attention.output.dense")), at + "attention.output.LayerNorm")
         inner = ov.gelu(linear(x, at + "intermediate.dense"), "erf")
         x = normalised(ov.add(x, linear(inner, at + "output.dense")), at + "output.LayerNorm")
-    return ids, mask, x, small, Model
+    present = ov.unsqueeze(mask, small([2], "i64"))
+    x = ov.multiply(x, present)
+    if pooled:
+        count = ov.reduce_sum(mask, small([1], "i64"), True)
+        x = ov.divide(ov.reduce_sum(x, small([1], "i64"), False), count)
+        x = ov.divide(x, ov.sqrt(ov.reduce_sum(ov.multiply(x, x), small([1], "i64"), True)))
+    elif not dynamic:
+        x = ov.reshape(x, small([1, TOKENS * WIDTH], "i64"), False)
+    result = ov.result(x)
+    result.output(0).get_tensor().set_names({"sentence"})
+    return Model([result], [ids, mask], "sentence encoder")
+
+
+def write_xml(model, path: Path = XML):
+    """Saves the graph without its weights."""
+    from openvino import serialize
+
+    with tempfile.TemporaryDirectory() as folder:
+        xml = Path(folder) / "encoder.xml"
+        serialize(model, str(xml), str(xml.with_suffix(".bin")))
+        lines = xml.read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join(line.strip() for line in lines) + "\n", encoding="utf-8")
+
+
+def read_safetensors(path: Path) -> dict:
+    """The tensors of a safetensors file that are floats."""
+    content = path.read_bytes()
+    start = 8 + int.from_bytes(content[:8], "little")
+    tensors = {}
+    for name, entry in json.loads(content[8:start]).items():
+        if entry.get("dtype") == "F32":
+            first, end = entry["data_offsets"]
+            values = np.frombuffer(content[start + first:start + end], np.float32)
+            tensors[name] = values.reshape(entry["shape"])
+    return tensors
+
+
+def check(weights: dict):
+    """Compares ../encoder.xml and its .bin with the network in PyTorch and unrounded weights."""
+    import openvino
+    import torch
+
+    import wordpiece
+
+    tokenizer = wordpiece.WordPiece(VOCABULARY)
+    texts = ["", "a lighthouse at dusk, first snow", "Twilight over the ocean!", "three cats " * 40]
+    graph = openvino.Core().compile_model(str(XML), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    for text in texts:
+        ids = tokenizer.encode(text)
+        padded = np.zeros((1, TOKENS), np.float32)
+        padded[0, :len(ids)] = ids
+        sentence = graph([padded, (np.arange(TOKENS) < len(ids))[None].astype(np.float32)])[0]
+        with torch.inference_mode():
+            states, _ = TorchEncoder(weights).states(torch.tensor([ids]))
+        states = states[0].numpy()
+        ours = sentence.reshape(TOKENS, WIDTH)
+        print(f"{len(ids):3} tokens: largest difference {np.abs(ours[:len(ids)] - states).max():.2e} "
+              f"of {np.abs(states).max():.2f}, beyond the words {np.abs(ours[len(ids):]).max(initial=0):.0e}")
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description="Builds or checks the graph of the sentence encoder.")
+    arguments.add_argument("task", choices=["build", "check"])
+    arguments.add_argument("weights", type=Path, help="the published model.safetensors")
+    chosen = arguments.parse_args()
+    if chosen.task == "build":
+        write_xml(build(read_safetensors(chosen.weights)))
+    else:
+        check(read_safetensors(chosen.weights))
