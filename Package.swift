@@ -168,7 +168,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestKit"], swiftSettings: settings),
-        .testTarget(name: "InferenceTests", dependencies: ["Inference", "TestKit"], swiftSettings: settings),
+        .testTarget(
+            name: "InferenceTests",
+            dependencies: ["Inference", "TestKit"],
+            exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestKit"], swiftSettings: settings),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestKit"], swiftSettings: settings),
         .testTarget(

@@ -44,6 +44,19 @@ struct ShapePlanTests {
         #expect(Set(forms) == [.any])
     }
 
+    @Test("A graph whose numbers must not depend on the traffic keeps one form for all shapes")
+    func keepsOneForm() {
+        let steady = GraphProfile(
+            staticBytesPerValue: 10,
+            dynamicBytesPerValue: 5,
+            hasDynamicShapes: true,
+            precision: .float32
+        )
+        var plan = ShapePlan(profile: steady, budgetBytes: 1_000_000, precisionFactor: 2)
+        let decisions = (0..<20).map { plan.next(shape(100 + $0 / 10)) }
+        #expect(decisions.allSatisfy { $0 == ShapePlan.Decision(form: .any) })
+    }
+
     @Test("A graph of fixed shape has one form only")
     func fixedShapes() {
         let fixed = GraphProfile(staticBytesPerValue: 10, dynamicBytesPerValue: 5, hasDynamicShapes: false)

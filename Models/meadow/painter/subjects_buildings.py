@@ -15,27 +15,25 @@ _ROCK: Colour = (0.50, 0.46, 0.45)
 
 
 def rock(canvas: skia.Canvas, x: float, y: float, width: float, light: Light, rng: numpy.random.Generator, height: float | None = None, depth: float = 0.0) -> None:
-    """A rock of this width whose foot is at y: facets in light and shade, snow or moss on top."""
+    """A heap of boulders of this width whose foot is at y: a lit top, a shaded flank, snow or moss on the biggest."""
     tall = height or width * 0.32
+    half = width / 2
     with Easel(canvas, x, y, 100, light, rng, 1, depth) as easel:
-        half = width / 2
-        count = 9
-        xs = numpy.linspace(-half, half, count)
-        tops = -tall * numpy.sqrt(numpy.maximum(0.04, 1 - (xs / half) ** 2)) * rng.uniform(0.78, 1.08, count)
-        outline = [(-half * 1.06, tall * 0.06)] + list(zip(xs.tolist(), tops.tolist())) + [(half * 1.06, tall * 0.06)]
-        path = shape(outline, tall * 0.10)
-        easel.fill(path, easel.tone(_ROCK, -0.2))
-        with easel.inside(path):
-            for index in range(count - 1):
-                x0, x1 = xs[index], xs[index + 1]
-                side = easel.sun * (x0 + x1) / 2 / half
-                exposure = float(numpy.clip(0.15 + 0.75 * side + rng.uniform(-0.35, 0.35), -1, 1))
-                facet = shape([(x0, tops[index] - 1), (x1, tops[index + 1] - 1), (x1 + rng.uniform(-0.12, 0.12) * half, tall * 0.1), (x0 + rng.uniform(-0.1, 0.1) * half, tall * 0.1)])
-                easel.fill(facet, easel.tone(_ROCK, exposure), 0.85)
-            cap = SNOW if easel.snowy else grass_colour(light)
-            top = [(a, b + tall * rng.uniform(0.10, 0.24)) for a, b in zip(xs[1:-1].tolist(), tops[1:-1].tolist())]
-            over = [(a, b - tall) for a, b in zip(xs[1:-1].tolist(), tops[1:-1].tolist())]
-            easel.fill(smooth(over + top[::-1]), easel.tone(cap, 0.45))
+        sun = easel.sun
+        plan = [(-0.30, 0.52, 0.92), (0.34, 0.50, 0.86), (0.02, 0.62, 1.0), (-0.70, 0.34, 0.56), (0.72, 0.32, 0.52), (-0.46, 0.30, 0.40), (0.18, 0.36, 0.44), (0.50, 0.28, 0.34), (-0.12, 0.26, 0.30), (-0.88, 0.16, 0.24), (0.90, 0.15, 0.22)]
+        for place, wide, high in plan:
+            cx, w, h = (place + easel.between(-0.05, 0.05)) * half, wide * half * easel.between(0.9, 1.12), high * tall * easel.between(0.9, 1.08)
+            foot = tall * easel.between(0.06, 0.22) * (1 - high)
+            knee, brow = easel.between(0.35, 0.6), easel.between(0.45, 0.7)
+            outline = [(cx - w, foot + tall * 0.05), (cx - w * 0.94, foot - h * knee), (cx - w * brow, foot - h * 0.92), (cx + w * 0.10, foot - h), (cx + w * 0.66, foot - h * 0.82), (cx + w * 0.96, foot - h * knee * 0.9), (cx + w, foot + tall * 0.05)]
+            stone = shape(outline, h * 0.16)
+            base = mix(_ROCK, (0.62, 0.56, 0.50), easel.between(0, 0.5))
+            easel.fill(stone, easel.tone(base, -0.15))
+            with easel.inside(stone):
+                easel.fill(shape([(cx - sun * w * 0.16, foot - h * 1.1), (cx - sun * w * 0.34, foot - h * 0.5), (cx - sun * w * 0.05, foot + h * 0.3), (cx - sun * w * 1.2, foot + h * 0.3), (cx - sun * w * 1.2, foot - h * 1.1)]), easel.tone(scaled(base, 0.86), -0.75))
+                top = [(cx - w * 1.1, foot - h * 1.2), (cx + w * 1.1, foot - h * 1.2), (cx + w * (0.95 if sun > 0 else 0.5), foot - h * (0.40 if sun > 0 else 0.80)), (cx + w * 0.1, foot - h * 0.66), (cx - w * (0.95 if sun < 0 else 0.5), foot - h * (0.40 if sun < 0 else 0.80))]
+                cap = SNOW if easel.snowy else mix(base, grass_colour(light), 0.45) if high > 0.8 else mix(base, CREAM, 0.25)
+                easel.fill(shape(top), easel.tone(cap, 0.55))
 
 
 def _window(easel: Easel, x: float, y: float, across: float, tall: float, bars: bool = True) -> None:
@@ -57,8 +55,8 @@ def _window(easel: Easel, x: float, y: float, across: float, tall: float, bars: 
 
 def lighthouse(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """A banded tower with gallery, lantern and dome, and its keeper's house."""
-    rock(canvas, x + 2 * facing, y + height * 0.025, height * 0.62, light, rng, height * 0.085, 0.05)
-    with Easel(canvas, x, y, height, light, rng, facing, 0.05) as easel:
+    rock(canvas, x - height * 0.03 * facing, y + height * 0.03, height * 0.74, light, rng, height * 0.13, 0.05)
+    with Easel(canvas, x, y, height, light, rng, facing, 0.05, (-42, -102, 34, 6)) as easel:
         foot, top = -4.0, -71.0
         wide, narrow = easel.between(11.0, 12.5), easel.between(7.2, 8.0)
         pale = is_pale(colour)
@@ -104,20 +102,27 @@ def lighthouse(canvas: skia.Canvas, x: float, y: float, height: float, colour: C
         if easel.snowy:
             easel.snow_along([(-6.6, -89.6), (-3, -94), (0, -95.4), (3, -94), (6.6, -89.6)], 1.8, 0.8)
             easel.snow_along([(-11.6, top - 3.2), (11.6, top - 3.2)], 1.3, 0.7)
+        easel.tufts(-34, 26, 3.4, 26, 1.0)
+        easel.end_frame()
         if light.is_dim:
             _beams(easel, -80.5)
-        easel.tufts(-30, 30, 3.4, 16, 1.6)
 
 
 def _keeper(easel: Easel, near: float, colour: Colour) -> None:
     """The keeper's low house at the foot of the tower."""
     left, right = near - 17, near + 6
-    wall = box(left, -14, right, -1)
-    easel.fill(wall, easel.tone(PLASTER, 0.45 if easel.sun < 0 else -0.35))
-    easel.fill(shape([(left - 2, -13.2), (left + 4, -22), (right, -22), (right, -13.2)]), easel.accent(colour, 0.35 if easel.sun < 0 else -0.35))
-    _window(easel, left + 6, -8, 1.7, 2.4)
+    front = 0.50 if easel.sun < 0 else -0.15
+    easel.fill(box(left + 8, -28, left + 11, -18), easel.tone((0.60, 0.44, 0.38), front))
+    easel.fill(box(left, -14, right, -1), easel.tone(PLASTER, front))
+    easel.fill(box(left, -14, right, -11.4), easel.tone(PLASTER, -0.85))
+    roof = shape([(left - 2, -12.6), (left + 3, -22.5), (right, -22.5), (right, -12.6)])
+    easel.fill(roof, easel.accent(colour, front * 0.7 + 0.1))
+    easel.lines([(left, -16, right, -16), (left + 1.4, -19.4, right, -19.4)], easel.accent(scaled(colour, 0.6), -0.5), 0.7, 0.6)
+    easel.lines([(left - 2, -12.4, right, -12.4)], easel.accent(scaled(colour, 0.6), -0.5), 1.0)
+    _window(easel, left + 5, -7.6, 1.8, 2.4)
+    _window(easel, left + 12, -7.6, 1.8, 2.4)
     if easel.snowy:
-        easel.snow_along([(left + 1, -17), (left + 4, -22), (right, -22)], 2.6, 0.6)
+        easel.snow_along([(left + 1, -19), (left + 3.4, -22.6), (right, -22.6)], 3.0, 0.6)
 
 
 def _beams(easel: Easel, y: float) -> None:
@@ -134,7 +139,7 @@ def _beams(easel: Easel, y: float) -> None:
 
 def windmill(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """A tower mill with four great sails."""
-    with Easel(canvas, x, y, height, light, rng, facing, 0.05) as easel:
+    with Easel(canvas, x, y, height, light, rng, facing, 0.05, (-58, -104, 58, 8)) as easel:
         easel.ground_shadow(-22, 22, 7)
         foot, top = 0.0, -50.0
         wide, narrow = easel.between(16.5, 18.5), easel.between(10.0, 11.2)
@@ -157,10 +162,16 @@ def windmill(canvas: skia.Canvas, x: float, y: float, height: float, colour: Col
         easel.fill(door, easel.tone(TIMBER, -0.4))
         easel.fill(curve([(-3.1, 1.5), (-3.1, -11), (-3.1, -14.5, 0, -14.5), (3.1, -14.5, 3.1, -11), (3.1, 1.5)]), easel.accent(colour, 0.15))
         easel.line([(0, 1.5), (0, -14)], easel.accent(scaled(colour, 0.7), -0.4), 0.5)
-        _window(easel, -7.8, -24, 1.9, 2.6)
-        _window(easel, 7.0, -32, 1.7, 2.4)
-        # The gallery.
-        deck = -19.0
+        _window(easel, -6.4, -32.5, 1.9, 2.6)
+        _window(easel, 6.4, -40, 1.7, 2.4)
+        # The gallery runs round the tower on slanting struts.
+        deck, out = -20.0, wide * 1.36
+        edge = wide - (wide - narrow) * 0.4
+        easel.lines([(u * out * 0.96, deck + 1, u * edge * 0.96, deck + 9) for u in (-1, -0.5, 0.5, 1)], easel.tone(TIMBER, -0.4), 1.1)
+        easel.fill(shape([(-edge, deck + 2), (edge, deck + 2), (edge, deck + 7), (-edge, deck + 5)]), easel.tone((0.35, 0.33, 0.45), -0.8), 0.45)
+        easel.fill(shape([(-out, deck), (out, deck), (out, deck + 2.2), (-out, deck + 2.2)]), easel.tone(WOOD, 0.1))
+        easel.fill(shape([(-out, deck - 0.4), (out, deck - 0.4), (out, deck + 0.6), (-out, deck + 0.6)]), easel.tone(SNOW if easel.snowy else mix(WOOD, CREAM, 0.45), 0.7))
+        easel.lines([(u, deck, u, deck - 6) for u in numpy.linspace(-out * 0.97, out * 0.97, 9)] + [(-out, deck - 6, out, deck - 6), (-out, deck - 3.2, out, deck - 3.2)], easel.tone(WHITE if not is_pale(colour) else WOOD, 0.2), 0.9)
         cap_wide = narrow + 3.6
         cap = curve([(-cap_wide, top + 1), (-cap_wide * 1.02, top - 9, -cap_wide * 0.2, top - 16.5), (cap_wide * 0.35, top - 17.5, cap_wide * 0.85, top - 10), (cap_wide * 1.1, top - 4, cap_wide * 1.02, top + 1), (0, top + 3, -cap_wide, top + 1)])
         canvas.drawPath(cap, easel.turned(easel.accent, colour, -cap_wide, cap_wide))
@@ -170,9 +181,10 @@ def windmill(canvas: skia.Canvas, x: float, y: float, height: float, colour: Col
                 easel.line([(-16, level + 1.5), (0, level - 0.8), (16, level + 1.5)], easel.accent(scaled(colour, 0.66), -0.5), 0.55, 0.55, curved=True)
             easel.fill(box(-20, top - 1.2, 20, top + 4), easel.accent(scaled(colour, 0.6), -0.5), 0.6)
         if easel.snowy:
-            easel.snow_along([(-cap_wide * 0.8, top - 9.5), (-cap_wide * 0.25, top - 16), (cap_wide * 0.3, top - 16.6), (cap_wide * 0.85, top - 9.6)], 3.2, 0.75)
+            with easel.inside(cap):
+                lower = [(float(u), top - 8.6 + easel.between(-1.6, 2.2)) for u in numpy.linspace(cap_wide * 1.2, -cap_wide * 1.2, 7)]
+                easel.fill(smooth([(-cap_wide * 1.3, top - 24), (cap_wide * 1.3, top - 24)] + lower), easel.tone(SNOW, 0.55))
         _sails(easel, 2.0, top - 7.5, 42.0, colour)
-        del deck
         easel.tufts(-20, 20, 3.6, 18, 1.8)
 
 
@@ -195,7 +207,7 @@ def _sails(easel: Easel, hub_x: float, hub_y: float, reach: float, colour: Colou
         easel.fill(cloth, easel.tone(CREAM if not is_pale(colour) else WHITE, exposure))
         edge = shape([at(inner, wide * 0.55), at(reach, wide * 0.68), at(reach, wide * 1.05), at(inner, wide * 0.85)])
         easel.fill(edge, easel.tone(CREAM, exposure - 0.7), 0.6)
-        band = shape([at(reach - 6.5, 0.2), at(reach, 0.2), at(reach, wide * 1.05), at(reach - 6.5, wide * 1.02)])
+        band = shape([at(reach - 9, 0.2), at(reach, 0.2), at(reach, wide * 1.05), at(reach - 9, wide * 1.0)])
         easel.fill(band, easel.accent(colour, exposure))
         easel.fill(shape([at(inner, -2.2), at(reach, -2.0), at(reach, 0), at(inner, 0)]), easel.tone(WOOD, 0.1))
         bars = []
@@ -212,7 +224,7 @@ def _sails(easel: Easel, hub_x: float, hub_y: float, reach: float, colour: Colou
 
 def bridge(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """An arched wooden bridge with painted railings; its ends stand on the banks, its piles in the water."""
-    with Easel(canvas, x, y, height, light, rng, facing, 0.03) as easel:
+    with Easel(canvas, x, y, height, light, rng, facing, 0.03, (-198, -118, 198, 16)) as easel:
         half, rise, rail = 168.0, easel.between(44, 52), easel.between(33, 38)
         xs = numpy.linspace(-half, half, 41)
         arch = -6 - rise * numpy.cos(xs / half * math.pi / 2) ** 1.25
@@ -225,9 +237,9 @@ def bridge(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colou
             points += [(a * trim, b + lower + shift) for a, b in zip(xs.tolist()[::-1], arch.tolist()[::-1])]
             return shape(points)
 
-        front = easel.sun * 0.0 + 0.25
+        front = 0.25
         # The far railing and the planks, in the shade of the near side.
-        posts = int(rng.choice([9, 11]))
+        posts = int(rng.choice([7, 9]))
         places = numpy.linspace(-half + 6, half - 6, posts)
         easel.lines([(p, deck(p) - 8, p, deck(p) - rail - 3) for p in places * 0.97], easel.accent(scaled(colour, 0.72), -0.6), 4.0)
         for level in (rail - 2, rail * 0.55):
@@ -243,12 +255,16 @@ def bridge(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colou
             level = (deck(a) + 9) * 0.45
             easel.line([(a - 8, level), (b + 8, level)], easel.accent(scaled(colour, 0.6), -0.5), 4.5)
         easel.line([(-34, deck(26) * 0.55), (34, deck(26) * 0.55)], easel.accent(scaled(colour, 0.6), -0.6), 4.5)
+        # Stones hold the piles.
+        for pile in (-78, -26, 26, 78):
+            for spread, exposure in ((11, -0.5), (7, 0.3)):
+                easel.fill(oval(pile + (11 - spread) * 0.6 * easel.sun, 10 - (11 - spread) * 0.5, spread, spread * 0.42), easel.tone(SNOW if easel.snowy and exposure > 0 else STONE, exposure))
         # The side beam: lit above, dark below.
-        easel.fill(strip(0, 13), easel.accent(scaled(colour, 0.74), -0.55))
-        easel.fill(strip(-1, 8), easel.accent(colour, front))
-        easel.fill(strip(-1.5, 1.2), easel.accent(mix(colour, WHITE, 0.28), 0.9))
+        easel.fill(strip(0, 19), easel.accent(scaled(colour, 0.70), -0.65))
+        easel.fill(strip(-1, 12), easel.accent(colour, front))
+        easel.fill(strip(-2.5, 1.6), easel.accent(mix(colour, WHITE, 0.28), 0.9))
         # The near railing.
-        for level, thick in ((rail, 5.0), (rail * 0.56, 3.6)):
+        for level, thick in ((rail, 6.6), (rail * 0.52, 4.6)):
             easel.fill(strip(-level - thick, -level), easel.accent(colour, front))
             easel.fill(strip(-level - thick, -level - thick * 0.55), easel.accent(mix(colour, WHITE, 0.25), 0.9))
             if easel.snowy:
@@ -256,7 +272,7 @@ def bridge(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colou
         lean = 1.6 * easel.sun
         for p in places:
             big = p in (places[0], places[-1]) or abs(p) < 1
-            w = 4.4 if big else 3.2
+            w = 6.2 if big else 4.6
             tall = rail + (13 if big else 7)
             easel.fill(shape([(p - w, deck(p) + 11), (p - w, deck(p) - tall), (p + w, deck(p) - tall), (p + w, deck(p) + 11)]), easel.accent(colour, -0.35))
             easel.fill(shape([(p + lean - w * 0.45, deck(p) + 10), (p + lean - w * 0.45, deck(p) - tall), (p + lean + w * 0.45, deck(p) - tall), (p + lean + w * 0.45, deck(p) + 10)]), easel.accent(mix(colour, WHITE, 0.12), 0.7))
@@ -288,23 +304,24 @@ def _tiles(easel: Easel, roof: skia.Path, left: tuple, right: tuple, foot_left: 
         columns = rows * 2
         for row in range(rows):
             low, high = (row + 1) / rows, row / rows
-            lines.moveTo(*at(-0.02, low))
+            # The shadow under each row has the scalloped edge of its tiles.
+            scallops = [at(k / (columns * 2), low + (0.20 if (k + row) % 2 else 0.02) / rows) for k in range(-1, columns * 2 + 2)]
+            under = [at(k / columns, low + 0.34 / rows) for k in range(columns + 1, -2, -1)]
+            lines.addPoly([skia.Point(*p) for p in scallops + under], True)
             for column in range(columns):
                 a, b = (column + 0.5 * (row % 2)) / columns, (column + 1 + 0.5 * (row % 2)) / columns
-                mx, my = at((a + b) / 2, low + 0.22 / rows)
-                lines.quadTo(mx, my, *at(b, low))
                 pick = rng.random()
                 if pick < 0.30:
                     path = dark if pick < 0.15 else bright
                     path.addPoly([skia.Point(*at(a, high)), skia.Point(*at(b, high)), skia.Point(*at(b, low)), skia.Point(*at(a, low))], True)
         easel.fill(dark, easel.accent(scaled(colour, 0.74), exposure - 0.3), 0.55)
         easel.fill(bright, easel.accent(mix(colour, CREAM, 0.30), exposure + 0.4), 0.50)
-        easel.canvas.drawPath(lines, easel.brush(easel.accent(scaled(colour, 0.52), exposure - 0.5), 0.65, 0.7))
+        easel.fill(lines, easel.accent(scaled(colour, 0.58), exposure - 0.5), 0.62)
 
 
 def cottage(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """A half-timbered cottage with a big tiled roof, a smoking chimney, and flowers at its foot."""
-    with Easel(canvas, x, y, height, light, rng, facing, 0.03) as easel:
+    with Easel(canvas, x, y, height, light, rng, facing, 0.03, (-92, -150, 92, 14)) as easel:
         easel.ground_shadow(-66, 66, 12)
         gable_lit, side_lit = (0.70, -0.45) if easel.sun < 0 else (-0.5, 0.60)
         eave, ridge = easel.between(-44, -40), easel.between(-86, -80)
@@ -317,8 +334,8 @@ def cottage(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colo
         easel.fill(box(min(lit_edge, lit_edge - 4.5 * easel.sun), ridge - 15, max(lit_edge, lit_edge - 4.5 * easel.sun), ridge + 12), easel.tone((0.78, 0.72, 0.66), 0.7))
         easel.fill(box(cx - 7.5, ridge - 18, cx + 7.5, ridge - 14), easel.tone((0.56, 0.40, 0.34), 0.1))
         wind = easel.between(6, 16) * (1 if easel.chance(0.5) else -1)
-        share = numpy.linspace(0, 1, 7)
-        puffs(easel, cx + wind * share * 1.4 + 3 * numpy.sin(share * 6), ridge - 24 - share * 34, 4.2 + share * 7, easel.tone(light.cloud, 0.6) if not light.is_night else (0.34, 0.40, 0.56), easel.tone(light.cloud_shade, 0.2) if not light.is_night else (0.24, 0.29, 0.45), 0.30)
+        share = numpy.linspace(0, 1, 11)
+        puffs(easel, cx + wind * share * 1.4 + 3 * numpy.sin(share * 6), ridge - 24 - share * 34, 4.2 + share * 7, easel.tone(light.cloud, 0.6) if not light.is_night else (0.34, 0.40, 0.56), easel.tone(light.cloud_shade, 0.2) if not light.is_night else (0.24, 0.29, 0.45), 0.34, 1.6)
         # Walls.
         side = shape([(corner, eave), (right, eave), (right, 0), (corner, 2)])
         gable = shape([(left, eave), (peak, ridge + 3), (corner, eave), (corner, 2), (left, 0)])
@@ -381,6 +398,16 @@ def cottage(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colo
                     u0, v0, r0 = bx + (u * scale + easel.sun * shift * 0.6) * size, (v * scale - shift * 0.5) * size, r * scale * size
                     path.addOval(skia.Rect.MakeLTRB(u0 - r0, v0 - r0 * 0.85, u0 + r0, v0 + r0 * 0.85))
                 easel.fill(path, easel.tone(tone, exposure))
+        if not easel.snowy and easel.chance(0.6):
+            # Something climbs the corner of the gable.
+            vine = grass_colour(light)
+            for tone, exposure, many, size in ((scaled(vine, 0.58), -0.5, 34, 2.6), (vine, gable_lit, 22, 1.9), ((0.92, 0.45, 0.52), gable_lit + 0.3, 8 if light.season != "autumn" else 0, 1.5)):
+                path = skia.Path()
+                path.setFillType(skia.PathFillType.kWinding)
+                for share in rng.uniform(0, 1, many).tolist():
+                    u, v = left + 3 + 7 * share * share + rng.normal() * (4.2 - 2.4 * share), -2 - share * 44 + rng.normal() * 1.4
+                    path.addOval(skia.Rect.MakeLTRB(u - size, v - size * 0.8, u + size, v + size * 0.8))
+                easel.fill(path, easel.tone(tone, exposure))
         easel.tufts(-66, 62, 5, 26, 1.5)
         if light.is_dim:
             easel.glow(peak - 8, -34, 16, light.window, 0.6)
@@ -393,6 +420,8 @@ def house(canvas: skia.Canvas, x: float, y: float, width: float, light: Light, r
     tall = width * float(rng.uniform(0.46, 0.60))
     rise = width * float(rng.uniform(0.40, 0.52))
     half, sun = width / 2, light.sun_side
+    shadow = ink(scaled(mix(light.shade, (0.10, 0.14, 0.22), 0.55), 0.62), 0.30)
+    canvas.drawOval(skia.Rect.MakeLTRB(x - half * 1.1 - max(0, sun) * half * 0.7, y - width * 0.06, x + half * 1.1 - min(0, sun) * half * 0.7, y + width * 0.08), skia.Paint(Color=shadow, AntiAlias=True))
 
     def brush(colour: Colour) -> skia.Paint:
         return skia.Paint(Color=ink(colour), AntiAlias=True)
@@ -401,6 +430,9 @@ def house(canvas: skia.Canvas, x: float, y: float, width: float, light: Light, r
         return accent(light, roof, exposure, depth)
 
     snowy = light.season == "winter"
+    if rng.random() < 0.6:
+        stack = x + half * float(rng.uniform(0.2, 0.5)) * (1 if rng.random() < 0.5 else -1)
+        canvas.drawPath(box(stack - width * 0.055, y - tall - rise * 1.15, stack + width * 0.055, y - tall - rise * 0.4), brush(light.local((0.58, 0.44, 0.38), 0.0, depth)))
     if front:
         canvas.drawPath(shape([(x - half, y), (x - half, y - tall), (x, y - tall - rise), (x + half, y - tall), (x + half, y)]), brush(light.local(wall, 0.15, depth)))
         canvas.drawPath(shape([(x, y), (x, y - tall - rise), (x + sun * half, y - tall), (x + sun * half, y)]), brush(light.local(wall, 0.5, depth)))
@@ -430,6 +462,14 @@ def house(canvas: skia.Canvas, x: float, y: float, width: float, light: Light, r
             lower = [(x - half + inset * (1 - 2 * k) * 0 - over * 0.3 + (width + over * 0.6) * k, y - tall - rise * float(rng.uniform(0.34, 0.52))) for k in (0.0, 0.25, 0.5, 0.75, 1.0)]
             canvas.drawPath(shape([(x - half + inset * 0.9, y - tall - rise * 0.99), (x + half - inset * 0.9, y - tall - rise * 0.99)] + lower[::-1]), brush(light.local(SNOW, 0.6, depth)))
     timber = brush(light.local(TIMBER, -0.2, depth))
+    if width > 26 and rng.random() < 0.6:
+        # Half-timbering, as slim rectangles.
+        post = width * 0.022
+        beams = skia.Path()
+        for place in (-0.47, -0.14, 0.14, 0.47):
+            beams.addRect(skia.Rect.MakeLTRB(x + place * width - post, y - tall, x + place * width + post, y))
+        beams.addRect(skia.Rect.MakeLTRB(x - half, y - tall * 0.30 - post, x + half, y - tall * 0.30 + post))
+        canvas.drawPath(beams, timber)
     pane = brush(light.window if light.is_dim and rng.random() < 0.75 else light.local((0.26, 0.34, 0.44), -0.3, depth))
     w, h = width * 0.075, tall * 0.17
     spots = (-0.26, 0.26) if front else (-0.32, 0.0, 0.32)

@@ -7,7 +7,7 @@ import numpy
 import skia
 
 from .brush import smooth
-from .light import Colour, Light, grey, ink, mix, scaled
+from .light import Colour, Light, ink, mix, scaled
 
 WHITE: Colour = (0.97, 0.96, 0.93)
 CREAM: Colour = (0.95, 0.89, 0.76)
@@ -21,9 +21,36 @@ SNOW: Colour = (0.96, 0.98, 1.0)
 SKIN: Colour = (0.93, 0.74, 0.61)
 
 # How much of an accent stays as it is, whatever the light: a red sail must still be red by night.
-_KEPT = {"dawn": 0.10, "day": 0.05, "dusk": 0.30, "night": 0.40}
+_KEPT = {"dawn": 0.12, "day": 0.10, "dusk": 0.46, "night": 0.60}
 # How bright that kept share is.
-_LEVEL = {"dawn": 0.95, "day": 1.0, "dusk": 0.80, "night": 0.62}
+_LEVEL = {"dawn": 0.98, "day": 1.0, "dusk": 0.95, "night": 0.72}
+
+
+def _gouache() -> skia.Image:
+    """Dry brush and paper, as a tile that is multiplied over what is painted."""
+    rng = numpy.random.default_rng(7)
+    side = 512
+    waves = numpy.fft.fftfreq(side)[:, None], numpy.fft.fftfreq(side)[None, :]
+    spectrum = numpy.fft.fft2(rng.standard_normal((side, side)))
+
+    def noise(across: float, down: float, values=spectrum) -> numpy.ndarray:
+        """Noise whose spots are about this many pixels wide and high; it repeats without a seam."""
+        kept = numpy.exp(-2 * math.pi**2 * ((waves[1] * across) ** 2 + (waves[0] * down) ** 2))
+        field = numpy.fft.ifft2(values * kept).real
+        return field / field.std()
+
+    # Slanting strokes of the brush, thicker and thinner paint, the paper's grain.
+    rows, columns = numpy.indices((side, side))
+    strokes = noise(14, 1.5)[(rows + columns) % side, columns]
+    blots = noise(15, 9, numpy.roll(spectrum, 901))
+    grain = noise(0.6, 0.6)
+    value = 0.960 + 0.010 * strokes + 0.020 * blots + 0.007 * grain
+    warmth = 0.013 * noise(20, 14, numpy.roll(spectrum, 4001))
+    pixels = numpy.stack([value + warmth, value, value - warmth, numpy.ones_like(value)], axis=2)
+    return skia.Image.fromarray((numpy.clip(pixels, 0, 1) * 255 + 0.5).astype(numpy.uint8), skia.ColorType.kRGBA_8888_ColorType)
+
+
+_TEXTURE = _gouache()
 
 
 def is_pale(colour: Colour) -> bool:
@@ -50,10 +77,16 @@ def grass_colour(light: Light) -> Colour:
 class Easel:
     """A subject's own coordinates: the origin is where it stands, 100 units are its height, x goes the way it faces.
 
-    Use it in a ``with``: all drawing inside is in these units.
+    Use it in a ``with``: all drawing inside is in these units. Within `frame` (left, top, right, bottom in units) the finished
+    subject gets the grain of gouache.
     """
 
-    def __init__(self, canvas: skia.Canvas, x: float, y: float, height: float, light: Light, rng: numpy.random.Generator, facing: int = 1, depth: float = 0.0):
+    def __init__(
+        self, canvas: skia.Canvas, x: float, y: float, height: float, light: Light, rng: numpy.random.Generator, facing: int = 1, depth: float = 0.0,
+        frame: tuple[float, float, float, float] | None = None,
+    ):
+        self.frame = frame
+        self._lights: list = []
         self.canvas, self.light, self.rng, self.depth = canvas, light, rng, depth
         self.x, self.y, self.unit, self.facing = x, y, height / 100.0, 1 if facing >= 0 else -1
         self.sun = light.sun_side * self.facing
@@ -64,10 +97,34 @@ class Easel:
         self.canvas.save()
         self.canvas.translate(self.x, self.y)
         self.canvas.scale(self.facing * self.unit, self.unit)
+        if self.frame:
+            self.canvas.saveLayer(skia.Rect.MakeLTRB(*self.frame))
         return self
 
     def __exit__(self, *_) -> None:
+        self.end_frame()
         self.canvas.restore()
+
+    def end_frame(self) -> None:
+        """Lays the grain over what was painted so far; what follows (lights) stays clean."""
+        if not self.frame:
+            return
+        self.frame = None
+        self.canvas.save()
+        self.canvas.resetMatrix()
+        shift = skia.Matrix.Translate(float(self.rng.integers(512)), float(self.rng.integers(512)))
+        # Given to the constructor, not to setShader: that one would copy the whole picture each time.
+        grain = skia.Paint(Shader=_TEXTURE.makeShader(skia.TileMode.kRepeat, skia.TileMode.kRepeat, skia.SamplingOptions(skia.FilterMode.kNearest), shift))
+        grain.setBlendMode(skia.BlendMode.kModulate)
+        self.canvas.drawPaint(grain)
+        self.canvas.restore()
+        self.canvas.restore()
+        for matrix, x, y, radius, colour, alpha in self._lights:
+            self.canvas.save()
+            self.canvas.setMatrix(matrix)
+            self.glow(x, y, radius, colour, alpha)
+            self.canvas.restore()
+        self._lights = []
 
     def between(self, low: float, high: float) -> float:
         """A number by chance."""
@@ -112,10 +169,15 @@ class Easel:
     def lines(self, segments, colour: Colour, width: float, alpha: float = 1.0) -> None:
         """Many straight strokes (x0, y0, x1, y1) of one colour."""
         path = skia.Path()
+        path.setFillType(skia.PathFillType.kWinding)
+        half = width / 2
+        # Slim quadrilaterals are much quicker than stroked lines with round ends.
         for x0, y0, x1, y1 in segments:
-            path.moveTo(x0, y0)
-            path.lineTo(x1, y1)
-        self.canvas.drawPath(path, self.brush(colour, alpha, width))
+            dx, dy = x1 - x0, y1 - y0
+            scale = half / (math.hypot(dx, dy) or 1.0)
+            nx, ny = -dy * scale, dx * scale
+            path.addPoly([skia.Point(x0 + nx, y0 + ny), skia.Point(x1 + nx, y1 + ny), skia.Point(x1 - nx, y1 - ny), skia.Point(x0 - nx, y0 - ny)], True)
+        self.canvas.drawPath(path, skia.Paint(Color=ink(colour, alpha), AntiAlias=True))
 
     def blend(self, tones: list[Colour], start: tuple[float, float], end: tuple[float, float], stops: list[float] | None = None, alphas: list[float] | None = None) -> skia.Paint:
         """A brush that goes from tone to tone between two points."""
@@ -144,7 +206,10 @@ class Easel:
             self.canvas.restore()
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, alpha: float) -> None:
-        """Light around a point, laid over what is there."""
+        """Light around a point, laid over what is there; within a frame it waits until the frame is done, as it reaches beyond."""
+        if self.frame:
+            self._lights.append((self.canvas.getTotalMatrix(), x, y, radius, colour, alpha))
+            return
         result = skia.Paint(AntiAlias=True, Dither=True)
         result.setBlendMode(skia.BlendMode.kScreen)
         result.setShader(skia.GradientShader.MakeRadial(skia.Point(x, y), radius, [ink(colour, alpha), ink(colour, alpha * 0.35), ink(colour, 0)], [0.0, 0.35, 1.0]))
@@ -154,20 +219,39 @@ class Easel:
         """The soft dark under something, drawn out to the side away from the light."""
         lean = -self.sun * 0.35 * (right - left)
         tone = scaled(mix(self.light.shade, (0.10, 0.14, 0.22), 0.55), 0.62)
-        box = skia.Rect.MakeLTRB(left + min(lean, 0), -thickness * 0.45, right + max(lean, 0), thickness * 0.75)
-        self.canvas.drawOval(box, self.brush(tone, alpha * (0.6 if self.light.is_night else 1.0), None, thickness * 0.30))
+        low, high = left + min(lean, 0), right + max(lean, 0)
+        alpha *= 0.6 if self.light.is_night else 1.0
+        result = skia.Paint(AntiAlias=True)
+        result.setShader(skia.GradientShader.MakeRadial(skia.Point(0, 0), 1.0, [ink(tone, alpha), ink(tone, alpha * 0.8), ink(tone, 0)], [0.0, 0.62, 1.0]))
+        self.canvas.save()
+        self.canvas.translate((low + high) / 2, thickness * 0.12)
+        self.canvas.scale((high - low) * 0.56, thickness * 0.85)
+        self.canvas.drawCircle(0, 0, 1.0, result)
+        self.canvas.restore()
 
     def tufts(self, left: float, right: float, size: float, count: int, y: float = 0.0) -> None:
-        """Blades of grass along the foot of something, so that it grows out of the ground."""
+        """Bunches of grass (in winter: drifts of snow) along the foot of something, so that it grows out of the ground."""
         colour = grass_colour(self.light)
-        for exposure, shift in ((-0.8, 0.0), (0.35, 0.5)):
+        if self.snowy:
+            xs = numpy.linspace(left, right, 9)
+            upper = [(float(u), y - size * float(v)) for u, v in zip(xs, self.rng.uniform(0.05, 0.75, 9))]
+            drift = smooth([(left - size * 1.5, y + size * 0.35)] + upper + [(right + size * 1.5, y + size * 0.35), (right, y + size * 0.6), (left, y + size * 0.6)])
+            self.fill(drift, self.tone(SNOW, 0.30))
+            return
+        bunches = self.rng.uniform(left, right, max(2, count // 4))
+        for exposure, shift, share in ((-0.45, 0.0, 1.0), (0.35, 0.22, 0.8)):
             path = skia.Path()
-            for x, tall, lean in zip(self.rng.uniform(left, right, count), self.rng.uniform(0.5, 1.0, count), self.rng.uniform(-0.5, 0.5, count)):
-                foot = y + size * 0.25 + shift * size * 0.3
-                path.moveTo(x - size * 0.16, foot)
-                path.quadTo(x, foot - size * 0.5 * tall, x + lean * size, foot - size * tall)
-                path.quadTo(x + size * 0.16, foot - size * 0.4 * tall, x + size * 0.2, foot)
-                path.close()
+            path.setFillType(skia.PathFillType.kWinding)
+            for middle in bunches.tolist():
+                tallness = self.between(0.55, 1.15) * share
+                for blade in range(5):
+                    lean = (blade - 2) * 0.28 + self.between(-0.12, 0.12)
+                    x, foot = middle + (blade - 2) * size * 0.22, y + size * (0.20 + shift)
+                    tall = size * tallness * (1.0 - 0.22 * abs(blade - 2))
+                    path.moveTo(x - size * 0.17, foot)
+                    path.quadTo(x - size * 0.05 + lean * size * 0.2, foot - tall * 0.6, x + lean * size, foot - tall)
+                    path.quadTo(x + size * 0.12 + lean * size * 0.2, foot - tall * 0.5, x + size * 0.17, foot)
+                    path.close()
             self.fill(path, self.tone(colour, exposure))
 
     def snow_along(self, points, thickness: float, exposure: float = 0.7) -> None:
@@ -252,16 +336,12 @@ def curve(points) -> skia.Path:
     return path
 
 
-def puffs(easel: Easel, xs, ys, radii, light_tone: Colour, shade_tone: Colour, alpha: float) -> None:
-    """Smoke or steam: round soft puffs, lit from the light's side."""
+def puffs(easel: Easel, xs, ys, radii, light_tone: Colour, shade_tone: Colour, alpha: float, soft: float = 0.0) -> None:
+    """Smoke or steam: round puffs, lit from the light's side."""
     for tone, shift, size in ((shade_tone, 0.0, 1.0), (mix(shade_tone, light_tone, 0.6), 0.14, 0.86), (light_tone, 0.28, 0.66)):
         path = skia.Path()
         for x, y, r in zip(xs, ys, radii):
             cx, cy, radius = x + easel.sun * r * shift, y - r * shift, r * size
             path.addOval(skia.Rect.MakeLTRB(cx - radius, cy - radius, cx + radius, cy + radius))
-        easel.fill(path, tone, alpha, soft=float(numpy.mean(radii)) * 0.16)
-
-
-def shaded(colour: Colour, share: float) -> Colour:
-    """A darker, slightly greyer and cooler mix of a colour, for painted-in shade."""
-    return mix(scaled(grey(colour, 0.15), 1 - share), (0.12, 0.14, 0.26), share * 0.35)
+        path.setFillType(skia.PathFillType.kWinding)
+        easel.fill(path, tone, alpha, soft)

@@ -6,13 +6,13 @@ import numpy
 import skia
 
 from .brush import smooth
-from .light import Colour, Light, grey, ink, mix, scaled
-from .subjects_kit import CREAM, IRON, SKIN, SLATE, SNOW, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, shape, trace
+from .light import Colour, Light, mix, scaled
+from .subjects_kit import CREAM, IRON, SKIN, SLATE, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, shape
 
 
 def cat(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """A sitting cat that looks out at the viewer."""
-    with Easel(canvas, x, y, height, light, rng, facing, 0.0) as easel:
+    with Easel(canvas, x, y, height, light, rng, facing, 0.0, (-84, -108, 80, 12)) as easel:
         easel.ground_shadow(-40, 26, 9, 0.45)
         dark, pale = is_dark(colour), is_pale(colour)
         fur = mix(colour, (0.20, 0.20, 0.28), 0.35) if dark else colour
@@ -31,12 +31,13 @@ def cat(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, 
             side = easel.sun
             # Light from one side: a shaded flank, a lit edge.
             if side > 0:
-                easel.fill(smooth([(-40, -70), (-8, -66), (-18, -44), (-22, -20), (-14, 4), (-44, 6)]), paint(deep, -0.45), 0.85, soft=2.2)
-                easel.fill(smooth([(26, -66), (17, -60), (18, -36), (17, -6), (30, 4)]), paint(lit, 0.95), 0.9, soft=1.2)
+                easel.fill(smooth([(-40, -70), (-8, -66), (-18, -44), (-22, -20), (-14, 4), (-44, 6)]), paint(deep, -0.45), 0.85, soft=0.9)
+                easel.fill(smooth([(26, -66), (17, -60), (18, -36), (17, -6), (30, 4)]), paint(lit, 0.95), 0.9, soft=0.7)
             else:
-                easel.fill(smooth([(30, -70), (12, -62), (11, -36), (13, 4), (34, 6)]), paint(deep, -0.4), 0.8, soft=2.2)
-                easel.fill(smooth([(-2, -70), (-8, -58), (-22, -36), (-28, -14), (-28, 2), (-40, -6), (-30, -46)]), paint(lit, 0.95), 0.9, soft=1.2)
-            easel.fill(smooth([(4, -60), (20, -62), (21, -42), (16, -30), (9, -36), (4, -46)]), paint(bib if not dark else mix(fur, WHITE, 0.5), 0.35), 0.95)
+                easel.fill(smooth([(30, -70), (12, -62), (11, -36), (13, 4), (34, 6)]), paint(deep, -0.4), 0.8, soft=0.9)
+                easel.fill(smooth([(-2, -70), (-8, -58), (-22, -36), (-28, -14), (-28, 2), (-40, -6), (-30, -46)]), paint(lit, 0.95), 0.9, soft=0.7)
+            fluff = [(2, -62), (22, -62), (23, -46), (20, -41), (20.6, -36), (17, -37), (15, -29), (12.4, -35), (9, -32), (8.6, -38), (4.6, -39), (5.6, -45), (2, -49)]
+            easel.fill(shape(fluff, 2.2), paint(bib if not dark else mix(fur, WHITE, 0.5), 0.35), 0.95)
             if not dark and not pale:
                 for v in (-52, -42, -32, -22):
                     shift = (v + 52) * 0.33
@@ -44,8 +45,8 @@ def cat(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, 
         haunch = curve([(-30, -4), (-33, -30, -12, -32), (6, -30, 6, -10), (6, 0, -6, 1), (-24, 1.4, -30, -4)])
         easel.fill(haunch, paint(fur, 0.22 if easel.sun < 0 else -0.05))
         with easel.inside(haunch):
-            easel.fill(smooth([(10, -34), (2, -26), (0, -8), (10, 6)]), paint(deep, -0.4), 0.6, soft=1.6)
-            easel.fill(smooth([(-30, -30), (-12, -33), (0, -26), (-14, -24), (-26, -14)]), paint(lit, 0.7), 0.6, soft=1.4)
+            easel.fill(smooth([(10, -34), (2, -26), (0, -8), (10, 6)]), paint(deep, -0.4), 0.6, soft=0.7)
+            easel.fill(smooth([(-30, -30), (-12, -33), (0, -26), (-14, -24), (-26, -14)]), paint(lit, 0.7), 0.6, soft=0.7)
         easel.line([(7, -26), (6.4, -12), (7.5, -1)], paint(scaled(fur, 0.5), -0.5), 1.4, 0.7, curved=True)
         easel.line([(15, -24), (14.6, -12), (15, -1)], paint(scaled(fur, 0.5), -0.5), 1.3, 0.65, curved=True)
         for px in (-4, 11, 19.5):
@@ -63,12 +64,13 @@ def _cat_head(easel: Easel, fur: Colour, lit: Colour, deep: Colour, bib: Colour,
     for way in (-1, 1):
         easel.fill(curve([(way * 17.5, -4), (way * 20.5, -20, way * 17, -27), (way * 8, -22, way * 3.5, -13.5)]), paint(fur, 0.35 if way == easel.sun else -0.35))
         easel.fill(curve([(way * 15.2, -9), (way * 17.4, -18, way * 15.6, -22), (way * 10, -19, way * 7, -14)]), paint((0.90, 0.60, 0.58), 0.1 if way == easel.sun else -0.4), 0.85)
-    head = curve([(-20, 2), (-20.5, -15, 0, -16), (20.5, -15, 20, 2), (18, 14, 0, 15), (-18, 14, -20, 2)])
+    # Tufts of fur stand out at the cheeks.
+    head = curve([(-19.6, 0), (-20, -15, 0, -16), (20, -15, 19.6, 0), (20, 3, 23.5, 6.5), (19, 6.6, 20.5, 10.5), (15, 10, 13, 12.4), (7, 15.4, 0, 15.4), (-7, 15.4, -13, 12.4), (-15, 10, -20.5, 10.5), (-19, 6.6, -23.5, 6.5), (-20, 3, -19.6, 0)])
     easel.fill(head, paint(fur, 0.2))
     with easel.inside(head):
         way = easel.sun
-        easel.fill(smooth([(-way * 24, -20), (-way * 12, -14), (-way * 10, 2), (-way * 8, 16), (-way * 26, 18)]), paint(deep, -0.4), 0.7, soft=2.0)
-        easel.fill(smooth([(way * 24, -14), (way * 10, -16), (way * 14, 0), (way * 12, 12), (way * 24, 10)]), paint(lit, 0.9), 0.7, soft=1.6)
+        easel.fill(smooth([(-way * 24, -20), (-way * 12, -14), (-way * 10, 2), (-way * 8, 16), (-way * 26, 18)]), paint(deep, -0.4), 0.7, soft=0.9)
+        easel.fill(smooth([(way * 24, -14), (way * 10, -16), (way * 14, 0), (way * 12, 12), (way * 24, 10)]), paint(lit, 0.9), 0.7, soft=0.7)
         if not dark and not pale:
             easel.lines([(0, -16, 0, -9), (-4.5, -15.5, -4, -9.5), (4.5, -15.5, 4, -9.5), (-20, 1, -14, 2), (20, 1, 14, 2), (-19, 5, -14, 5), (19, 5, 14, 5)], paint(scaled(fur, 0.55), -0.3), 1.8, 0.8)
         easel.fill(smooth([(-1.5, -5), (1.5, -5), (4, 3), (10, 8), (5, 14), (0, 15), (-5, 14), (-10, 8), (-4, 3)]), paint(bib if not dark else mix(fur, WHITE, 0.28), 0.45), 0.95)
@@ -88,10 +90,10 @@ def _cat_head(easel: Easel, fur: Colour, lit: Colour, deep: Colour, bib: Colour,
 def birds(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """A flock on the wing; (x, y) is its middle."""
     count = int(rng.integers(3, 8))
-    with Easel(canvas, x, y, height, light, rng, facing, 0.04) as easel:
+    with Easel(canvas, x, y, height, light, rng, facing, 0.04, (-150, -110, 130, 110)) as easel:
         # The leader ahead, the others on two arms behind it, the far ones smaller and drawn first.
-        slots = [(62, 2, 1.0), (8, -26, 0.86), (-2, 24, 0.92), (-52, -38, 0.70), (-62, 34, 0.76), (-92, -8, 0.66), (54, -42, 0.60)][:count]
-        size = {3: 1.28, 4: 1.15, 5: 1.05}.get(count, 0.95)
+        slots = [(68, 10, 1.0), (6, -26, 0.86), (-22, 42, 0.92), (-62, -46, 0.64), (-78, 24, 0.74), (52, -56, 0.56), (-116, -16, 0.60)][:count]
+        size = {3: 1.16, 4: 1.06, 5: 0.98}.get(count, 0.92)
         for sx, sy, scale in sorted(slots, key=lambda slot: slot[2]):
             _bird(easel, sx + easel.between(-5, 5), sy + easel.between(-5, 5), scale * size, colour)
 
@@ -99,38 +101,53 @@ def birds(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour
 def _bird(easel: Easel, x: float, y: float, scale: float, colour: Colour) -> None:
     canvas, paint = easel.canvas, easel.accent
     pale, dark = is_pale(colour), is_dark(colour)
-    tip = SLATE if pale else (scaled(colour, 0.5) if not dark else (0.50, 0.52, 0.60))
+    tip = SLATE if pale else (scaled(colour, 0.5) if not dark else (0.46, 0.48, 0.56))
     belly = mix(colour, WHITE, 0.55) if not dark else mix(colour, WHITE, 0.22)
-    flap = easel.between(-0.55, 1.0)
+    # Wings up, wings down, or banking with one up and one down: never edge-on, where a bird looks like a fish.
+    pose = easel.rng.random()
+    near = easel.between(0.72, 1.0)
+    if pose < 0.40:
+        near, far = near, near * 0.95
+    elif pose < 0.62:
+        near, far = -near * 0.85, -near * 0.62
+    else:
+        near, far = -near * 0.75, near * 0.9
     canvas.save()
-    canvas.translate(x, y)
+    canvas.translate(x, y + 6 * near)
     canvas.scale(scale, scale)
-    canvas.rotate(easel.between(-12, 4))
+    canvas.rotate(easel.between(-14, 2))
 
-    def wing(base_x: float, lift: float, sweep: float, exposure: float, length: float) -> None:
-        wrist = (base_x - 2 + sweep * 0.3, -3 - 17 * lift * length)
-        end = (base_x - 19 + sweep, -4 - 38 * lift * length)
-        path = curve([(base_x + 7, -1), (base_x + 7, wrist[1] * 0.55, wrist[0] + 5, wrist[1]), (wrist[0] + 1, end[1] * 0.82, end[0], end[1]), (end[0] + 4, wrist[1] * 1.05, base_x - 9, wrist[1] * 0.42), (base_x - 10, -1, base_x - 8, 2)])
+    def wing(base: float, lift: float, sweep: float, exposure: float) -> None:
+        """A long wing, bent at the wrist; `lift` is 1 for straight up and -1 for straight down."""
+        root = -3.0 if lift > 0 else 2.0
+        wrist = (base + 5 + sweep * 0.4, root - 21 * lift)
+        end = (base - 20 + sweep, root - 49 * lift)
+        hind = (base - 17 + sweep * 0.5, root - 20 * lift)
+        path = curve([
+            (base + 9, root), (base + 12 + sweep * 0.2, root - 10 * lift, *wrist), (wrist[0] - 2, root - 35 * lift, *end),
+            (end[0] + 1, root - 31 * lift, *hind), (base - 12, root - 9 * lift, base - 10, root + 1),
+        ])
         easel.fill(path, paint(colour, exposure))
         with easel.inside(path):
-            easel.fill(smooth([(end[0] - 6, end[1] - 6), (wrist[0] + 9, end[1] - 4), (wrist[0] + 1, (end[1] + wrist[1]) / 2 + 2), (end[0] - 2, wrist[1] + 2)]), paint(tip, exposure - 0.1))
-            easel.fill(curve([(base_x + 9, 0), (base_x + 9, wrist[1] * 0.5, wrist[0] + 6, wrist[1] - 3), (wrist[0] - 1, wrist[1] * 0.9, base_x, 0)]), paint(mix(colour, WHITE, 0.35), exposure + 0.3), 0.7)
+            # Dark flight feathers at the end and along the back, a light arm in front.
+            easel.fill(curve([(end[0] - 6, end[1] - 8 * lift), (wrist[0] + 9, end[1] - 4 * lift), (wrist[0] + 2, root - 27 * lift), (base - 6 + sweep * 0.5, root - 27 * lift, hind[0] - 8, root - 25 * lift)]), paint(tip, exposure))
+            easel.fill(curve([(base + 16, root + 2 * lift), (wrist[0] + 8, wrist[1]), (wrist[0] + 1, root - 26 * lift), (base + 1, root - 12 * lift, base + 2, root + 2)]), paint(mix(colour, WHITE, 0.34), exposure + 0.3), 0.75)
 
-    wing(5, flap * 0.85 + 0.12, 10, -0.6, 0.9)
-    easel.fill(shape([(-15, -1), (-31, -4), (-33, 0), (-30, 5), (-14, 4)], 2), paint(tip if not pale else colour, -0.1))
+    wing(5, far, 11, -0.45)
+    easel.fill(shape([(-15, -2), (-33, -6), (-30, 0), (-33, 6), (-14, 4)], 2), paint(tip if not pale else colour, -0.1))
     body = curve([(-20, 0), (-8, -8, 10, -7), (17, -9, 22, -4), (25, 0, 18, 3), (4, 9, -20, 3)])
     easel.fill(body, paint(colour, 0.45))
     with easel.inside(body):
         easel.fill(curve([(-22, 3), (0, 2, 24, -1), (26, 12), (-22, 12)]), paint(belly, -0.25))
-    easel.fill(shape([(22, -4.5), (30, -1.8), (22, -0.4)], 0.8), easel.tone((0.95, 0.62, 0.22), 0.4))
+    easel.fill(shape([(22, -4.5), (31, -1.8), (22, -0.4)], 0.8), easel.tone((0.95, 0.62, 0.22), 0.4))
     easel.fill(oval(18.5, -3.8, 1.2, 1.2), (0.08, 0.08, 0.10) if not dark else (0.95, 0.92, 0.85))
-    wing(-1, flap, -2, 0.65, 1.0)
+    wing(-1, near, -1, 0.65)
     canvas.restore()
 
 
 def walker(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """Somebody on the way, seen from behind and aside: coat or cape, hat or umbrella, a bag."""
-    with Easel(canvas, x, y, height, light, rng, facing, 0.0) as easel:
+    with Easel(canvas, x, y, height, light, rng, facing, 0.0, (-44, -124, 54, 8)) as easel:
         easel.ground_shadow(-15, 15, 5, 0.48)
         wet = light.weather in ("rain", "snow")
         cape = easel.chance(0.35)
@@ -138,11 +155,16 @@ def walker(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colou
         boots = (0.36, 0.24, 0.18)
         trousers = (0.30, 0.33, 0.42) if not is_dark(colour) else (0.62, 0.55, 0.46)
         # Legs in mid-stride: the far one behind, lifted at the heel.
-        for hip, knee, foot, exposure in (((-2, -42), (-6, -22), (-14, -5), -0.6), ((3, -42), (7, -22), (9, -3), 0.1)):
-            easel.line([hip, knee, foot], easel.tone(trousers, exposure), 6.6)
-            easel.line([(knee[0] + (foot[0] - knee[0]) * 0.5, knee[1] + (foot[1] - knee[1]) * 0.5), foot], easel.tone(boots, exposure), 6.4)
-            turn = -3.2 if exposure < 0 else 0.4
-            easel.fill(shape([(foot[0] - 3.4, foot[1] - 3), (foot[0] + 3, foot[1] - 3), (foot[0] + 8, foot[1] + 2.6 - turn * 0.0), (foot[0] - 3.4, foot[1] + 2.6 + turn)], 1.6), easel.tone(boots, exposure - 0.1))
+        for hip, knee, foot, exposure, turn in (((-2, -42), (-5, -23), (-12, -6.5), -0.6, 28), ((3, -42), (7, -23), (8.5, -4.6), 0.15, -4)):
+            easel.line([hip, knee, foot], easel.tone(trousers, exposure), 6.8)
+            canvas.save()
+            canvas.translate(*foot)
+            canvas.rotate(turn)
+            boot = curve([(-3.9, -9), (3.6, -9), (3.4, -3, 8.5, -0.6), (10.4, 1.4, 9.6, 4.4), (-3.6, 4.4), (-4.4, 0, -3.9, -9)])
+            easel.fill(boot, easel.tone(boots, exposure))
+            easel.fill(box(-4.4, -10, 4.2, -7.4), easel.tone(mix(boots, CREAM, 0.35), exposure + 0.2))
+            easel.fill(box(-3.6, 3.2, 9.6, 4.6), easel.tone(scaled(boots, 0.6), -0.6))
+            canvas.restore()
         sway = easel.between(2, 6)
         if cape:
             coat = curve([(-6, -79), (-16, -72, -19, -50), (-23 - sway, -38, -24 - sway, -29), (-8, -24, 4, -28), (14, -28, 17, -32), (15, -56, 12, -70), (10, -78, 5, -80)])
@@ -168,19 +190,24 @@ def walker(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colou
             pack = shape([(-15, -75), (-2, -77), (-0.5, -58), (-14.5, -56)], 3.5)
             easel.fill(pack, easel.tone(WOOD, -0.2))
             easel.fill(shape([(-14.5, -74), (-2, -76), (-1.4, -68), (-14.5, -66)], 3), easel.tone(mix(WOOD, CREAM, 0.25), 0.45 if easel.sun < 0 else 0.0))
-        # Head: hair, then a hat.
+        if cape and wet:
+            easel.fill(oval(12.6, -62, 2.6, 2.6), easel.tone(SKIN, 0.3))
+        # Head, turned away: hair and no more of the face than a cheek; then a hat.
         easel.fill(box(-2, -84, 3.4, -77), easel.tone(SKIN, -0.4))
-        easel.fill(oval(1.4, -88, 7.0, 7.6), easel.tone(SKIN, 0.25 if easel.sun > 0 else -0.3))
-        mane = curve([(5, -96), (-4, -98, -7.4, -91), (-9, -84, -8 - sway * 0.4, -77), (-2, -77, 2.4, -79), (3.4, -86, 3, -90), (6, -92, 8, -92.5), (8, -95, 5, -96)])
-        easel.fill(mane, easel.tone(hair, -0.2))
-        easel.fill(smooth([(2 * easel.sun - 2, -97), (5 * easel.sun - 2, -93), (5 * easel.sun - 3, -86), (2 * easel.sun - 3, -88)]), easel.tone(mix(hair, (1.0, 0.85, 0.6), 0.25), 0.8), 0.7)
+        easel.fill(oval(1.2, -88.5, 7.2, 8.0), easel.tone(SKIN, 0.35 if easel.sun > 0 else -0.1))
+        easel.fill(oval(8.2, -87.4, 1.1, 1.3), easel.tone(SKIN, 0.3 if easel.sun > 0 else -0.1))
+        mane = curve([(8.6, -92), (7, -98.4, 0, -98.4), (-9, -98, -9.4, -88), (-9.6, -81, -10 - sway * 0.5, -76), (-3, -75.5, 3.6, -77), (6.4, -80, 5.4, -86), (5.6, -90, 8.6, -92)])
+        easel.fill(mane, easel.tone(hair, -0.3))
+        with easel.inside(mane):
+            easel.fill(smooth([(7 * easel.sun - 3, -100), (11 * easel.sun - 2, -94), (9 * easel.sun - 3, -82), (5 * easel.sun - 3, -76), (4.4 * easel.sun - 3, -86)]), easel.tone(mix(hair, (1.0, 0.85, 0.6), 0.22), 0.7), 0.8)
+            easel.lines([(-4, -94, -6.5, -77), (0, -94, -1.5, -77)], easel.tone(scaled(hair, 0.6), -0.5), 0.7, 0.7)
         scarf = CREAM if not is_pale(colour) else (0.70, 0.28, 0.24)
         if light.season != "summer":
             easel.fill(smooth([(-7, -80.5), (0, -82.5), (8, -80), (7.4, -75.5), (0, -75), (-7.4, -76)]), easel.tone(scarf, 0.3))
             easel.fill(curve([(-6, -80), (-16, -83, -24 - sway, -77), (-22 - sway, -72), (-14, -77, -6, -75)]), easel.tone(scarf, 0.05))
         if wet:
             _umbrella(easel, colour)
-        elif easel.chance(0.75):
+        elif easel.chance(0.85):
             straw = (0.90, 0.76, 0.46) if light.season in ("spring", "summer") else mix(colour, IRON, 0.45)
             mixer = easel.tone if light.season in ("spring", "summer") else easel.accent
             brim = curve([(-14, -92), (-2, -97, 15, -92.5), (16, -90, 8, -90), (-2, -91, -11, -89), (-15, -90, -14, -92)])

@@ -6,8 +6,8 @@ import numpy
 import skia
 
 from .brush import smooth
-from .light import Colour, Light, grey, ink, mix, scaled
-from .subjects_kit import CREAM, IRON, SLATE, SNOW, STONE, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, puffs, shape, trace
+from .light import Colour, Light, mix, scaled
+from .subjects_kit import CREAM, IRON, SLATE, SNOW, STONE, TIMBER, WHITE, WOOD, Easel, box, curve, is_dark, is_pale, oval, puffs, shape
 
 
 def _steam(easel: Easel) -> tuple[Colour, Colour]:
@@ -20,13 +20,15 @@ def train(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour
     """A little steam engine with two carriages on a track that crosses the picture."""
     with Easel(canvas, x, y, height, light, rng, facing, 0.04) as easel:
         _track(easel)
-        count = 9
+    with Easel(canvas, x, y, height, light, rng, facing, 0.04, (-248, -225, 252, 14)) as easel:
+        count = 26
         share = numpy.linspace(0, 1, count)
-        lift = easel.between(26, 40)
+        lift = easel.between(22, 36)
         steam_lit, steam_shade = _steam(easel)
-        xs = 196 - 300 * share ** 1.15 + rng.uniform(-6, 6, count)
-        ys = -104 - lift * numpy.sqrt(share) - 26 * share + rng.uniform(-5, 5, count)
-        puffs(easel, xs, ys, 10 + 22 * share ** 0.7, steam_lit, steam_shade, 0.62)
+        spread = 3 + 20 * share
+        xs = 198 - 330 * share ** 1.2 + rng.uniform(-1, 1, count) * spread
+        ys = -106 - lift * numpy.sqrt(share) - 24 * share + rng.uniform(-1, 1, count) * spread * 0.8
+        puffs(easel, xs, ys, (8 + 24 * share ** 0.6) * rng.uniform(0.7, 1.15, count) * (1 - 0.45 * share ** 4), steam_lit, steam_shade, 0.90)
         easel.ground_shadow(-232, 232, 10, 0.5)
         _carriage(easel, -232, -82, colour)
         _carriage(easel, -74, 76, colour)
@@ -35,14 +37,15 @@ def train(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour
 
 def _track(easel: Easel) -> None:
     """Ballast, sleepers and rails all the way across."""
-    far = 900
-    easel.fill(shape([(-far, -2), (far, -2), (far, 12), (-far, 12)]), easel.tone(STONE if not easel.snowy else mix(STONE, SNOW, 0.7), 0.0))
+    seen = easel.canvas.getLocalClipBounds()
+    near, far = seen.left() - 4, seen.right() + 4
+    easel.fill(shape([(near, -2), (far, -2), (far, 12), (near, 12)]), easel.tone(STONE if not easel.snowy else mix(STONE, SNOW, 0.7), 0.0))
     rng = easel.rng
-    spots = rng.uniform(-far, far, 160)
-    easel.lines([(u, v, u + 5, v) for u, v in zip(spots, rng.uniform(3, 11, 160))], easel.tone(scaled(STONE, 0.7), -0.6), 2.2, 0.6)
-    easel.lines([(u, 1.5, u + 9, 1.5) for u in numpy.arange(-far, far, 22)], easel.tone(TIMBER, -0.3), 3.0)
-    easel.lines([(-far, -1.5, far, -1.5)], easel.tone((0.46, 0.44, 0.46), 0.2), 2.6)
-    easel.lines([(-far, -2.6, far, -2.6)], easel.tone((0.80, 0.80, 0.82), 0.9), 0.8)
+    spots = rng.uniform(near, far, 90)
+    easel.lines([(u, v, u + 5, v) for u, v in zip(spots, rng.uniform(3, 11, 90))], easel.tone(scaled(STONE, 0.7), -0.6), 2.2, 0.6)
+    easel.lines([(u, 1.5, u + 9, 1.5) for u in numpy.arange(near, far, 22)], easel.tone(TIMBER, -0.3), 3.0)
+    easel.lines([(near, -1.5, far, -1.5)], easel.tone((0.46, 0.44, 0.46), 0.2), 2.6)
+    easel.lines([(near, -2.6, far, -2.6)], easel.tone((0.80, 0.80, 0.82), 0.9), 0.8)
 
 
 def _wheels(easel: Easel, spots, radius: float, rim: Colour) -> None:
@@ -124,13 +127,12 @@ def _engine(easel: Easel, colour: Colour) -> None:
 
 def boat(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """A sailing boat; y is the waterline."""
-    with Easel(canvas, x, y, height, light, rng, facing, 0.03) as easel:
-        painted = easel.chance(0.5)
+    with Easel(canvas, x, y, height, light, rng, facing, 0.03, (-56, -104, 56, 50)) as easel:
+        painted = easel.chance(0.65)
         pale = is_pale(colour)
-        hull_colour = colour if not (painted and pale) else WOOD
+        # Either the sails have the colour, over a hull of bare wood, or the hull has it, under cream sails with a band.
+        hull_colour = WOOD if painted else colour
         sail = colour if painted else (CREAM if not pale else WHITE)
-        if painted and not pale:
-            hull_colour = mix(WOOD, colour, 0.0)
         sail_tone = easel.accent if painted or pale else easel.tone
         hull_tone = easel.accent if hull_colour == colour else easel.tone
         _reflection(easel, hull_tone(hull_colour, -0.3), sail_tone(sail, 0.0))
@@ -202,7 +204,7 @@ def _reflection(easel: Easel, hull: Colour, sail: Colour) -> None:
 
 def airship(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colour, light: Light, rng: numpy.random.Generator, facing: int) -> None:
     """A dirigible with fins, gondola and propellers; (x, y) is its middle."""
-    with Easel(canvas, x, y, height, light, rng, facing, 0.10) as easel:
+    with Easel(canvas, x, y, height, light, rng, facing, 0.10, (-124, -66, 118, 62)) as easel:
         canvas.rotate(easel.between(-4, 1))
         middle = -9.0
         girth = easel.between(35, 39)
@@ -246,8 +248,8 @@ def airship(canvas: skia.Canvas, x: float, y: float, height: float, colour: Colo
         easel.lines([(-26, deck + 6, -34, deck - 4), (34, deck + 6, 44, deck - 4), (0, deck + 5, -8, deck - 1), (10, deck + 5, 20, deck - 1)], easel.tone(IRON, 0.0), 1.0)
         cabin = curve([(-32, deck + 4), (38, deck + 4), (47, deck + 7, 42, deck + 14), (36, deck + 20, 24, deck + 20), (-22, deck + 20), (-32, deck + 19, -32, deck + 4)])
         canvas.drawPath(cabin, easel.blend([easel.tone(WOOD, 0.6), easel.tone(WOOD, 0.0), easel.tone(TIMBER, -0.6)], (0, deck + 4), (0, deck + 20)))
-        for wx in range(-25, 36, 11):
-            pane = shape([(wx, deck + 7.5), (wx + 7.5, deck + 7.5), (wx + 7.5, deck + 13.5), (wx, deck + 13.5)], 1.5)
+        for wx in range(-26, 37, 12):
+            pane = shape([(wx, deck + 7.2), (wx + 8.5, deck + 7.2), (wx + 8.5, deck + 14), (wx, deck + 14)], 1.5)
             easel.fill(pane, light.window if light.is_dim else mix(easel.tone((0.62, 0.78, 0.86), 0.4), light.sky_low, 0.3))
         if light.is_dim:
             easel.glow(4, deck + 11, 42, light.window, 0.5)

@@ -1,11 +1,12 @@
 """Captions for the painter's pictures: English that says some of a picture's facts, and which ones it says.
 
-`captions` speaks the training vocabulary, `paraphrases` the held-out one: words and phrases that no training caption
-has, so that what the reader makes of them measures whether it understands English or has only learnt our grammar.
-Both walk the same grammar; only the words differ. Needs nothing but NumPy.
+`captions` speaks the vocabulary of the pictures' captions, `paraphrases` the held-out one: words and phrases that no
+caption has, so that pictures can be asked for in words that the painter's data set never used. (The reader, which maps
+any words to facts, learns the held-out ones too; what it makes of words that nothing was trained on is measured with
+unseen.py.) Both walk the same grammar; only the words differ. Needs nothing but NumPy.
 
     python3 captions.py             a few examples
-    python3 captions.py --check     fails if a held-out phrase occurs in training captions
+    python3 captions.py --check     fails if a held-out phrase occurs in captions, or an unseen one in any training text
 """
 
 import re
@@ -540,9 +541,9 @@ def captions(facts: dict, rng: np.random.Generator, count: int) -> list[tuple[st
     return [_caption(facts, rng, WORDS, silent=0.05) for _ in range(count)]
 
 
-def paraphrases(facts: dict, rng: np.random.Generator, count: int) -> list[tuple[str, dict]]:
+def paraphrases(facts: dict, rng: np.random.Generator, count: int, words: dict = HELD_OUT) -> list[tuple[str, dict]]:
     """`count` captions that say their facts in words that no training caption has; each says at least one."""
-    return [_caption(facts, rng, HELD_OUT, silent=0) for _ in range(count)]
+    return [_caption(facts, rng, words, silent=0) for _ in range(count)]
 
 
 class _Speaker:
@@ -755,7 +756,10 @@ def _finish(s: _Speaker, text: str) -> str:
 
 
 def _check() -> None:
-    """Fails if a held-out phrase occurs in training captions or in the reader's other texts."""
+    """Fails if captions say a held-out phrase, or the reader's training texts an unseen one."""
+    import prompts
+    import unseen
+
     def phrases(node):
         if isinstance(node, str):
             yield node.replace("{c} ", "").replace("{c}", "")
@@ -763,15 +767,19 @@ def _check() -> None:
             for child in node.values() if isinstance(node, dict) else node:
                 yield from phrases(child)
 
-    import prompts
+    def leaks(words, said):
+        bare = {re.sub(r"^(an?|the) ", "", phrase) for phrase in phrases(words)}
+        return sorted(phrase for phrase in bare if re.search(rf"\b{re.escape(phrase)}\b", said))
 
-    said = "\n".join(text.lower() for text, _ in prompts.training_texts(np.random.default_rng(7), 60_000))
-    said += "\n".join([*phrases(WORDS), *phrases(prompts.MORE), *NOISE, *OPENERS, *REQUESTS, *NOTHING, *MOODS])
-    held = {re.sub(r"^(an?|the) ", "", phrase) for phrase in phrases(HELD_OUT)}
-    leaks = sorted(phrase for phrase in held if re.search(rf"\b{re.escape(phrase)}\b", said))
-    if leaks:
-        sys.exit(f"held out, yet said in training captions: {leaks}")
-    print(f"{len(held)} held-out phrases, none of them in training captions")
+    rng = np.random.default_rng(7)
+    said = "\n".join(text.lower() for _ in range(30_000) for text, _ in captions(valid_facts(rng), rng, 1))
+    said += "\n".join([*phrases(WORDS), *NOISE, *OPENERS, *REQUESTS, *NOTHING, *MOODS])
+    trained = "\n".join(text.lower() for text, _ in prompts.training_texts(rng, 40_000)) + "\n" + said
+    trained += "\n".join([*phrases(prompts.MORE), *phrases(HELD_OUT)])
+    for kind, found in [("held out", leaks(HELD_OUT, said)), ("unseen", leaks(unseen.UNSEEN, trained))]:
+        if found:
+            sys.exit(f"{kind}, yet said in training: {found}")
+    print("no caption says a held-out phrase, no training text an unseen one")
 
 
 if __name__ == "__main__":

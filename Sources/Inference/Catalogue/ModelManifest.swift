@@ -146,6 +146,8 @@ public struct ModelManifest: Sendable, Decodable {
         case .keyNotFound(let key, let context): "\(place(context.codingPath + [key])) is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             "\(place(context.codingPath)): \(context.debugDescription)"
+        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+            "\(place(context.codingPath)): \(context.debugDescription)"
         case .dataCorrupted(let context): "it is not valid JSON: \(context.debugDescription)"
         @unknown default: "it cannot be read"
         }

@@ -60,7 +60,7 @@ extension FlowState {
         guard reader.isAtEnd else { throw .invalidState(reason: "something stands behind its end") }
     }
 
-    private static func checksum(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    static func checksum(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         Array(SHA256.hash(data: bytes).prefix(checksumCount))
     }
 }

@@ -45,7 +45,9 @@ struct Lexicon: Sendable {
             guard let language = PromptReading.Language(rawValue: code) else { continue }
             let phrases = description.phrases.sorted { $0.key < $1.key }
             for (_, translation) in phrases { english.formUnion(Self.words(translation)) }
-            if language == .japanese {
+            if language == .english {
+                english.formUnion(description.markers.flatMap { Self.words($0) })
+            } else if language == .japanese {
                 for (phrase, translation) in phrases {
                     let characters = Array(Self.foldedJapanese(phrase))
                     guard let first = characters.first else { continue }

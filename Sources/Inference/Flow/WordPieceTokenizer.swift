@@ -17,7 +17,8 @@ struct WordPieceTokenizer: Sendable {
     /// Scalars of a text that are looked at: far more than fill any encoder, unless nearly all of them are blank.
     private static let textLimit = 16_384
 
-    private let identifiers: [String: Int]
+    /// By their bytes: Swift takes texts for equal that differ in scalars, and the encoder does not.
+    private let identifiers: [[UInt8]: Int]
     private let padding: Int
     private let unknown: Int
     private let start: Int
@@ -29,15 +30,14 @@ struct WordPieceTokenizer: Sendable {
     ///   - tokenLimit: tokens that the encoder reads, its two marks among them.
     /// - Returns: nil when the vocabulary lacks one of the marks.
     init?(vocabulary: String, tokenLimit: Int) {
-        var identifiers: [String: Int] = [:]
-        let lines = vocabulary.split(separator: "\n", omittingEmptySubsequences: false)
+        var identifiers: [[UInt8]: Int] = [:]
+        let lines = vocabulary.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (number, line) in lines.enumerated() {
-            identifiers[line.hasSuffix("\r") ? String(line.dropLast()) : String(line)] = number
+            identifiers[Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)] = number
         }
-        guard let padding = identifiers[Special.padding.rawValue],
-            let unknown = identifiers[Special.unknown.rawValue],
-            let start = identifiers[Special.start.rawValue],
-            let end = identifiers[Special.end.rawValue]
+        func identifier(_ special: Special) -> Int? { identifiers[Array(special.rawValue.utf8)] }
+        guard let padding = identifier(.padding), let unknown = identifier(.unknown),
+            let start = identifier(.start), let end = identifier(.end)
         else { return nil }
         self.identifiers = identifiers
         self.padding = padding
@@ -78,8 +78,8 @@ struct WordPieceTokenizer: Sendable {
         while begin < word.count {
             var end = word.count
             while end > begin {
-                var piece = begin > 0 ? "##" : ""
-                piece.unicodeScalars.append(contentsOf: word[begin..<end])
+                let piece =
+                    (begin > 0 ? Array("##".utf8) : []) + word[begin..<end].flatMap { UTF8.encode($0) ?? .init() }
                 if let identifier = identifiers[piece] {
                     pieces.append(identifier)
                     break
@@ -127,13 +127,13 @@ struct WordPieceTokenizer: Sendable {
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case " ", "\t", "\n", "\r": true
-        default: scalar.properties.generalCategory == .spaceSeparator
+        default: [.spaceSeparator, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
         }
     }
 
     private static func isInvisible(_ scalar: Unicode.Scalar, _ category: Unicode.GeneralCategory) -> Bool {
         switch category {
-        case .control, .format, .surrogate, .privateUse, .unassigned: true
+        case .control, .format: true
         default: scalar == "\u{FFFD}"
         }
     }

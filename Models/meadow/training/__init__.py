@@ -1,0 +1,1 @@
+"""How the model meadow is made: pictures, autoencoder, flow, distillation, export. See ../RECIPE.md."""
