@@ -99,9 +99,10 @@ def main() -> None:
         import captions
         import reference
 
+        reader = reference.load()
         for name in arguments.wordings.split(","):
             texts = [getattr(captions, name)(fact, rng, 1)[0] for fact in facts]
-            asked[name] = (reference.conditions([text for text, _ in texts]).astype(numpy.float32), [said for _, said in texts])
+            asked[name] = (reader.conditions([text for text, _ in texts]).astype(numpy.float32), [said for _, said in texts])
     held_out = features_of_held_out = None
     if arguments.data:
         files = sorted(path for path in Path(arguments.data).glob("test-square-*.npy") if path.name.count(".") == 1)

@@ -67,20 +67,18 @@ def main() -> None:
         sheet = laid_out(tiles, 8)
     else:
         words = ROOT / "Models/meadow/words"
-        prompts = [line.strip() for line in (words / "sheet-prompts.txt").read_text().splitlines() if line.strip() and not line.startswith("#")]
-        expected = json.loads((words / "sheet-prompts.json").read_text())
-        expected = expected if isinstance(expected, list) else [expected[prompt] for prompt in prompts]
+        wishes = [(wish["prompt"], wish["facts"]) for wish in json.loads((words / "sheet-facts.json").read_text())]
         with tempfile.TemporaryDirectory() as folder:
-            for index, (prompt, facts) in enumerate(zip(prompts, expected)):
+            for index, (prompt, facts) in enumerate(wishes):
                 path = Path(folder) / f"{index}.png"
                 subprocess.run(
                     [arguments.heatsink, "generate", prompt, "--seed", "1", "--quality", arguments.quality, "--size", "512x512", "-o", str(path)],
                     check=True, capture_output=True, cwd=ROOT,
                 )
                 made = cv2.imread(str(path))[:, :, ::-1]
-                painted = scene.paint(possible(facts.get("facts", facts), rng), 1000 + index)
+                painted = scene.paint(possible(facts, rng), 1000 + index)
                 tiles.append(framed(numpy.hstack([small(made), small(painted)]), prompt.encode("ascii", "replace").decode()))
-                print(f"{index + 1}/{len(prompts)} {prompt}", flush=True)
+                print(f"{index + 1}/{len(wishes)} {prompt}", flush=True)
         sheet = laid_out(tiles, 4)
     cv2.imwrite(arguments.out, sheet[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 86])
 

@@ -23,8 +23,13 @@ QUALITIES = {
     "low": "2 steps", "medium": "4 steps", "standard": "4 steps", "auto": "8 steps", "high": "8 steps", "hd": "16 steps guided",
     "xhigh": "16 steps guided", "max": "16 steps guided",
 }
-GRAPHS = {"encoder": False, "reader": False, "flow": True, "fast": True, "decoder": True, "decoder_large": True, "photo_encoder": True}
-"""By role: whether it takes inputs of any shape."""
+GRAPHS = {
+    "encoder": (False, 16), "reader": (False, 16), "flow": (True, 650), "fast": (True, 650), "decoder": (True, 2300), "decoder_large": (True, 5000),
+    "photo_encoder": (True, 25),
+}
+"""By role: whether it takes inputs of any shape, and bytes of working memory for a value of its largest input, as measured."""
+GRIDS = [[16, 16], [24, 16], [16, 24]]
+"""The shapes that it was trained on, in cells."""
 
 
 def digest(path: Path) -> str:
@@ -45,10 +50,10 @@ def main() -> None:
     else:
         costs = {}
     files: dict[str, dict] = {}
-    for role, dynamic in GRAPHS.items():
+    for role, (dynamic, memory) in GRAPHS.items():
         files[role] = {
             "path": f"{role}.xml", "sha256": digest(out / f"{role}.xml"),
-            "profile": {"dynamic_shapes": dynamic, "quantised": False, "static_bytes_per_value": 600, "dynamic_bytes_per_value": 600, "precision": "f32"},
+            "profile": {"dynamic_shapes": dynamic, "quantised": False, "static_bytes_per_value": memory, "dynamic_bytes_per_value": memory, "precision": "f32"},
         }
         files[f"{role}_weights"] = {"path": f"{role}.bin", "sha256": digest(out / f"{role}.bin")}
     files["vocabulary"] = {"path": "vocab.txt", "sha256": digest(out / "vocab.txt")}
@@ -79,7 +84,7 @@ def main() -> None:
             "channels": 16, "cell_pixels": 16, "grid_multiple": 2, "condition_count": 51, "token_limit": 64, "decoder_reach": 10,
             "groups": [{"name": name, "values": values} for name, values in GROUPS.items()],
             "rungs": {
-                name: {"network": network, "sampler": sampler, "guidance": guidance, "shift": 1.0, "decoder": decoder}
+                name: {"network": network, "sampler": sampler, "guidance": guidance, "shift": 1.0, "decoder": decoder, "grids": GRIDS}
                 for name, _, network, sampler, guidance, decoder in LADDER
             },
         },

@@ -90,11 +90,12 @@ class TorchEncoder:
                 yield (chosen, *self.states(ids))
 
 
-def build(weights: dict, pooled: bool = False, dynamic: bool = False):
+def build(weights: dict, dynamic: bool = False):
     """The graph with the given weights (half precision inside). Constants are named by what they hold.
 
     Its output "sentence" is what the reader reads: the words' states one after the other, with zeros where there are no
-    words, [1, 64 * 384]; or, `pooled`, their mean of length one, which is what the published model gives.
+    words, [1, 64 * 384]. (The published model gives their mean of length one instead.) `dynamic` takes batches of any
+    length and gives [batch, length, 384].
     """
     from openvino import Model, Type, op
     from openvino import opset13 as ov
@@ -154,11 +155,7 @@ def build(weights: dict, pooled: bool = False, dynamic: bool = False):
         x = normalised(ov.add(x, linear(inner, at + "output.dense")), at + "output.LayerNorm")
     present = ov.unsqueeze(mask, small([2], "i64"))
     x = ov.multiply(x, present)
-    if pooled:
-        count = ov.reduce_sum(mask, small([1], "i64"), True)
-        x = ov.divide(ov.reduce_sum(x, small([1], "i64"), False), count)
-        x = ov.divide(x, ov.sqrt(ov.reduce_sum(ov.multiply(x, x), small([1], "i64"), True)))
-    elif not dynamic:
+    if not dynamic:
         x = ov.reshape(x, small([1, TOKENS * WIDTH], "i64"), False)
     result = ov.result(x)
     result.output(0).get_tensor().set_names({"sentence"})

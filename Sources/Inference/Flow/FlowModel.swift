@@ -20,8 +20,9 @@ public struct FlowModel: Sendable {
     private let decoders: [FlowDescription.Decoder: FlowDecoder]
     private let photoEncoder: any Graph
 
-    /// Working memory for one pass through a network, in bytes, unless said otherwise.
-    public static let defaultPassBytes = 96 << 20
+    /// Working memory for one pass through a network, in bytes, unless said otherwise: enough for a dozen small pictures,
+    /// beyond which a pass gains next to nothing.
+    public static let defaultPassBytes = 64 << 20
 
     /// Loads the networks. The entry's files were verified before.
     ///

@@ -1,7 +1,5 @@
 /// Says what will be painted of a prompt, and what became of the prompt on the way.
 struct PromptSentence: Sendable {
-    /// Surer than this counts as said.
-    static let threshold = 0.5
     private static let plurals: Set<String> = ["birds"]
 
     let language: PromptReading.Language
@@ -65,14 +63,14 @@ struct PromptSentence: Sendable {
 }
 
 extension FlowDescription {
-    /// What a condition says, group by group: the likeliest value, where it is likelier than all the rest.
+    /// What a condition says, group by group: the likeliest value, where it is likelier than that nothing is said.
     func facts(in condition: [Float]) -> [PromptReading.Fact] {
         var facts: [PromptReading.Fact] = []
         var start = 0
         for group in groups {
             let end = start + group.values.count
             let best = (start..<end).max { condition[$0] < condition[$1] }
-            if let best, Double(condition[best]) >= PromptSentence.threshold {
+            if let best, condition[best] > condition[end] {
                 let probability = Double(condition[best])
                 facts.append(.init(group: group.name, value: group.values[best - start], probability: probability))
             }

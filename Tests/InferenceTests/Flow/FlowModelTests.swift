@@ -266,6 +266,29 @@ struct FlowModelTests {
         [goldenPath, Repository.models + "/meadow/model.json", Repository.models + "/meadow/encoder.bin"]
         .allSatisfy(FileManager.default.fileExists)
 
+    /// A prompt, and the condition that the Python reference reads.
+    private struct GoldenReading: Decodable {
+        let prompt: String
+        let condition: [Float]
+    }
+
+    private static let readingsPath = Repository.models + "/meadow/words/golden-conditions.json"
+
+    @Test(
+        "The real model's conditions are those of Python",
+        .enabled(if: isInstalled && FileManager.default.fileExists(atPath: readingsPath))
+    )
+    func readsAsPython() async throws {
+        let entry = try ModelCatalogue(folder: Repository.models).entry("meadow")
+        let model = try await FlowModel(entry, runtime: OpenVINORuntime())
+        let data = try Data(contentsOf: URL(fileURLWithPath: Self.readingsPath))
+        for golden in try JSONDecoder().decode([GoldenReading].self, from: data) {
+            let condition = try await model.read(golden.prompt).condition
+            let difference = zip(condition, golden.condition).map { abs($0 - $1) }.max() ?? .infinity
+            #expect(difference <= 2e-3, "\(golden.prompt.debugDescription)")
+        }
+    }
+
     @Test("The real model's latents are those of Python", .enabled(if: isInstalled))
     func matchesPython() async throws {
         let entry = try ModelCatalogue(folder: Repository.models).entry("meadow")

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @testable import Inference
@@ -57,6 +58,28 @@ struct LexiconTests {
         let lexicon = try lexicon()
         for part in ["la mer ", "夕", "\u{301}", "a,", "\u{0}", "é", "ﷺ"] {
             _ = lexicon.translate(String(repeating: part, count: 100_000))
+        }
+    }
+
+    /// A prompt, and what the Python reference makes of it.
+    private struct Golden: Decodable {
+        let prompt: String
+        let language: String
+        let english: String
+    }
+
+    private static let lexiconPath = Repository.models + "/meadow/lexicon.json"
+    private static let goldenPath = Repository.models + "/meadow/words/golden-conditions.json"
+    private static let isInstalled = [lexiconPath, goldenPath].allSatisfy(FileManager.default.fileExists)
+
+    @Test("The real lexicon makes the same of prompts as in Python", .enabled(if: isInstalled))
+    func matchesGolden() throws {
+        let lexicon = try Lexicon(json: Data(contentsOf: URL(fileURLWithPath: Self.lexiconPath)))
+        let data = try Data(contentsOf: URL(fileURLWithPath: Self.goldenPath))
+        for golden in try JSONDecoder().decode([Golden].self, from: data) {
+            let found = lexicon.translate(golden.prompt)
+            #expect(found.language.rawValue == golden.language, "\(golden.prompt.debugDescription)")
+            #expect(found.english == golden.english, "\(golden.prompt.debugDescription)")
         }
     }
 
