@@ -78,7 +78,8 @@ def train(crew: crews.Crew, arguments: argparse.Namespace) -> None:
     if saved:
         model.load_state_dict(saved["raw"])
         average.load_state_dict(saved["model"])
-        for optimizer, state in zip(both, saved["optimizers"]):
+        # A warm start has none.
+        for optimizer, state in zip(both, saved["optimizers"] or []):
             optimizer.load_state_dict(state)
         step, spent = saved["step"], saved["seconds"]
     rates = [arguments.muon_rate, arguments.adam_rate]
