@@ -51,7 +51,7 @@ class Reader(nn.Module):
             states = self.drop(states + 0.08 * torch.randn_like(states)) * mask[..., None]
         words = functional.gelu(self.project(states))
         weights = self.glance(words).masked_fill(mask[..., None] == 0, -1e4).softmax(1)
-        seen = torch.einsum("bth,btg->bgh", weights, words)
+        seen = torch.einsum("btg,bth->bgh", weights, words)
         mean = (words * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         logits = []
         for group, (hidden, out) in enumerate(zip(self.hidden, self.out)):
