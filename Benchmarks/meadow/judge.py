@@ -86,12 +86,13 @@ def main() -> None:
     parser.add_argument("--data")
     parser.add_argument("--judge", required=True)
     parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--precision", default="bf16", help="arithmetic of the networks; the server computes in f32 (default: %(default)s)")
     parser.add_argument("--rungs", help="only these, separated by commas")
     parser.add_argument("--wordings", default="captions,paraphrases")
     parser.add_argument("--json", help="write the figures here, too")
     parser.add_argument("--sheet", help="write the nearest neighbours here as a picture")
     arguments = parser.parse_args()
-    judge, graphs, results = classifier.load(Path(arguments.judge)), Graphs(), {}
+    judge, graphs, results = classifier.load(Path(arguments.judge)), Graphs(arguments.precision), {}
     rng = numpy.random.default_rng(77)
     facts = [choose_facts(rng) for _ in range(arguments.count)]
     asked = {"exact": (numpy.stack([conditions.exact(fact) for fact in facts]), facts)}

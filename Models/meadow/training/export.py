@@ -73,13 +73,7 @@ def write_encoder(encoder: nn.Module, out: Path) -> None:
     write(encoder, "photo_encoder", out, example, {"picture": [-1, 3, -1, -1]}, "latent", [{"picture": torch.rand(1, 3, 256, 256)}, {"picture": torch.rand(1, 3, 192, 320)}])
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--run", required=True)
-    parser.add_argument("--out", required=True)
-    arguments = parser.parse_args()
-    run, out = Path(arguments.run), Path(arguments.out)
-    torch.manual_seed(0)
+def write_autoencoder(run: Path, out: Path) -> None:
     saved = torch.load(run / "autoencoder.pt", map_location="cpu")
     encoder, decoder = Encoder(), Decoder()
     encoder.load_state_dict(saved["encoder"])
@@ -91,6 +85,17 @@ def main() -> None:
         write_decoder(large, "decoder_large", out)
     decoder.load_state_dict(saved["decoder"])
     write_decoder(decoder, "decoder", out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--run", required=True)
+    parser.add_argument("--out", required=True)
+    arguments = parser.parse_args()
+    run, out = Path(arguments.run), Path(arguments.out)
+    torch.manual_seed(0)
+    if (run / "autoencoder.pt").exists():
+        write_autoencoder(run, out)
     for name in ("flow", "fast"):
         if (run / f"{name}.pt").exists():
             saved = torch.load(run / f"{name}.pt", map_location="cpu")

@@ -24,6 +24,14 @@ def load_encoder(run: Path, device: str = "cpu") -> Encoder:
     return encoder.eval().to(device)
 
 
+def shipped_encoder(path: str):
+    """The encoder of an exported graph, called like the module."""
+    import openvino
+
+    compiled = openvino.Core().compile_model(path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    return lambda picture: torch.from_numpy(compiled([picture.cpu().contiguous().numpy()])[0].copy())
+
+
 def mirrored(facts: dict) -> dict:
     """The facts of a mirrored picture."""
     return {**facts, "side": MIRRORED.get(facts["side"], facts["side"])} if "side" in facts else facts
@@ -33,10 +41,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", required=True)
     parser.add_argument("--run", required=True)
+    parser.add_argument("--graph", help="an exported photo_encoder.xml to encode with, instead of RUN/autoencoder.pt")
     arguments = parser.parse_args()
     run, data = Path(arguments.run), Path(arguments.data)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    encoder = load_encoder(run, device)
+    encoder = shipped_encoder(arguments.graph) if arguments.graph else load_encoder(run, device)
     for name in ("square", "wide", "tall"):
         files = sorted(path for path in data.glob(f"train-{name}-*.npy") if path.name.count(".") == 1)
         if not files:

@@ -17,11 +17,11 @@ LADDER = [
     ("2 steps", 2, "fast", "euler", 1.0, "decoder"),
     ("4 steps", 4, "fast", "euler", 1.0, "decoder"),
     ("8 steps", 8, "fast", "euler", 1.0, "decoder_large"),
-    ("16 steps guided", 16, "flow", "heun", 2.5, "decoder_large"),
+    ("8 steps guided", 8, "flow", "heun", 2.5, "decoder_large"),
 ]
 QUALITIES = {
-    "low": "2 steps", "medium": "4 steps", "standard": "4 steps", "auto": "8 steps", "high": "8 steps", "hd": "16 steps guided",
-    "xhigh": "16 steps guided", "max": "16 steps guided",
+    "low": "2 steps", "medium": "4 steps", "standard": "4 steps", "auto": "8 steps", "high": "8 steps", "hd": "8 steps guided",
+    "xhigh": "8 steps guided", "max": "8 steps guided",
 }
 GRAPHS = {
     "encoder": (False, 16), "reader": (False, 16), "flow": (True, 650), "fast": (True, 650), "decoder": (True, 2300), "decoder_large": (True, 5000),

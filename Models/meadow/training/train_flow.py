@@ -4,7 +4,7 @@
 
 Resumes from RUN/flow.pt; the log is RUN/flow.csv. Hidden matrices are trained with Muon (orthogonalised momentum, Jordan and
 others 2024), everything else with Adam; the weights that are kept are a moving
-average. The rate is constant and falls to nothing in the last quarter.
+average. The rate is constant and falls to nothing over the last 45 % of the time.
 """
 
 import argparse
@@ -78,7 +78,8 @@ def train(crew: crews.Crew, arguments: argparse.Namespace) -> None:
     if saved:
         model.load_state_dict(saved["raw"])
         average.load_state_dict(saved["model"])
-        for optimizer, state in zip(both, saved["optimizers"]):
+        # A warm start has none.
+        for optimizer, state in zip(both, saved["optimizers"] or []):
             optimizer.load_state_dict(state)
         step, spent = saved["step"], saved["seconds"]
     rates = [arguments.muon_rate, arguments.adam_rate]
@@ -100,7 +101,7 @@ def train(crew: crews.Crew, arguments: argparse.Namespace) -> None:
         share = crew.agree((time.time() - began) / 60 / arguments.minutes)
         if share >= 1:
             break
-        factor = min(1.0, (step + 1) / 100, (1 - share) / 0.25)
+        factor = min(1.0, (step + 1) / 100, (1 - share) / 0.45)
         for optimizer, rate in zip(both, rates):
             for group in optimizer.param_groups:
                 group["lr"] = rate * max(0.01, factor)

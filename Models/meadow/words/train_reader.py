@@ -1,6 +1,6 @@
 """Trains the reader: from the encoder's word states to the 51 values of the condition.
 
-    python3 train_reader.py [--texts 90000] [--epochs 3] [--cache FOLDER]
+    python3 train_reader.py [--texts 80000] [--epochs 3] [--cache FOLDER]
 
 Makes the texts (prompts.py), has the encoder read them once, trains a small network on its states, writes ../reader.xml
 and ../reader.bin, and the run's log to reader-log.csv. Fixed seeds. The encoder runs in bfloat16 here, where the
@@ -51,7 +51,7 @@ class Reader(nn.Module):
             states = self.drop(states + 0.08 * torch.randn_like(states)) * mask[..., None]
         words = functional.gelu(self.project(states))
         weights = self.glance(words).masked_fill(mask[..., None] == 0, -1e4).softmax(1)
-        seen = torch.einsum("bth,btg->bgh", weights, words)
+        seen = torch.einsum("btg,bth->bgh", weights, words)
         mean = (words * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         logits = []
         for group, (hidden, out) in enumerate(zip(self.hidden, self.out)):
@@ -204,7 +204,7 @@ def export(reader: Reader, path: Path = XML) -> None:
 
 def main():
     arguments = argparse.ArgumentParser(description="Trains the reader.")
-    arguments.add_argument("--texts", type=int, default=90_000)
+    arguments.add_argument("--texts", type=int, default=80_000)
     arguments.add_argument("--epochs", type=int, default=3)
     arguments.add_argument("--cache", type=Path, default=HERE.parents[2] / ".deps" / "reader-cache")
     chosen = arguments.parse_args()
