@@ -43,8 +43,9 @@ struct EditOrder: Sendable {
             return try await parse(fields, prompt, stepwise: entry, isDetached: isDetached, screen: screen)
         }
         let shared = try SharedFields(fields, isDetached: isDetached, model: entry, showsPartials: true)
-        // A seed changes nothing here: the same request paints the same picture anyway.
-        guard !fields.has("strength") else {
+        // A seed changes nothing here, for the same request paints the same picture anyway; it still has to be one.
+        _ = try SharedFields.seed(fields)
+        guard try fields.number("strength", in: Self.strengths) == nil else {
             throw APIError.invalid(
                 "strength",
                 "'strength' is for models that paint from text; '\(entry.manifest.id)' always paints the whole photo."

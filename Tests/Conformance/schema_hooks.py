@@ -13,6 +13,7 @@ from typing import Any
 import requests
 import schemathesis
 from hypothesis import strategies
+from schemathesis.generation.meta import TestPhase
 from schemathesis.transport.serialization import Binary
 
 from pictures import MEDIA_TYPES, data_url, encode, load_photos, mask_with_hole
@@ -66,9 +67,15 @@ def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> b
 
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
-    """Wait a moment for each picture, unless the case says how long; and use no good key twice."""
+    """Wait a moment for each picture, unless the case says how long; and use no good key twice.
+
+    An example has every field, and `strength` does not go with its model.
+    """
     if case.method.upper() != "POST":
         return
+    is_example = case.meta is None or case.meta.phase.name == TestPhase.EXAMPLES
+    if is_example and isinstance(case.body, dict):
+        case.body.pop("strength", None)
     case.headers.setdefault("Prefer", f"wait={PATIENCE_SECONDS}")
     if re.fullmatch(r"[!-~]{1,255}", str(case.headers.get("Idempotency-Key", ""))):
         case.headers["Idempotency-Key"] = fresh_key()
