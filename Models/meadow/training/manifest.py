@@ -68,7 +68,7 @@ def main() -> None:
     text = {
         "id": "meadow", "kind": "flow", "title": "Meadow",
         "description": "Hand-painted landscapes from a sentence: trained from scratch on nothing but pictures that our own program painted.",
-        "created": 1764000000, "owned_by": "heatsink", "card": "CARD.md",
+        "created": 1795600000, "owned_by": "heatsink", "card": "CARD.md",
         "licence": {
             "name": "that of this project",
             "attribution": "Painter, pictures, recipe and weights by Heatsink; the sentence encoder is all-MiniLM-L6-v2 (Apache-2.0), fetched at set-up",
