@@ -48,8 +48,9 @@ def generate(graphs: Graphs, said: numpy.ndarray, rung: dict, seed: int = 1, bat
     """One picture for each condition: N x 256 x 256 x 3 bytes."""
     pictures = []
     for start in range(0, len(said), batch):
-        part = torch.from_numpy(said[start : start + batch])
-        noise = numpy.stack([sampling.noise(seed * 1_000_003 + start + index, (16, side, side)) for index in range(len(part))])
+        seeds = [seed * 1_000_003 + start + index for index in range(len(said[start : start + batch]))]
+        part = torch.from_numpy(numpy.stack([conditions.completed(row, own) for row, own in zip(said[start : start + batch], seeds)]))
+        noise = numpy.stack([sampling.noise(own, (16, side, side)) for own in seeds])
         latent = sampling.sample(
             graphs(rung["network"]), part, torch.from_numpy(noise), rung["steps"], rung["sampler"], rung["guidance"], rung.get("shift", 1.0),
             spans=rung["network"] == "fast",

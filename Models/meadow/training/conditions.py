@@ -48,3 +48,69 @@ def as_read(facts: dict[str, str], rng: numpy.random.Generator, silent: float = 
         result[start + size - 1] += doubt * share
         result[start + int(rng.integers(size))] += doubt * (1 - share)
     return result
+
+
+ORDER = ["subject", "place", "season", "weather", "time", "colour", "side"]
+"""In which order what was not said is chosen."""
+USUAL = {"subject": "none"}
+"""What is chosen wherever it fits: nobody who asks for mountains wants a windmill by chance."""
+
+
+def fits() -> list[dict]:
+    """What goes with what in the painter's world, as the manifest keeps it."""
+    from painter.scene import _COLOURS, _WHERE
+
+    rules = [
+        {"group": "subject", "value": subject, "other": "place", "values": [place for place in GROUPS["place"] if place in places]}
+        for subject, places in _WHERE.items() if len(places) < len(GROUPS["place"])
+    ]
+    rules += [{"group": "subject", "value": subject, "other": "colour", "values": colours} for subject, colours in _COLOURS.items()]
+    rules += [{"group": "subject", "value": subject, "other": "colour", "values": []} for subject in ("none", "tree")]
+    rules.append({"group": "subject", "value": "none", "other": "side", "values": []})
+    rules.append({"group": "weather", "value": "snow", "other": "season", "values": ["winter"]})
+    rules.append({"group": "weather", "value": "rain", "other": "season", "values": ["spring", "summer", "autumn"]})
+    return rules
+
+
+def completed(condition: numpy.ndarray, seed: int) -> numpy.ndarray:
+    """The condition with everything that was not said chosen by the seed, so that the picture is of one mind.
+
+    A group is chosen for when "unsaid" has at least half of it, among the values that go with what is decided already; where none
+    does, it stays unsaid.
+    """
+    from .sampling import _mix
+
+    rules, names = fits(), list(GROUPS)
+    result, decided = condition.astype(numpy.float32).copy(), {}
+    for name, start in zip(names, STARTS):
+        values = GROUPS[name]
+        best = int(result[start : start + len(values)].argmax())
+        if result[start + best] >= 0.5:
+            decided[name] = values[best]
+    mask = (1 << 64) - 1
+    with numpy.errstate(over="ignore"):
+        ground = int(_mix(numpy.array([(seed & mask) ^ 0x6D6561646F77], dtype=numpy.uint64))[0])
+    for name in ORDER:
+        start, values = int(STARTS[names.index(name)]), GROUPS[name]
+        if result[start + len(values)] < 0.5:
+            continue
+        allowed = [
+            value for value in values
+            if not any(
+                (rule["group"] == name and rule["value"] == value and rule["other"] in decided and decided[rule["other"]] not in rule["values"])
+                or (rule["other"] == name and decided.get(rule["group"]) == rule["value"] and value not in rule["values"])
+                for rule in rules
+            )
+        ]
+        if not allowed:
+            continue
+        if USUAL.get(name) in allowed:
+            chosen = USUAL[name]
+        else:
+            place = names.index(name)
+            number = int(_mix(numpy.array([(ground + (place + 1) * 0x9E3779B97F4A7C15) & mask], dtype=numpy.uint64))[0])
+            chosen = allowed[number % len(allowed)]
+        result[start : start + len(values) + 1] = 0
+        result[start + values.index(chosen)] = 1
+        decided[name] = chosen
+    return result

@@ -32,14 +32,15 @@ def main() -> None:
     for rung in manifest["ladder"]["rungs"]:
         how = manifest["flow"]["rungs"][rung["name"]]
         for _, facts, seed, width, height in CASES:
-            said = conditions.exact(facts)
+            asked = conditions.exact(facts)
+            said = conditions.completed(asked, seed)
             start = sampling.noise(seed, (16, height // 16, width // 16))[None]
             latent = sampling.sample(
                 networks[how["network"]], torch.from_numpy(said[None]), torch.from_numpy(start), rung["steps"], how["sampler"], how["guidance"],
                 how["shift"], spans=how["network"] == "fast",
             ).numpy().ravel()
             cases.append({
-                "rung": rung["name"], "seed": seed, "width": width, "height": height, "condition": said.tolist(),
+                "rung": rung["name"], "seed": seed, "width": width, "height": height, "condition": asked.tolist(),
                 "first": [round(float(value), 7) for value in latent[:64]], "sum": float(latent.astype(numpy.float64).sum()),
             })
     (graphs / "golden").mkdir(exist_ok=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from painter.scene import GROUPS
 
+from . import conditions
+
 LADDER = [
     # name, steps, network, sampler, guidance, decoder
     ("2 steps", 2, "fast", "euler", 1.0, "decoder"),
@@ -83,6 +85,7 @@ def main() -> None:
         "flow": {
             "channels": 16, "cell_pixels": 16, "grid_multiple": 2, "condition_count": 51, "token_limit": 64, "decoder_reach": 10,
             "groups": [{"name": name, "values": values} for name, values in GROUPS.items()],
+            "completion": {"order": conditions.ORDER, "usual": conditions.USUAL, "fits": conditions.fits()},
             "rungs": {
                 name: {"network": network, "sampler": sampler, "guidance": guidance, "shift": 1.0, "decoder": decoder, "grids": GRIDS}
                 for name, _, network, sampler, guidance, decoder in LADDER

@@ -58,6 +58,8 @@ public struct FlowDescription: Sendable, Hashable, Decodable {
     /// Cells around it that a decoder looks at for a pixel; nil: ``defaultDecoderReach``.
     public let decoderReach: Int?
     public let groups: [Group]
+    /// How what a prompt leaves open is chosen; nil leaves it to the network.
+    public let completion: ConditionCompletion?
     /// By the names of the ladder's rungs.
     public let rungs: [String: RungDescription]
 
@@ -73,6 +75,7 @@ public struct FlowDescription: Sendable, Hashable, Decodable {
         case tokenLimit = "token_limit"
         case decoderReach = "decoder_reach"
         case groups
+        case completion
         case rungs
     }
 
@@ -97,7 +100,7 @@ extension FlowDescription {
 
     /// What is wrong with it, in a sentence; nil when all is well.
     func problem(ladder: Ladder, files: [String: ModelManifest.File]) -> String? {
-        sizeProblem ?? groupProblem ?? rungProblem(ladder) ?? fileProblem(files)
+        sizeProblem ?? groupProblem ?? completion?.problem(groups: groups) ?? rungProblem(ladder) ?? fileProblem(files)
     }
 
     private var sizeProblem: String? {

@@ -96,7 +96,7 @@ public struct FlowModel: Sendable {
         return size(of: latent, cellPixels: description.cellPixels * plan.decoder.scale)
     }
 
-    /// A picture that begins from noise.
+    /// A picture that begins from noise. What the condition leaves open is chosen by the seed, where the manifest says how.
     ///
     /// - Parameters:
     ///   - condition: from a ``PromptReading``.
@@ -108,7 +108,16 @@ public struct FlowModel: Sendable {
         shape: PixelSize,
         rung: Rung
     ) throws(InferenceError) -> FlowState {
-        try state(condition, seed: seed, shape: shape, rung: rung, firstStep: 0)
+        try state(completed(condition, seed: seed), seed: seed, shape: shape, rung: rung, firstStep: 0)
+    }
+
+    /// A photo decides itself what its prompt leaves open; noise does not.
+    private func completed(_ condition: [Float], seed: UInt64) -> [Float] {
+        // Another count is refused when the state is made.
+        guard let completion = description.completion, condition.count == description.conditionCount else {
+            return condition
+        }
+        return completion.completed(condition, seed: seed, groups: description.groups)
     }
 
     /// A picture that begins from a photo.

@@ -13,6 +13,11 @@ public enum FlowNoise {
         return mix(seed &+ UInt64(index) &* pictureIncrement)
     }
 
+    /// Whole number `index` of a seed, evenly distributed.
+    static func number(_ index: Int, seed: UInt64) -> UInt64 {
+        mix(seed &+ UInt64(truncatingIfNeeded: index + 1) &* increment)
+    }
+
     /// The first `count` values of a seed, normally distributed.
     static func values(_ count: Int, seed: UInt64) -> [Float] {
         var values: [Float] = []
