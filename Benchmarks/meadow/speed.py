@@ -19,7 +19,7 @@ import openvino
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "Models/meadow"
-ROUNDS = 5
+ROUNDS = 4
 
 
 def ours(rung: str, batch: int) -> dict:
