@@ -21,7 +21,7 @@ GROUPS: dict[str, list[str]] = {
 }
 """What a picture can be; the order is that of the model's condition."""
 
-_WHERE: dict[str, set[str]] = {
+WHERE: dict[str, set[str]] = {
     "lighthouse": {"coast", "sea"},
     "windmill": {"meadow", "hills", "village", "rice fields", "coast"},
     "bridge": {"river", "forest", "village", "hills"},
@@ -36,7 +36,8 @@ _WHERE: dict[str, set[str]] = {
     "none": set(GROUPS["place"]),
 }
 _TALL = {"lighthouse": 225, "windmill": 205, "bridge": 96, "train": 78, "boat": 160, "airship": 96, "cat": 112, "birds": 120, "walker": 158, "cottage": 140, "tree": 235}
-_COLOURS = {"cat": ["black", "white", "orange"], "birds": ["white", "black", "blue", "red", "yellow"]}
+COLOURS = {"cat": ["black", "white", "orange"], "birds": ["white", "black", "blue", "red", "yellow"]}
+"""The colours of subjects that do not come in all of them."""
 
 
 def choose_facts(rng: numpy.random.Generator) -> dict[str, str]:
@@ -48,20 +49,13 @@ def choose_facts(rng: numpy.random.Generator) -> dict[str, str]:
     else:
         weather = str(rng.choice(["clear", "clouds", "rain", "mist"], p=[0.27, 0.33, 0.22, 0.18]))
     subject = str(rng.choice(GROUPS["subject"]))
-    place = str(rng.choice(sorted(_WHERE[subject])))
+    place = str(rng.choice(sorted(WHERE[subject])))
     facts = {"time": time, "season": season, "weather": weather, "place": place, "subject": subject}
     if subject not in ("none", "tree"):
-        facts["colour"] = str(rng.choice(_COLOURS.get(subject, GROUPS["colour"])))
+        facts["colour"] = str(rng.choice(COLOURS.get(subject, GROUPS["colour"])))
     if subject != "none":
         facts["side"] = str(rng.choice(GROUPS["side"]))
     return facts
-
-
-def is_possible(facts: dict[str, str]) -> bool:
-    """Whether the painter paints such a picture."""
-    return facts["place"] in _WHERE[facts["subject"]] and (facts["weather"] != "snow" or facts["season"] == "winter") and not (
-        facts["weather"] == "rain" and facts["season"] == "winter"
-    )
 
 
 def paint(facts: dict[str, str], seed: int, width: int = 512, height: int = 512) -> numpy.ndarray:

@@ -2,7 +2,9 @@
 
 import numpy
 
-from painter.scene import GROUPS
+from painter.scene import COLOURS, GROUPS, WHERE
+
+from .sampling import mix
 
 SIZES = [len(values) + 1 for values in GROUPS.values()]
 COUNT = sum(SIZES)
@@ -58,13 +60,11 @@ USUAL = {"subject": "none"}
 
 def fits() -> list[dict]:
     """What goes with what in the painter's world, as the manifest keeps it."""
-    from painter.scene import _COLOURS, _WHERE
-
     rules = [
         {"group": "subject", "value": subject, "other": "place", "values": [place for place in GROUPS["place"] if place in places]}
-        for subject, places in _WHERE.items() if len(places) < len(GROUPS["place"])
+        for subject, places in WHERE.items() if len(places) < len(GROUPS["place"])
     ]
-    rules += [{"group": "subject", "value": subject, "other": "colour", "values": colours} for subject, colours in _COLOURS.items()]
+    rules += [{"group": "subject", "value": subject, "other": "colour", "values": colours} for subject, colours in COLOURS.items()]
     rules += [{"group": "subject", "value": subject, "other": "colour", "values": []} for subject in ("none", "tree")]
     rules.append({"group": "subject", "value": "none", "other": "side", "values": []})
     rules.append({"group": "weather", "value": "snow", "other": "season", "values": ["winter"]})
@@ -78,8 +78,6 @@ def completed(condition: numpy.ndarray, seed: int) -> numpy.ndarray:
     A group is chosen for when "unsaid" has at least half of it, among the values that go with what is decided already; where none
     does, it stays unsaid.
     """
-    from .sampling import _mix
-
     rules, names = fits(), list(GROUPS)
     result, decided = condition.astype(numpy.float32).copy(), {}
     for name, start in zip(names, STARTS):
@@ -89,7 +87,7 @@ def completed(condition: numpy.ndarray, seed: int) -> numpy.ndarray:
             decided[name] = values[best]
     mask = (1 << 64) - 1
     with numpy.errstate(over="ignore"):
-        ground = int(_mix(numpy.array([(seed & mask) ^ 0x6D6561646F77], dtype=numpy.uint64))[0])
+        ground = int(mix(numpy.array([(seed & mask) ^ 0x6D6561646F77], dtype=numpy.uint64))[0])
     for name in ORDER:
         start, values = int(STARTS[names.index(name)]), GROUPS[name]
         if result[start + len(values)] < 0.5:
@@ -108,7 +106,7 @@ def completed(condition: numpy.ndarray, seed: int) -> numpy.ndarray:
             chosen = USUAL[name]
         else:
             place = names.index(name)
-            number = int(_mix(numpy.array([(ground + (place + 1) * 0x9E3779B97F4A7C15) & mask], dtype=numpy.uint64))[0])
+            number = int(mix(numpy.array([(ground + (place + 1) * 0x9E3779B97F4A7C15) & mask], dtype=numpy.uint64))[0])
             chosen = allowed[number % len(allowed)]
         result[start : start + len(values) + 1] = 0
         result[start + values.index(chosen)] = 1

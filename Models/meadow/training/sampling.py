@@ -8,7 +8,7 @@ from .flow import empty_condition
 _MASK = (1 << 64) - 1
 
 
-def _mix(z: numpy.ndarray) -> numpy.ndarray:
+def mix(z: numpy.ndarray) -> numpy.ndarray:
     """The finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
     z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
@@ -21,8 +21,8 @@ def noise(seed: int, shape: tuple[int, ...]) -> numpy.ndarray:
     pairs = numpy.arange((count + 1) // 2, dtype=numpy.uint64)
     with numpy.errstate(over="ignore"):
         golden = numpy.uint64(0x9E3779B97F4A7C15)
-        a = _mix(numpy.uint64(seed & _MASK) + (2 * pairs + numpy.uint64(1)) * golden)
-        b = _mix(numpy.uint64(seed & _MASK) + (2 * pairs + numpy.uint64(2)) * golden)
+        a = mix(numpy.uint64(seed & _MASK) + (2 * pairs + numpy.uint64(1)) * golden)
+        b = mix(numpy.uint64(seed & _MASK) + (2 * pairs + numpy.uint64(2)) * golden)
     u1 = ((a >> numpy.uint64(11)).astype(numpy.float64) + 1) * 2.0**-53
     u2 = (b >> numpy.uint64(11)).astype(numpy.float64) * 2.0**-53
     radius = numpy.sqrt(-2 * numpy.log(u1))
@@ -35,7 +35,7 @@ def seed_of(seed: int, picture: int) -> int:
     if picture == 0:
         return seed & _MASK
     with numpy.errstate(over="ignore"):
-        return int(_mix(numpy.array([(seed + picture * 0xD1B54A32D192ED03) & _MASK], dtype=numpy.uint64))[0])
+        return int(mix(numpy.array([(seed + picture * 0xD1B54A32D192ED03) & _MASK], dtype=numpy.uint64))[0])
 
 
 def grid(steps: int, shift: float = 1.0) -> list[float]:
