@@ -10,8 +10,9 @@ SECONDS ?= 60
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test test-swift test-conformance soak rehearsal format format-check benchmark benchmark-core \
-	benchmark-surge benchmark-lab benchmark-sim clean
+.PHONY: help setup build serve demo pictures-of-pages test test-swift test-conformance test-web test-browser soak \
+	rehearsal format format-check benchmark benchmark-core benchmark-surge benchmark-lab benchmark-sim benchmark-pages \
+	clean
 
 help: ## list the commands
 	@printf 'Heatsink: an image-generation service that keeps serving everybody.\n\n'
@@ -27,11 +28,20 @@ build: setup ## build the release binary, .build/release/heatsink
 serve: build ## set up everything and run the server
 	@exec .build/release/heatsink serve --host $(HOST) --port $(PORT) --data $(DATA)
 
+demo: build ## a surge to watch: starts a server, plays ninety seconds of a viral day (PORT=N)
+	@PORT=$(PORT) Scripts/demo
+
+pictures-of-pages: build ## take the screenshots of the documentation again
+	@Scripts/setup --tests
+	@Scripts/make-screenshots
+
 test: ## set up everything and run all tests
 	@Scripts/setup --tests
 	@$(MAKE) --no-print-directory test-swift
 	@swift build -c release --product heatsink
 	@$(MAKE) --no-print-directory test-conformance
+	@$(MAKE) --no-print-directory test-web
+	@$(MAKE) --no-print-directory test-browser
 
 # Worlds and days keep all processors busy for seconds at a time: clients and servers are tested apart from them.
 PURE_TESTS := SurgeCoreTests|SurgeLabTests|ScenariosTests
@@ -40,8 +50,15 @@ test-swift:
 	@swift test --filter '$(PURE_TESTS)'
 	@swift test --skip '$(PURE_TESTS)'
 
-test-conformance:
+test-conformance: ## outside clients against the real server (after make test has set up and built)
 	@python3 -m pytest Tests/Conformance
+
+# Playwright's package brings a node of its own, so none has to be installed and it is the same everywhere.
+test-web: ## the pages' modules by themselves (after make test has set up)
+	@.deps/python/playwright/driver/node --test 'Web/tests/*.test.mjs'
+
+test-browser: ## the pages in a real browser (after make test has set up and built)
+	@python3 -m pytest Tests/Browser
 
 soak: ## a hundred million random events against the core's promises (minutes; SEED=N repeats one)
 	@HEATSINK_EVENTS=100000000 HEATSINK_SEED=$(SEED) swift test -c release -Xswiftc -enable-testing --filter SurgeCoreTests.PromiseTests
@@ -74,6 +91,11 @@ benchmark-sim: ## the laboratory against the live server, figure by figure (abou
 	@Scripts/setup --tests
 	@swift build -c release --product heatsink
 	@python3 Benchmarks/sim-vs-live.py
+
+benchmark-pages: ## the pages' weight and first paint, and 2,000 of them open (about four minutes)
+	@Scripts/setup --tests
+	@swift build -c release --product heatsink
+	@python3 Benchmarks/pages.py
 
 benchmark-lab: ## the laboratory's speed and memory, and the week's peak under several policies (minutes)
 	@swift build -c release --product heatsink
