@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -162,6 +163,16 @@ class Server:
     def json_command(self, *arguments: str | Path) -> Any:
         """The same for a command that answers in JSON."""
         return json.loads(self.command(*arguments))
+
+    def first_key(self) -> str:
+        """The operator's key, which the first start on an empty folder shows, and only then."""
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline:
+            shown = re.search(r"\bhs_[A-Za-z0-9_-]+(?=\s)", self.log.read_text(errors="replace"))
+            if shown:
+                return shown.group()
+            time.sleep(0.1)
+        raise AssertionError(f"the server showed no key:\n{self.log_tail()}")
 
     def create_key(self, plan: str = "free") -> str:
         """A key of a new account: the command makes one account per key unless it is told one."""
