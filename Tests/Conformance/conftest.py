@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import openai
@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from api import Api
-from harness import Server, run_json_command
+from harness import Server, run_json_command, running
 from pictures import load_photos
 
 # The server is on this machine: a proxy that the environment names for the internet must not get between.
@@ -21,16 +21,6 @@ os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 StartServer = Callable[..., Server]
 Report = Callable[[str], None]
 _report_key = pytest.StashKey[list[str]]()
-
-
-@contextmanager
-def running(factory: pytest.TempPathFactory, config: dict[str, Any] | None = None) -> Iterator[Server]:
-    """A server that runs for a while; it must also end cleanly."""
-    with ExitStack() as stack:
-        own = Server(factory.mktemp("server"), config)
-        stack.callback(own.stop)
-        own.start()
-        yield own
 
 
 @pytest.fixture(scope="session")

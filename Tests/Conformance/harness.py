@@ -9,6 +9,8 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -210,3 +212,13 @@ class Server:
         path = folder / "heatsink.yaml"
         path.write_text(yaml.safe_dump(config))
         return path
+
+
+@contextmanager
+def running(factory: pytest.TempPathFactory, config: dict[str, Any] | None = None) -> Iterator[Server]:
+    """A server that runs for a while; it must also end cleanly."""
+    with ExitStack() as stack:
+        own = Server(factory.mktemp("server"), config)
+        stack.callback(own.stop)
+        own.start()
+        yield own

@@ -22,8 +22,8 @@ import pytest
 from PIL import Image
 
 from api import Document, Event, fresh_prompt
-from conftest import StartServer, running
-from harness import Server
+from conftest import StartServer
+from harness import Server, running
 from pictures import decode, encode, noise, upload
 from rawhttp import BOUNDARY, part
 from visitor import COOKIE, Visitor, good, member, prove, refusal

@@ -26,8 +26,8 @@ import pytest
 import yaml
 
 from api import ENDED, Api, Document, fresh_prompt
-from conftest import Report, StartServer, running
-from harness import Server, binary, run_json_command
+from conftest import Report, StartServer
+from harness import Server, binary, run_json_command, running
 
 SEED = int(os.environ.get("HEATSINK_SEED", "20250326"))
 DAY_SECONDS = 86_400
