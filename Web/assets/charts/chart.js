@@ -3,10 +3,10 @@
 // It can be read in four ways: by looking, with the pointer, with the arrow keys (the plot is a slider over time), and as
 // a table behind a disclosure. A sentence below the title says what it shows.
 
-import { lineSample } from './look.js';
+import { levelSample, lineSample } from './look.js';
 import { areaPath, linePath } from './paths.js';
 import { meansOver, nearestIndex } from './readings.js';
-import { linearScale } from './scale.js';
+import { linearScale, logarithmicScale } from './scale.js';
 import { element, write } from '../common/dom.js';
 import { setAttribute, svg } from './svg.js';
 import { niceTicks, timeTicks } from './ticks.js';
@@ -22,7 +22,9 @@ let chartCount = 0;
  * @param {string} options.title
  * @param {{name: string, look: object, kind?: 'line' | 'area' | 'stack'}[]} options.series
  * @param {{value: number, name: string}[]} [options.levels] lines that stand still, such as a promise
- * @param {[number, number]} [options.domain] of the values; without it from 0 to what is needed
+ * @param {[number, number]} [options.domain] of the values, which begins lower when it has to; without it from 0 to what is needed
+ * @param {number[]} [options.logarithmic] the marks of an axis for values that differ by orders of magnitude: it begins at
+ *   the first and ends at the first that is large enough
  * @param {number} [options.height]
  * @param {(value: number) => string} options.format a value with its unit
  * @param {(value: number) => string} [options.formatTick] a value on the axis
@@ -30,7 +32,7 @@ let chartCount = 0;
  *   `minute(seconds)`
  */
 export function createChart(options) {
-  const { title, series, levels = [], domain = null, height = 180, format, words } = options;
+  const { title, series, levels = [], domain = null, logarithmic = null, height = 180, format, words } = options;
   const formatTick = options.formatTick ?? ((value) => String(value));
   chartCount += 1;
   const id = `chart-${chartCount}`;
@@ -44,6 +46,7 @@ export function createChart(options) {
     ...series.map(({ name, look, kind }, index) =>
       element('li', {}, lineSample(look, kind === 'stack'), element('span', { class: 'chart-name' }, name), values[index]),
     ),
+    levels.map(({ name }) => element('li', {}, levelSample(), element('span', { class: 'chart-name' }, name))),
     element('li', { class: 'chart-when' }, moment),
   );
 
@@ -96,14 +99,24 @@ export function createChart(options) {
     });
   }
 
+  function ticksFor(least, top) {
+    const wanted = height < 160 ? 3 : 4;
+    if (domain) return niceTicks(Math.min(domain[0], least), domain[1], wanted);
+    if (!logarithmic) return niceTicks(0, top > 0 ? top * 1.02 : 1, wanted);
+    const last = logarithmic.findIndex((mark, index) => index > 1 && mark >= top);
+    return last === -1 ? logarithmic : logarithmic.slice(0, last + 1);
+  }
+
   function draw() {
     frame = null;
     if (width === 0) return;
     const drawn = heights();
     const top = Math.max(0, ...drawn.flat().filter((value) => value !== null), ...levels.map(({ value }) => value));
-    const ticks = domain ? niceTicks(domain[0], domain[1], 4) : niceTicks(0, top > 0 ? top * 1.02 : 1, height < 150 ? 3 : 4);
+    const least = Math.min(...drawn.flat().filter((value) => value !== null));
+    const ticks = ticksFor(least, top);
     const x = linearScale([data.from, data.to], [MARGIN.left, width - MARGIN.right]);
-    const y = linearScale(domain ?? [ticks[0], ticks.at(-1)], [height - MARGIN.bottom, MARGIN.top]);
+    const scale = logarithmic ? logarithmicScale : linearScale;
+    const y = scale([ticks[0], ticks.at(-1)], [height - MARGIN.bottom, MARGIN.top]);
     setAttribute(drawing, 'viewBox', `0 0 ${width} ${height}`);
     setAttribute(drawing, 'width', width);
     drawGrid(x, y, ticks);
@@ -139,10 +152,7 @@ export function createChart(options) {
         const hasRoom = place > left + 12 && place < right - 14;
         return [svg('line', { x1: place, x2: place, y1: bottom, y2: bottom + 4, class: 'axis' }), hasRoom ? label : null];
       }).filter(Boolean),
-      ...levels.flatMap(({ value, name }) => [
-        svg('line', { x1: left, x2: right, y1: y(value), y2: y(value), class: 'level' }),
-        svg('text', { x: left + 6, y: y(value) - 5, class: 'level-name' }, name),
-      ]),
+      ...levels.map(({ value }) => svg('line', { x1: left, x2: right, y1: y(value), y2: y(value), class: 'level' })),
     );
   }
 

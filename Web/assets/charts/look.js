@@ -19,6 +19,12 @@ export function lineSample(look, isArea = false) {
   return svg('svg', { width: 24, height: 12, viewBox: '0 0 24 12', class: 'sample', 'aria-hidden': 'true' }, mark);
 }
 
+/** The same for a line that stands still. */
+export function levelSample() {
+  const line = svg('line', { x1: 1, y1: 6, x2: 23, y2: 6, class: 'level' });
+  return svg('svg', { width: 24, height: 12, viewBox: '0 0 24 12', class: 'sample', 'aria-hidden': 'true' }, line);
+}
+
 const OUTLINES = {
   circle: 'M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z',
   square: 'M-4.5 -4.5h9v9h-9Z',

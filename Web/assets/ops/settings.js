@@ -57,6 +57,11 @@ export function contradiction(values) {
   return Number(values['floor-quality']) > Number(values['ceiling-quality']) ? 'floor-above-ceiling' : null;
 }
 
+/** What has to be sent: these settings replace all changes, so what is as configured is left out. */
+export function changesFrom(configured, values) {
+  return Object.fromEntries(SETTINGS.map(({ name }) => [name, values[name]?.trim()]).filter(([name, value]) => value !== undefined && !isSame(value, configured[name] ?? '')));
+}
+
 /** What changes between two sets of settings, in order: `[{name, from, to}]`. */
 export function differences(before, after) {
   return SETTINGS.map(({ name }) => ({ name, from: before[name], to: after[name] })).filter(
