@@ -16,6 +16,8 @@ struct AccountsCommand: AsyncParsableCommand {
         let id: String
         let name: String
         let plan: String
+        let guest: Bool
+        let `operator`: Bool
         let daily_allowance: Int?
         let pictures_today: Int
         let granted_credits: Double?
@@ -25,6 +27,8 @@ struct AccountsCommand: AsyncParsableCommand {
             id = account.id.rawValue
             name = account.name
             plan = account.plan
+            guest = account.isGuest
+            `operator` = account.isOperator
             daily_allowance = account.dailyAllowance
             pictures_today = picturesToday
             granted_credits = account.grantedMillicredits.map { Double($0) / 1_000 }
@@ -34,7 +38,7 @@ struct AccountsCommand: AsyncParsableCommand {
         var line: String {
             let allowance = daily_allowance.map { "  \(pictures_today) of \($0) pictures today" } ?? ""
             let credits = granted_credits.map { "  \($0 - spent_credits) credits left" } ?? ""
-            return "\(id)  \(plan)  \(name)\(allowance)\(credits)"
+            return "\(id)  \(plan)  \(name)\(self.operator ? "  operator" : "")\(allowance)\(credits)"
         }
     }
 
@@ -56,6 +60,9 @@ struct AccountsCommand: AsyncParsableCommand {
 
         @Option(help: "Pictures a day for these accounts, whatever their plan says.")
         var dailyAllowance: Int?
+
+        @Flag(name: .customLong("operator"), help: "Operators see /ops and pull its levers.")
+        var isOperator = false
 
         @Flag(help: "Print JSON.")
         var json = false
@@ -81,6 +88,7 @@ struct AccountsCommand: AsyncParsableCommand {
                     createdAt: now
                 )
                 account.dailyAllowance = dailyAllowance
+                account.isOperator = isOperator
                 let key = SecretKey(using: &generator)
                 rows.append((account, KeyRecord(prefix: key.prefix, digest: key.digest, account: id, createdAt: now)))
                 made.append(Made(account: id.rawValue, name: account.name, plan: plan, key: key.text))
@@ -154,6 +162,9 @@ struct AccountsCommand: AsyncParsableCommand {
         @Option(help: "Credits to add; the account pays in advance from then on. Below 0 takes credits away.")
         var addCredits: Double?
 
+        @Flag(inversion: .prefixedNo, help: "Operators see /ops and pull its levers.")
+        var `operator`: Bool?
+
         func validate() throws {
             if let dailyAllowance, dailyAllowance != "plan", Int(dailyAllowance).map({ $0 >= 0 }) != true {
                 throw ValidationError("--daily-allowance takes a whole number from 0, or 'plan'.")
@@ -161,8 +172,10 @@ struct AccountsCommand: AsyncParsableCommand {
             if let addCredits, !addCredits.isFinite || abs(addCredits) > 1e12 {
                 throw ValidationError("--add-credits takes a number between -1e12 and 1e12.")
             }
-            guard plan != nil || dailyAllowance != nil || addCredits != nil else {
-                throw ValidationError("Say what to change: --plan, --daily-allowance or --add-credits.")
+            guard plan != nil || dailyAllowance != nil || addCredits != nil || self.operator != nil else {
+                throw ValidationError(
+                    "Say what to change: --plan, --daily-allowance, --add-credits, --operator or --no-operator."
+                )
             }
         }
 
@@ -178,6 +191,7 @@ struct AccountsCommand: AsyncParsableCommand {
                 dailyAllowance: allowance,
                 addedMillicredits: addCredits.map { Int(($0 * 1_000).rounded()) }
             )
+            if let isOperator = self.operator { try await store.setOperator(found.id, isOperator) }
             let changed = try await AccountKeeping.find(found.id.rawValue, in: store)
             let pictures = try await store.deliveredPictures(of: found.id, onDay: WallClock().now().day)
             Terminal.write(json: Document(changed, picturesToday: pictures))

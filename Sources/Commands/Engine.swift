@@ -12,6 +12,7 @@ struct Engine: Sendable {
     let flowStudio: FlowStudio
     let painter: any Painter
     let blocking: BlockingWork
+    let decoder: ImageDecoder
 
     /// Verifies and loads the models.
     ///
@@ -46,6 +47,7 @@ struct Engine: Sendable {
         // Each decodes or encodes one picture: as many as there are workers, and one for what arrives.
         self.blocking = BlockingWork(width: settings.service.workers + 1)
         let decoder = try ImageDecoder(limits: settings.imageLimits)
+        self.decoder = decoder
         self.studio = Studio(models: models, decoder: decoder, files: files, blocking: blocking)
         self.flowStudio = FlowStudio(models: flows, decoder: decoder, files: files, blocking: blocking)
         self.painter =

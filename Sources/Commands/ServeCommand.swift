@@ -62,6 +62,8 @@ struct ServeCommand: AsyncParsableCommand {
                 models: engine.models,
                 catalogue: engine.catalogue,
                 blocking: engine.blocking,
+                decoder: engine.decoder,
+                plans: settings.service.plans,
                 clock: WallClock(),
                 metrics: metrics,
                 linkSecret: try folder.linkSecret()
@@ -88,9 +90,11 @@ struct ServeCommand: AsyncParsableCommand {
         logger.info("stopped")
     }
 
-    /// A key for whoever tries the server for the first time.
+    /// An operator's key for whoever tries the server for the first time.
     private static func firstKey(in store: SQLiteStore) async throws -> SecretKey? {
         guard try await store.keys().isEmpty else { return nil }
-        return try await AccountKeeping.createKey(plan: "pro", name: "first", store: store).0
+        let (key, account) = try await AccountKeeping.createKey(plan: "pro", name: "first", store: store)
+        try await store.setOperator(account.id, true)
+        return key
     }
 }

@@ -13,6 +13,7 @@ struct Settings: Sendable {
     var port = 8080
     var dataFolder = "data"
     var modelsFolder = ""
+    var webFolder = ""
     var openVINO = OpenVINOSettings()
     var imageLimits = ImageLimits()
     var service = JobService.Configuration()
@@ -79,7 +80,8 @@ struct Settings: Sendable {
         for key in fileKeys where !known.contains(key) {
             problems.append("\(key): there is no such setting; `heatsink check` lists all of them")
         }
-        modelsFolder = modelsFolder.isEmpty ? Self.findModels() : modelsFolder
+        modelsFolder = modelsFolder.isEmpty ? Self.find("Models") : modelsFolder
+        gateway.webFolder = webFolder.isEmpty ? Self.find("Web") : webFolder
     }
 
     /// Every plan's settings: the four that there are by default, and those that the file names beside them.
@@ -105,7 +107,13 @@ struct Settings: Sendable {
         reader.seconds("http.silence-seconds", &gateway.silenceSeconds, in: 0.1...600)
         reader.seconds("http.heartbeat-seconds", &gateway.heartbeatSeconds, in: 0.1...600)
         reader.seconds("http.orphan-grace-seconds", &service.orphanGraceSeconds, in: 0...3_600)
+        reader.seconds("http.upload-seconds", &gateway.uploadSeconds, in: 1...86_400)
+        reader.integer("http.trusted-proxies", &gateway.trustedProxies, in: 0...16)
         reader.text("data.directory", &dataFolder)
+        reader.text("web.directory", &webFolder)
+        var reload = "off"
+        reader.text("web.reload", &reload, oneOf: ["off", "on"])
+        gateway.webReloads = reload == "on"
         reader.text("models.directory", &modelsFolder)
         reader.text("models.default", &gateway.defaultModel)
         reader.integer("inference.threads", &openVINO.threads, in: 0...1_024)
@@ -120,6 +128,7 @@ struct Settings: Sendable {
         imageLimits.maximumPixels = megapixels * 1_000_000
         reader.seconds("inference.null-seconds", &nullSeconds, in: -1...600)
         readPlans(&reader, fileKeys: fileKeys)
+        readVisitors(&reader)
         reader.text("scheduling.policy", &policy, oneOf: ["fair", "first-come"])
         service.parts = policy == "fair" ? .all : .firstCome
         reader.integer("jobs.attempts", &service.attempts, in: 1...100)
@@ -140,16 +149,34 @@ struct Settings: Sendable {
         service.workers = openVINO.streams + 2
     }
 
-    /// `Models` in the working folder, or beside the program's source tree, or beside the program.
-    private static func findModels() -> String {
+    /// Guests, sessions, shares, and what the control room is told.
+    private mutating func readVisitors(_ reader: inout SettingsReader) {
+        var guests = "on"
+        reader.text("guests.allowed", &guests, oneOf: ["on", "off"])
+        var guestPlan = gateway.guestPlan ?? "guest"
+        let plans = service.plans.map(\.name)
+        reader.text("guests.plan", &guestPlan, oneOf: plans)
+        gateway.guestPlan = guests == "on" ? guestPlan : nil
+        reader.text("guests.member-plan", &gateway.memberPlan, oneOf: plans)
+        reader.integer("guests.accounts-per-address-per-hour", &gateway.guestAccountsPerHour, in: 1...1_000_000)
+        reader.integer("guests.pictures-per-address-per-day", &gateway.guestPicturesPerDay, in: 1...1_000_000)
+        reader.integer("guests.calm-per-minute", &gateway.calmGuestsPerMinute, in: 1...1_000_000)
+        reader.integer("sessions.days", &gateway.sessionDays, in: 1...400)
+        reader.integer("shares.days", &gateway.shareDays, in: 1...3_650)
+        reader.seconds("cost.per-device-hour", &gateway.pricePerDeviceHour, in: 0...1_000_000)
+        reader.text("cost.currency", &gateway.currency)
+    }
+
+    /// A folder in the working folder, or beside the program's source tree, or beside the program.
+    private static func find(_ name: String) -> String {
         let manager = FileManager.default
-        var candidates = ["Models"]
+        var candidates = [name]
         var folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         for _ in 0..<5 {
-            candidates.append(folder.appendingPathComponent("Models").path)
+            candidates.append(folder.appendingPathComponent(name).path)
             folder.deleteLastPathComponent()
         }
-        return candidates.first { manager.fileExists(atPath: $0) } ?? "Models"
+        return candidates.first { manager.fileExists(atPath: $0) } ?? name
     }
 
     private static func keys(of node: Any?, under prefix: String) -> [String] {

@@ -18,10 +18,18 @@ enum Welcome {
             Heatsink is ready at \(address)
             \(hint)
 
+            In a browser:
+
+                \(address)/studio     write a sentence or drop a photo, and watch it being painted
+                \(address)/ops        the control room: sign in with an operator's key, as the first one is
+                \(address)/status     how it stands, for everybody
+
             With curl:
 
                 curl \(address)/v1/images/edits -H "Authorization: Bearer \(shown)" \\
                     -F image=@Docs/Images/photo.jpg -F prompt="pencil and wash" -F response_format=url
+                curl \(address)/v1/images/generations -H "Authorization: Bearer \(shown)" \\
+                    --json '{"prompt": "a lighthouse at dusk, first snow", "response_format": "url"}'
 
             With Python (pip install openai):
 

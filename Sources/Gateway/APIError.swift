@@ -37,6 +37,14 @@ struct APIError: Error, Hashable, Sendable {
         headers: [.wwwAuthenticate: "Bearer"]
     )
 
+    static let operatorsOnly = APIError(
+        status: .forbidden,
+        kind: .invalidRequest,
+        code: "operators_only",
+        parameter: nil,
+        message: "This is for operators. `heatsink accounts set ACCOUNT --operator` makes an account one."
+    )
+
     static func notFound(_ message: String, code: String = "not_found") -> APIError {
         APIError(status: .notFound, kind: .invalidRequest, code: code, parameter: nil, message: message)
     }

@@ -94,8 +94,14 @@ struct AnswerWriter: Sendable {
 
     /// A job's document; with the pictures as links unless asked for otherwise.
     func job(_ snapshot: JobSnapshot, asLinks: Bool = true, host: String?) -> JobDocument {
-        guard snapshot.record.status == .completed else { return JobDocument(snapshot: snapshot, result: nil) }
-        return JobDocument(snapshot: snapshot, result: images(snapshot, asLinks: asLinks, host: host))
+        let ladder = (try? catalogue.entry(snapshot.request.model))?.ladder
+        let isCompleted = snapshot.record.status == .completed
+        return JobDocument(
+            snapshot: snapshot,
+            requestedQuality: ladder?.rung(named: snapshot.record.rung)?.quality,
+            quality: snapshot.record.givenRung.flatMap { ladder?.rung(named: $0)?.quality },
+            result: isCompleted ? images(snapshot, asLinks: asLinks, host: host) : nil
+        )
     }
 
     /// Headers that say what a picture got and what was asked for.
@@ -116,6 +122,28 @@ struct AnswerWriter: Sendable {
             if let rung { headers[.rungQuality] = rung.quality.milli }
         }
         return headers
+    }
+
+    // MARK: Events of jobs
+
+    func event(_ snapshot: JobSnapshot, host: String?) -> ByteBuffer {
+        EventText.event("job", id: snapshot.version, data: ByteBuffer(bytes: job(snapshot, host: host).json))
+    }
+
+    func event(_ partial: PartialPicture, of id: JobID, host: String?) -> ByteBuffer {
+        struct Document: Encodable {
+            let job: String
+            let picture: Int
+            let partial_image_index: Int
+            let url: String
+        }
+        let document = Document(
+            job: id.rawValue,
+            picture: partial.task,
+            partial_image_index: partial.index,
+            url: link(to: partial.picture, host: host)
+        )
+        return EventText.event("partial_image", id: partial.version, data: JSONText.buffer(document))
     }
 
     // MARK: Events of the images API

@@ -6,7 +6,7 @@ import Service
 import SurgeCore
 import Synchronization
 
-/// Finds the account of a request's key. No key, no service.
+/// Finds the account of a request's key or session. Without one, no service.
 struct Authentication: RouterMiddleware {
     typealias Context = GatewayContext
 
@@ -18,12 +18,10 @@ struct Authentication: RouterMiddleware {
         context: GatewayContext,
         next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
-        let parts = (request.headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", let key = SecretKey(text: String(parts[1])),
-            let account = try await keys.account(of: key)
-        else { throw APIError.unauthorized }
+        guard let (account, credential) = try await keys.holder(of: request) else { throw APIError.unauthorized }
         var context = context
         context.account = account
+        context.credential = credential
         context.logger[metadataKey: "account"] = "\(account.id)"
         let response: Response
         do {
@@ -67,17 +65,38 @@ final class KeyCache: Sendable {
         self.clock = clock
     }
 
-    func account(of key: SecretKey) async throws -> Account? {
-        let digest = key.digest
+    /// The account of a request's key, or else of its session, with the credential's digest.
+    ///
+    /// - Throws: ``APIError`` for a session that another site's page makes use of.
+    func holder(of request: Request) async throws -> (Account, credential: String)? {
+        if let header = request.headers[.authorization] {
+            let parts = header.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, parts[0].lowercased() == "bearer", let key = SecretKey(text: String(parts[1])),
+                let account = try await account(ofDigest: key.digest)
+            else { return nil }
+            return (account, key.digest)
+        }
+        guard let digest = SessionCookie.digest(of: request) else { return nil }
+        try SameOrigin.check(request)
+        guard let account = try await account(ofDigest: digest) else { return nil }
+        return (account, digest)
+    }
+
+    func account(ofDigest digest: String) async throws -> Account? {
         let now = clock.now()
         if let entry = known.withLock({ $0[digest] }), now.seconds(since: entry.since) < Self.validSeconds {
             return entry.account
         }
-        guard let account = try await store.account(forKeyDigest: digest) else { return nil }
+        guard let account = try await store.account(forKeyDigest: digest, at: now) else { return nil }
         known.withLock { known in
             if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
             known[digest] = (account, now)
         }
         return account
+    }
+
+    /// To be called when an account has changed or gone: all its keys and sessions are looked up anew.
+    func forget(_ account: AccountID) {
+        known.withLock { known in known = known.filter { $0.value.account.id != account } }
     }
 }

@@ -42,6 +42,9 @@ struct UsageDocument: Encodable, Hashable, Sendable {
 /// A job as its owner sees it.
 struct JobDocument: Sendable {
     let snapshot: JobSnapshot
+    /// 0...1, of the rung that was asked for and of the one that was given; nil when it is not installed any more.
+    let requestedQuality: Double?
+    let quality: Double?
     /// The images answer, as JSON; only for a completed job.
     let result: ImagesDocument?
 
@@ -67,15 +70,44 @@ struct JobDocument: Sendable {
         writer.add("eta", json: snapshot.estimate.map(Self.range))
         writer.add("verdict", snapshot.promise?.kind.rawValue)
         writer.add("promised_eta", json: (snapshot.promise?.outlook.estimate).map(Self.range))
+        writer.add("kind", snapshot.request.photo.isEmpty ? "generation" : "edit")
+        writer.add("prompt", snapshot.request.prompt)
+        writer.add("style", snapshot.request.style)
+        writer.add("photo", snapshot.request.photo.isEmpty ? nil : path + "/photo")
         writer.add("requested_quality", snapshot.request.requestedQuality)
         writer.add("requested_rung", record.rung)
         writer.add("rung", record.givenRung)
+        writer.add("requested_quality_value", requestedQuality)
+        writer.add("quality_value", quality)
+        writer.add("lowered", json: lowered)
         writer.add("progress", snapshot.progress.map { ($0 * 1_000).rounded() / 1_000 })
         writer.add("seed", snapshot.request.seed.map { Int(clamping: $0.value) })
         writer.add("version", Int(snapshot.version))
         writer.add("links", json: links.finish())
+        writer.add("pictures", array: record.pictures.enumerated().map { Self.picture($1, path + "/pictures/\($0)") })
         writer.add("result", json: result.map { JSONText.encode($0) })
         writer.add("error", json: record.failure.map { JSONText.encode(ErrorDocument.Body(APIError($0))) })
+        return writer.finish()
+    }
+
+    /// From which rung to which, and why.
+    private var lowered: [UInt8]? {
+        guard let given = snapshot.record.givenRung, let reason = snapshot.record.loweredBecause else { return nil }
+        var writer = JSONWriter(capacity: 192)
+        writer.add("from", snapshot.record.rung)
+        writer.add("to", given)
+        writer.add("why", reason)
+        return writer.finish()
+    }
+
+    private static func picture(_ picture: PictureRecord, _ path: String) -> [UInt8] {
+        var writer = JSONWriter(capacity: 256)
+        writer.add("url", path)
+        writer.add("width", picture.width)
+        writer.add("height", picture.height)
+        writer.add("format", picture.format)
+        writer.add("revised_prompt", picture.revisedPrompt)
+        writer.add("sha256", picture.digest)
         return writer.finish()
     }
 
@@ -136,6 +168,8 @@ extension Double {
 
 enum JSONText {
     static func encode(_ document: JobDocument) -> [UInt8] { document.json }
+
+    static func buffer(_ document: some Encodable) -> ByteBuffer { ByteBuffer(bytes: encode(document)) }
 
     /// A document as JSON text. Documents are made of strings and numbers, which always encode.
     static func encode(_ document: some Encodable) -> [UInt8] {

@@ -1,10 +1,13 @@
 internal import Hummingbird
 internal import HummingbirdCore
+public import Imaging
 public import Inference
 public import Logging
+internal import NIOCore
 public import Records
 public import Service
 public import ServiceLifecycle
+public import SurgeCore
 
 /// The front door: all routes, wired to the service.
 public struct Gateway: Sendable {
@@ -17,6 +20,28 @@ public struct Gateway: Sendable {
         public var silenceSeconds = 15.0
         /// Between signs of life.
         public var heartbeatSeconds = 10.0
+        /// The longest that a body may take to arrive.
+        public var uploadSeconds = 300.0
+        /// How many proxies stand before the server.
+        public var trustedProxies = 0
+        /// The folder with the pages.
+        public var webFolder = "Web"
+        /// Reads pages anew each time.
+        public var webReloads = false
+        /// How long a browser stays signed in.
+        public var sessionDays = 60
+        /// How long a shared picture is kept.
+        public var shareDays = 30
+        /// The plan of guests; nil: nobody is let in without a key.
+        public var guestPlan: String? = "guest"
+        /// The plan that a guest comes under with a passkey.
+        public var memberPlan = "free"
+        public var guestAccountsPerHour = 20
+        public var guestPicturesPerDay = 60
+        public var calmGuestsPerMinute = 60
+        /// What a device-hour costs, for the control room's sum.
+        public var pricePerDeviceHour = 0.0
+        public var currency = "EUR"
 
         public init() {}
     }
@@ -30,6 +55,8 @@ public struct Gateway: Sendable {
         public let models: [RestyleModel]
         public let catalogue: ModelCatalogue
         public let blocking: BlockingWork
+        public let decoder: ImageDecoder
+        public let plans: [Plan]
         public let clock: any TimeSource
         public let metrics: PrometheusRegistry
         /// 32 bytes that sign links.
@@ -43,6 +70,8 @@ public struct Gateway: Sendable {
             models: [RestyleModel],
             catalogue: ModelCatalogue,
             blocking: BlockingWork,
+            decoder: ImageDecoder,
+            plans: [Plan],
             clock: any TimeSource,
             metrics: PrometheusRegistry,
             linkSecret: [UInt8]
@@ -54,6 +83,8 @@ public struct Gateway: Sendable {
             self.models = models
             self.catalogue = catalogue
             self.blocking = blocking
+            self.decoder = decoder
+            self.plans = plans
             self.clock = clock
             self.metrics = metrics
             self.linkSecret = linkSecret
@@ -62,10 +93,20 @@ public struct Gateway: Sendable {
 
     private let parts: Parts
     private let configuration: Configuration
+    private let door: GuestDoor
+    private var uploads: UploadClock { UploadClock(seconds: configuration.uploadSeconds) }
 
     public init(parts: Parts, configuration: Configuration) {
         self.parts = parts
         self.configuration = configuration
+        door = GuestDoor(
+            limits: GuestDoor.Limits(
+                accountsPerHour: configuration.guestAccountsPerHour,
+                picturesPerDay: configuration.guestPicturesPerDay,
+                calmPerMinute: configuration.calmGuestsPerMinute
+            ),
+            secret: parts.linkSecret
+        )
     }
 
     /// The HTTP server, ready to run.
@@ -111,7 +152,11 @@ public struct Gateway: Sendable {
             patience: ImagesController.Patience(
                 silence: .seconds(configuration.silenceSeconds),
                 heartbeat: .seconds(configuration.heartbeatSeconds)
-            )
+            ),
+            uploads: uploads,
+            door: door,
+            addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
+            clock: parts.clock
         )
         let jobs = JobsController(
             service: parts.service,
@@ -125,13 +170,30 @@ public struct Gateway: Sendable {
             signer: signer,
             clock: parts.clock
         )
-        let operations = OperationsController(service: parts.service, store: parts.store, metrics: parts.metrics)
+        let service = parts.service
+        let heartbeat = Duration.seconds(configuration.heartbeatSeconds)
+        let beats = Broadcaster<Int>(every: heartbeat) { Int.random(in: .min ... .max) }
+        let keys = KeyCache(store: parts.store, clock: parts.clock)
+        let files = PictureFiles(files: parts.files, blocking: parts.blocking, decoder: parts.decoder)
+        let pages = PagesController(
+            web: WebFiles(folder: configuration.webFolder, reloads: configuration.webReloads),
+            store: parts.store,
+            pictures: files,
+            clock: parts.clock,
+            publicURL: configuration.publicURL
+        )
+        let operations = OperationsController(
+            service: service,
+            store: parts.store,
+            metrics: parts.metrics,
+            pages: pages,
+            board: Broadcaster(every: .seconds(1)) { JSONText.buffer(StatusDocument(await service.status())) },
+            beats: beats
+        )
 
         let router = Router(context: GatewayContext.self)
         router.add(middleware: EdgeMiddleware(clock: parts.clock))
-        let keyed = router.group().add(
-            middleware: Authentication(keys: KeyCache(store: parts.store, clock: parts.clock), service: parts.service)
-        )
+        let keyed = router.group().add(middleware: Authentication(keys: keys, service: service))
         keyed.route("/v1/images/edits", [.post: images.edit])
         keyed.route("/v1/images/generations", [.post: images.generate])
         keyed.route("/v1/models", [.get: models.list])
@@ -144,7 +206,119 @@ public struct Gateway: Sendable {
         router.route("/readyz", [.get: operations.readiness])
         router.route("/metrics", [.get: operations.metrics])
         router.route("/status", [.get: operations.status])
+        router.route("/status/events", [.get: operations.statusEvents])
         router.route("/openapi.json", [.get: operations.openAPI])
+        addVisitors(to: router, keyed, keys, answers, files, beats)
+        addOperators(to: router, keyed, pages, beats)
+        addPages(to: router, pages)
         return router
+    }
+
+    /// What the studio needs beside the API: accounts by session, galleries, shares, one stream for everything.
+    private func addVisitors(
+        to router: Router<GatewayContext>,
+        _ keyed: RouterGroup<GatewayContext>,
+        _ keys: KeyCache,
+        _ answers: AnswerWriter,
+        _ files: PictureFiles,
+        _ beats: Broadcaster<Int>
+    ) {
+        let (service, store, clock) = (parts.service, parts.store, parts.clock)
+        let accounts = AccountDocuments(service: service, store: store)
+        let addresses = ClientAddress(trustedProxies: configuration.trustedProxies)
+        let sessions = SessionsController(
+            service: service,
+            store: store,
+            keys: keys,
+            door: door,
+            cookie: SessionCookie(
+                days: configuration.sessionDays,
+                isSecure: configuration.publicURL?.hasPrefix("https:") == true
+            ),
+            addresses: addresses,
+            accounts: accounts,
+            clock: clock,
+            guestPlan: configuration.guestPlan,
+            passkeysArePossible: true
+        )
+        let gallery = GalleryController(service: service, store: store, answers: answers, pictures: files)
+        let shares = SharesController(
+            service: service,
+            store: store,
+            clock: clock,
+            publicURL: configuration.publicURL,
+            keepDays: configuration.shareDays
+        )
+        let events = EventsController(
+            service: service,
+            answers: answers,
+            accounts: accounts,
+            crowd: Broadcaster(every: .seconds(2)) { await EventsController.crowd(service) },
+            beats: beats
+        )
+        let verification = VerifyController(
+            files: parts.files,
+            store: store,
+            blocking: parts.blocking,
+            decoder: parts.decoder,
+            addresses: addresses,
+            uploads: uploads,
+            clock: clock
+        )
+        router.route("/v1/session", [.get: sessions.show, .post: sessions.signIn])
+        router.route("/v1/guests", [.post: sessions.makeGuest])
+        router.route("/v1/guests/challenge", [.get: sessions.challenge])
+        router.route("/v1/verify", [.post: verification.verify])
+        keyed.route("/v1/account", [.get: sessions.account, .delete: sessions.delete])
+        keyed.route("/v1/events", [.get: events.events])
+        keyed.route("/v1/gallery", [.get: gallery.list])
+        keyed.route("/v1/gallery/{id}", [.delete: gallery.delete])
+        keyed.route("/v1/jobs/{id}/photo", [.get: gallery.photo])
+        keyed.route("/v1/jobs/{id}/pictures/{picture}", [.get: gallery.picture])
+        keyed.route("/v1/shares", [.get: shares.list, .post: shares.create])
+        keyed.route("/v1/shares/{id}", [.delete: shares.delete])
+    }
+
+    private func addOperators(
+        to router: Router<GatewayContext>,
+        _ keyed: RouterGroup<GatewayContext>,
+        _ pages: PagesController,
+        _ beats: Broadcaster<Int>
+    ) {
+        let documents = OperationsDocuments(
+            service: parts.service,
+            door: door,
+            price: OperationsDocuments.Price(
+                perDeviceHour: configuration.pricePerDeviceHour,
+                currency: configuration.currency
+            ),
+            planNames: parts.plans.map(\.name)
+        )
+        let operators = OperatorsController(
+            service: parts.service,
+            store: parts.store,
+            documents: documents,
+            state: Broadcaster(every: .seconds(1)) { ByteBuffer(bytes: await documents.state()) },
+            beats: beats,
+            pages: pages
+        )
+        router.route("/ops", [.get: operators.page])
+        keyed.route("/ops/state", [.get: operators.state])
+        keyed.route("/ops/events", [.get: operators.events])
+        keyed.route("/ops/history", [.get: operators.history])
+        keyed.route("/ops/audit", [.get: operators.audit])
+        keyed.route("/ops/levers/plan", [.post: operators.changePlan])
+        keyed.route("/ops/levers/defer", [.post: operators.deferPlan])
+        keyed.route("/ops/levers/pause", [.post: operators.pauseModel])
+        keyed.route("/ops/levers/drain", [.post: operators.drainWorker])
+    }
+
+    private func addPages(to router: Router<GatewayContext>, _ pages: PagesController) {
+        router.route("/", [.get: pages.home])
+        router.route("/studio", [.get: pages.page("studio")])
+        router.route("/verify", [.get: pages.page("verify")])
+        router.route("/assets/**", [.get: pages.asset])
+        router.route("/s/{id}", [.get: pages.share])
+        router.route("/s/{id}/picture", [.get: pages.sharedPicture])
     }
 }

@@ -6,12 +6,20 @@ import Records
 /// What is known of a request while it is answered.
 struct GatewayContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// Whose key the request carries; nil where none is needed.
+    /// Whose key or session the request carries; nil where none is needed.
     var account: Account?
+    /// The digest of that key or session.
+    var credential: String?
+    /// Who is at the other end of the connection: a client, or a proxy.
+    let remoteAddress: String?
+    let channel: any Channel
 
     init(source: Source) {
         coreContext = CoreRequestContextStorage(source: source)
         account = nil
+        credential = nil
+        channel = source.channel
+        remoteAddress = source.channel.remoteAddress?.ipAddress
     }
 
     /// Bodies are read piece by piece, with limits of their own; this bounds what Hummingbird itself would collect.
@@ -20,6 +28,13 @@ struct GatewayContext: RequestContext {
     /// The account of an authenticated route.
     func requireAccount() throws(APIError) -> Account {
         guard let account else { throw .unauthorized }
+        return account
+    }
+
+    /// The account of a route for operators.
+    func requireOperator() throws(APIError) -> Account {
+        let account = try requireAccount()
+        guard account.isOperator else { throw .operatorsOnly }
         return account
     }
 }

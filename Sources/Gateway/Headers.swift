@@ -7,6 +7,9 @@ extension HTTPField.Name {
     static let prefer = known("prefer")
     static let preferenceApplied = known("preference-applied")
     static let shouldRetry = known("x-should-retry")
+    static let accelBuffering = known("x-accel-buffering")
+    static let forwardedFor = known("x-forwarded-for")
+    static let fetchSite = known("sec-fetch-site")
     static let job = known("heatsink-job")
     static let rateLimit = known("x-ratelimit-limit-images")
     static let rateRemaining = known("x-ratelimit-remaining-images")
@@ -20,8 +23,8 @@ extension HTTPField.Name {
     static let seed = known("heatsink-seed")
     static let requestedQuality = known("heatsink-requested-quality")
 
-    /// Only for the names above.
-    private static func known(_ name: String) -> HTTPField.Name {
+    /// Only for names that are written in the source.
+    static func known(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("'\(name)' is not a header's name") }
         return name
     }

@@ -23,6 +23,10 @@ struct ImagesController: Sendable {
     let service: JobService
     let answers: AnswerWriter
     let patience: Patience
+    let uploads: UploadClock
+    let door: GuestDoor
+    let addresses: ClientAddress
+    let clock: any TimeSource
 
     func edit(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireAccount()
@@ -31,13 +35,23 @@ struct ImagesController: Sendable {
         let form = try BodyReader.form(request.headers)
         try await knock(request, account, orders.defaultModel, preference, key)
         if preference == .respondAsync {
-            let order = try await order(request.body, form, preference, account, key)
-            let submission = try await submit(order.request, account, key)
+            let order = try await order(request.body, form, preference, account, key, context)
+            let submission = try await submit(
+                order.request,
+                account,
+                key,
+                from: addresses.network(of: request, context)
+            )
             return try await accepted(submission.snapshot, request, "respond-async")
         }
         return try await watched(request) { body, gone in
-            let order = try await order(body, form, preference, account, key)
-            let submission = try await submit(order.request, account, key)
+            let order = try await order(body, form, preference, account, key, context)
+            let submission = try await submit(
+                order.request,
+                account,
+                key,
+                from: addresses.network(of: request, context)
+            )
             return order.streams
                 ? stream(submission, account)
                 : try await answer(submission, account, request, preference, gone: gone)
@@ -71,14 +85,25 @@ struct ImagesController: Sendable {
         let form = try BodyReader.form(request.headers, jsonOnly: true)
         if let model = generations.defaultModel { try await knock(request, account, model, preference, key) }
         if preference == .respondAsync {
-            let order = try generations.parse(try await reader.read(request.body, as: form), isDetached: true)
-            let submission = try await submit(order.request, account, key)
+            let fields = try await uploads.run(context) { try await reader.read(request.body, as: form) }
+            let order = try generations.parse(fields, isDetached: true)
+            let submission = try await submit(
+                order.request,
+                account,
+                key,
+                from: addresses.network(of: request, context)
+            )
             return try await accepted(submission.snapshot, request, "respond-async")
         }
         return try await watched(request) { body, gone in
-            let fields = try await reader.read(body, as: form)
+            let fields = try await uploads.run(context) { try await reader.read(body, as: form) }
             let order = try generations.parse(fields, isDetached: preference != .none)
-            let submission = try await submit(order.request, account, key)
+            let submission = try await submit(
+                order.request,
+                account,
+                key,
+                from: addresses.network(of: request, context)
+            )
             return order.streams
                 ? stream(submission, account)
                 : try await answer(submission, account, request, preference, gone: gone)
@@ -108,9 +133,10 @@ struct ImagesController: Sendable {
         _ form: BodyReader.Form,
         _ preference: Preference,
         _ account: Account,
-        _ key: String?
+        _ key: String?,
+        _ context: GatewayContext
     ) async throws -> EditOrder.Parsed {
-        let fields = try await reader.read(body, as: form)
+        let fields = try await uploads.run(context) { try await reader.read(body, as: form) }
         // Decoding pictures is dear: nobody's are decoded who would be turned away.
         return try await orders.parse(fields, isDetached: preference != .none) { request in
             do {
@@ -121,7 +147,14 @@ struct ImagesController: Sendable {
         }
     }
 
-    private func submit(_ request: PaintRequest, _ account: Account, _ key: String?) async throws -> Submission {
+    private func submit(
+        _ request: PaintRequest,
+        _ account: Account,
+        _ key: String?,
+        from address: String
+    ) async throws -> Submission {
+        // An account costs a guest nothing, so what all guests of one address may have is counted, too.
+        if account.isGuest { try door.admit(pictures: request.styles.count, from: address, at: clock.now()) }
         do {
             return try await service.submit(request, account: account, idempotencyKey: key)
         } catch {
@@ -371,6 +404,15 @@ extension APIError {
                 code: "job_already_finished",
                 parameter: nil,
                 message: message ?? "The job has already ended; there is nothing to cancel.",
+                headers: [.shouldRetry: "false"]
+            )
+        case .notFinished:
+            self.init(
+                status: .conflict,
+                kind: .invalidRequest,
+                code: "job_not_finished",
+                parameter: nil,
+                message: "The job has not ended: cancel it first, with DELETE /v1/jobs/{id}.",
                 headers: [.shouldRetry: "false"]
             )
         case .records: self = .ourFault

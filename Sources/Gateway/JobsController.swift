@@ -8,7 +8,6 @@ import SurgeCore
 /// `/v1/jobs`: what was accepted, how far it is, what came of it.
 struct JobsController: Sendable {
     private static let defaultPage = 20
-    private static let largestPage = 100
 
     let service: JobService
     let answers: AnswerWriter
@@ -16,12 +15,8 @@ struct JobsController: Sendable {
 
     func list(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireAccount()
-        let query = request.uri.queryParameters
-        let limit = query["limit"].map { Int($0) } ?? Self.defaultPage
-        guard let limit, (1...Self.largestPage).contains(limit) else {
-            throw APIError.invalid("limit", "'limit' must be a whole number from 1 to \(Self.largestPage).")
-        }
-        let after = query["after"].map { JobID(rawValue: String($0)) }
+        let wanted = try PageRequest(request, default: Self.defaultPage)
+        let (limit, after) = (wanted.limit, wanted.after)
         if let after { _ = try await find(after, account) }
         let snapshots: [JobSnapshot]
         do {
@@ -101,12 +96,12 @@ struct JobsController: Sendable {
         let watch = await service.watch(id, wantsProgress: true)
         var last = seen
         for partial in watch.partials where partial.version > last {
-            try await writer.write(event(partial, id, host))
+            try await writer.write(answers.event(partial, of: id, host: host))
             last = partial.version
         }
         let now = try await find(id, account)
         if now.version > last {
-            try await writer.write(event(now, host))
+            try await writer.write(answers.event(now, host: host))
             last = now.version
         }
         guard !now.record.status.isFinal else { return }
@@ -114,10 +109,10 @@ struct JobsController: Sendable {
             switch beat {
             case .beat: try await writer.write(EventText.comment("waiting"))
             case .event(.changed(let snapshot)) where snapshot.version > last:
-                try await writer.write(event(snapshot, host))
+                try await writer.write(answers.event(snapshot, host: host))
                 last = snapshot.version
             case .event(.partial(let partial)) where partial.version > last:
-                try await writer.write(event(partial, id, host))
+                try await writer.write(answers.event(partial, of: id, host: host))
                 last = partial.version
             case .event: break
             }
@@ -125,28 +120,9 @@ struct JobsController: Sendable {
         }
         // The job may have ended between the look at it and the watch.
         let ended = try await find(id, account)
-        if ended.record.status.isFinal, ended.version > last { try await writer.write(event(ended, host)) }
-    }
-
-    private func event(_ snapshot: JobSnapshot, _ host: String?) -> ByteBuffer {
-        let document = ByteBuffer(bytes: answers.job(snapshot, host: host).json)
-        return EventText.event("job", id: snapshot.version, data: document)
-    }
-
-    private func event(_ partial: PartialPicture, _ id: JobID, _ host: String?) -> ByteBuffer {
-        struct Document: Encodable {
-            let job: String
-            let picture: Int
-            let partial_image_index: Int
-            let url: String
+        if ended.record.status.isFinal, ended.version > last {
+            try await writer.write(answers.event(ended, host: host))
         }
-        let document = Document(
-            job: id.rawValue,
-            picture: partial.task,
-            partial_image_index: partial.index,
-            url: answers.link(to: partial.picture, host: host)
-        )
-        return EventText.event("partial_image", id: partial.version, data: ByteBuffer(bytes: JSONText.encode(document)))
     }
 
     private func id(_ context: GatewayContext) -> JobID {

@@ -24,11 +24,7 @@ struct LinkSigner: Sendable {
     /// Whether a link's parts belong together and its time is not over.
     func isValid(name: String, expires: Int, signature: String, now: Instant) -> Bool {
         guard expires >= now.unixSeconds else { return false }
-        let expected = Array(self.signature(name, expires).utf8)
-        let given = Array(signature.utf8)
-        guard expected.count == given.count else { return false }
-        // Compared in constant time.
-        return zip(expected, given).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+        return ConstantTime.areEqual(self.signature(name, expires), signature)
     }
 
     private func signature(_ name: String, _ expires: Int) -> String {

@@ -8,13 +8,42 @@ struct ModelsController: Sendable {
         let object = "model"
         let created: Int
         let owned_by: String
+        let title: String
+        let description: String
+        let kind: String
+        /// What it is for: `edits`, `generations` or both.
+        let accepts: [String]
+        /// The API's names of its qualities.
+        let qualities: [String]
+        let styles: [StyleDocument]
 
-        private enum CodingKeys: String, CodingKey { case id, object, created, owned_by }
+        private enum CodingKeys: String, CodingKey {
+            case id, object, created, owned_by, title, description, kind, accepts, qualities, styles
+        }
 
-        init(_ manifest: ModelManifest) {
+        init(_ entry: ModelCatalogue.Entry) {
+            let manifest = entry.manifest
             id = manifest.id
             created = manifest.created
             owned_by = manifest.ownedBy
+            title = manifest.title
+            description = manifest.description
+            kind = manifest.kind
+            accepts = manifest.kind == "restyle" ? ["edits"] : ["generations", "edits"]
+            qualities = EditOrder.qualities.filter { manifest.qualities[$0] != nil }
+            styles = manifest.restyle?.styles.map(StyleDocument.init) ?? []
+        }
+    }
+
+    private struct StyleDocument: Encodable {
+        let index: Int
+        let name: String
+        let description: String
+
+        init(_ style: Style) {
+            index = style.index
+            name = style.name
+            description = style.description
         }
     }
 
@@ -27,13 +56,13 @@ struct ModelsController: Sendable {
 
             private enum CodingKeys: String, CodingKey { case object, data }
         }
-        return .json(List(data: catalogue.entries.map { Document($0.manifest) }))
+        return .json(List(data: catalogue.entries.map(Document.init)))
     }
 
     func show(_ request: Request, context: GatewayContext) async throws -> Response {
         let id = context.parameters.get("id") ?? ""
         do {
-            return .json(Document(try catalogue.entry(id).manifest))
+            return .json(Document(try catalogue.entry(id)))
         } catch {
             throw APIError.modelNotFound("\(error.description).")
         }

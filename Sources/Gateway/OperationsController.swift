@@ -13,6 +13,9 @@ struct OperationsController: Sendable {
     let service: JobService
     let store: any RecordStore
     let metrics: PrometheusRegistry
+    let pages: PagesController
+    let board: Broadcaster<ByteBuffer>
+    let beats: Broadcaster<Int>
 
     func health(_ request: Request, context: GatewayContext) async throws -> Response {
         .json(Status(status: "ok"))
@@ -30,9 +33,25 @@ struct OperationsController: Sendable {
         return .json(Status(status: "ready"))
     }
 
-    /// What is going on, for everybody.
+    /// What is going on, for everybody: a page for browsers, a document for everything else.
     func status(_ request: Request, context: GatewayContext) async throws -> Response {
-        .json(StatusDocument(await service.status()), headers: [.cacheControl: "public, max-age=1"])
+        if PagesController.wantsPage(request) { return try pages.send("pages/status.html", request) }
+        return .json(
+            StatusDocument(await service.status()),
+            headers: [.cacheControl: "public, max-age=1", .vary: "Accept"]
+        )
+    }
+
+    /// The same, whenever it has changed.
+    func statusEvents(_ request: Request, context: GatewayContext) async throws -> Response {
+        LiveStream.response { stream in
+            let name = await board.subscribe { stream.send(EventText.event("status", data: $0)) }
+            let beatName = await beats.subscribe { _ in stream.send(EventText.comment("here")) }
+            return {
+                await board.unsubscribe(name)
+                await beats.unsubscribe(beatName)
+            }
+        }
     }
 
     func metrics(_ request: Request, context: GatewayContext) async throws -> Response {

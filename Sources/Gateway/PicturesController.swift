@@ -39,7 +39,7 @@ struct PicturesController: Sendable {
         var headers = HTTPFields()
         headers[.contentType] = format.mediaType
         headers[.cacheControl] = "private, max-age=\(max(0, expires - clock.now().unixSeconds)), immutable"
-        headers[.xContentTypeOptions] = "nosniff"
+        PageHeaders.protectPicture(&headers)
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 }

@@ -76,5 +76,5 @@ extension StatusDocument.Plan {
 }
 
 extension Double {
-    fileprivate var rounded3: Double { (self * 1_000).rounded() / 1_000 }
+    var rounded3: Double { (self * 1_000).rounded() / 1_000 }
 }

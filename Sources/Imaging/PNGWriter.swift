@@ -11,7 +11,7 @@ enum PNGWriter {
     private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
     static func encode(_ raster: Raster) throws(ImagingError) -> [UInt8] {
-        let compressed = try compress(filtered(raster))
+        let compressed = try ZlibStream.compress(filtered(raster))
         var file = [UInt8]()
         file.reserveCapacity(compressed.count + 80)
         file += signature
@@ -43,19 +43,6 @@ enum PNGWriter {
             }
             count = (rowBytes + 1) * height
         }
-    }
-
-    private static func compress(_ data: [UInt8]) throws(ImagingError) -> [UInt8] {
-        let bound = hs_zlib_bound(data.count)
-        let compressed = unsafe [UInt8](unsafeUninitializedCapacity: bound) { target, count in
-            count = unsafe data.withUnsafeBufferPointer { source in
-                unsafe hs_zlib_compress(source.baseAddress, source.count, target.baseAddress, bound)
-            }
-        }
-        guard !compressed.isEmpty else {
-            throw .encodingFailed(reason: "the compression failed")
-        }
-        return compressed
     }
 
     private static func appendChunk(_ type: String, _ data: [UInt8], to file: inout [UInt8]) {

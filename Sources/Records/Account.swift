@@ -14,6 +14,10 @@ public struct Account: Hashable, Sendable {
     public var grantedMillicredits: Int?
     /// Thousandths of a credit that its pictures have cost.
     public var spentMillicredits = 0
+    /// Made by a page for somebody who only wanted a picture; nobody has a key or a passkey of it.
+    public var isGuest = false
+    /// May look at everything, and pull levers.
+    public var isOperator = false
 
     public init(id: AccountID, name: String, plan: String, createdAt: Instant) {
         self.id = id
@@ -43,12 +47,34 @@ public struct KeyRecord: Hashable, Sendable {
     public let account: AccountID
     public let createdAt: Instant
     public let revokedAt: Instant?
+    /// Set for a browser's session; nil for a key that was made to last.
+    public let session: Session?
 
-    public init(prefix: String, digest: String, account: AccountID, createdAt: Instant, revokedAt: Instant? = nil) {
+    /// What a session has beside a key.
+    public struct Session: Hashable, Sendable {
+        public let expiresAt: Instant
+        /// The digest of the key that it was made from: it ends with that. nil: from none.
+        public let parent: String?
+
+        public init(expiresAt: Instant, parent: String?) {
+            self.expiresAt = expiresAt
+            self.parent = parent
+        }
+    }
+
+    public init(
+        prefix: String,
+        digest: String,
+        account: AccountID,
+        createdAt: Instant,
+        revokedAt: Instant? = nil,
+        session: Session? = nil
+    ) {
         self.prefix = prefix
         self.digest = digest
         self.account = account
         self.createdAt = createdAt
         self.revokedAt = revokedAt
+        self.session = session
     }
 }

@@ -164,6 +164,16 @@ public final class FileWriter: Sendable {
         if let failure { throw failure }
     }
 
+    /// Looks at what was written instead of keeping it: it is gone when this object is.
+    ///
+    /// - Returns: what `body` makes of the file's path, and the digest.
+    public func examine<Value>(_ body: (String) -> Value) -> (value: Value, digest: String) {
+        let digest = state.withLock { state in
+            state.hash.finalize().hexadecimal
+        }
+        return (body(path), digest)
+    }
+
     /// Syncs the file and gives it its name. - Returns: the digest.
     public func finish() throws(RecordsError) -> String {
         let (descriptor, digest) = state.withLock { state in

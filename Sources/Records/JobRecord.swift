@@ -74,6 +74,8 @@ public struct JobRecord: Hashable, Sendable {
     public var attempts = 0
     /// The rung that it got; nil until it was started.
     public var givenRung: String?
+    /// Why it got a lower rung than was asked for; nil when it did not.
+    public var loweredBecause: String?
     /// In the order of the tasks.
     public var pictures: [PictureRecord] = []
     public var failure: FailureRecord?
@@ -129,10 +131,13 @@ public struct Settlement: Hashable, Sendable {
     public var deviceSeconds: Double
     /// Thousandths of a credit that its account pays.
     public var millicredits: Int
+    /// What painted it, for the note of where its pictures come from.
+    public var model: String
 
-    public init(deviceSeconds: Double = 0, millicredits: Int = 0) {
+    public init(deviceSeconds: Double = 0, millicredits: Int = 0, model: String = "") {
         self.deviceSeconds = deviceSeconds
         self.millicredits = millicredits
+        self.model = model
     }
 }
 

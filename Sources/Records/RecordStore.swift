@@ -9,6 +9,9 @@ public protocol RecordStore: Sendable {
     /// Makes many accounts, each with its key, in one commit.
     func create(_ accounts: [(Account, KeyRecord)]) async throws(RecordsError)
     func accounts() async throws(RecordsError) -> [Account]
+    /// Whether an operator's key was ever made.
+    func hasOperator() async throws(RecordsError) -> Bool
+    func setOperator(_ account: AccountID, _ isOperator: Bool) async throws(RecordsError)
     func account(_ id: AccountID) async throws(RecordsError) -> Account?
     /// Changes an account's plan and allowance, and gives it credits.
     ///
@@ -32,9 +35,14 @@ public protocol RecordStore: Sendable {
     // MARK: Keys
 
     func create(_ key: KeyRecord) async throws(RecordsError)
+    /// All keys; browsers' sessions are not among them.
     func keys() async throws(RecordsError) -> [KeyRecord]
-    /// The account that a key belongs to; nil when the key is unknown or revoked.
-    func account(forKeyDigest digest: String) async throws(RecordsError) -> Account?
+    /// The account that a key or session belongs to; nil when it is unknown, revoked or over.
+    func account(forKeyDigest digest: String, at now: Instant) async throws(RecordsError) -> Account?
+    /// Ends a key or session.
+    func revokeKey(digest: String, at now: Instant) async throws(RecordsError)
+    /// Forgets sessions that are over. - Returns: how many.
+    func forgetSessions(expiredBefore now: Instant) async throws(RecordsError) -> Int
     /// - Returns: how many keys have this prefix and were not revoked before.
     func revokeKeys(prefix: String, at now: Instant) async throws(RecordsError) -> Int
 
@@ -48,7 +56,15 @@ public protocol RecordStore: Sendable {
     /// - Parameter recently: nil: the caller knows that no job without a key has made the same request.
     func accept(_ job: JobRecord, recently: Instant?) async throws(RecordsError) -> Acceptance
     /// Marks a job as running. - Returns: how often it was started, this time included; nil when it has ended.
-    func start(_ job: JobID, rung: String, at now: Instant) async throws(RecordsError) -> Int?
+    ///
+    /// - Parameter reason: why that is a lower rung than was asked for; nil when it is not.
+    func start(
+        _ job: JobID,
+        rung: String,
+        loweredBecause reason: String?,
+        at now: Instant
+    )
+        async throws(RecordsError) -> Int?
     /// Ends a job, once. - Returns: the record as it is now; nil when it had ended before.
     func settle(
         _ job: JobID,
@@ -66,6 +82,16 @@ public protocol RecordStore: Sendable {
     func undeliveredJobs(finishedAfter moment: Instant) async throws(RecordsError) -> [UndeliveredJob]
     /// The newest first; those before `after` when it is given. `account` nil: everybody's.
     func jobs(of account: AccountID?, limit: Int, after: JobID?) async throws(RecordsError) -> [JobRecord]
+    /// Jobs with pictures, the newest first; those before `after` when it is given.
+    func completedJobs(of account: AccountID, limit: Int, after: JobID?) async throws(RecordsError) -> [JobRecord]
+    /// Jobs that ended after a moment, the first to end first.
+    func jobs(
+        of account: AccountID,
+        finishedAfter moment: Instant,
+        limit: Int
+    ) async throws(RecordsError) -> [JobRecord]
+    /// Forgets an ended job and its shares. - Returns: the files that it needed; nil when there is no such job.
+    func forget(_ job: JobID, of account: AccountID) async throws(RecordsError) -> [String]?
     /// Accepted and not ended, in the order of acceptance.
     func unfinishedJobs() async throws(RecordsError) -> [JobRecord]
     /// How often each of these jobs was settled: 1 for a job that ended, whatever happened on the way.
@@ -74,6 +100,50 @@ public protocol RecordStore: Sendable {
     func forgetJobs(expiredBefore now: Instant) async throws(RecordsError) -> Int
     /// Which of these files some job still needs.
     func needed(among digests: [String]) async throws(RecordsError) -> Set<String>
+
+    // MARK: Leaving
+
+    /// Forgets an account and everything that is its own. Jobs must have ended; what it cost is kept without its name.
+    func forget(_ account: AccountID) async throws(RecordsError) -> ForgottenAccount
+
+    // MARK: Passkeys
+
+    /// - Parameter plan: the plan that a guest comes under with its first passkey.
+    func create(_ passkey: PasskeyRecord, promotingTo plan: String) async throws(RecordsError)
+    func passkey(_ id: String) async throws(RecordsError) -> PasskeyRecord?
+    func passkeys(of account: AccountID) async throws(RecordsError) -> [PasskeyRecord]
+    /// Notes that a passkey was used, and what it is after that.
+    func update(passkey id: String, content: String, at now: Instant) async throws(RecordsError)
+    /// - Returns: false when the account has no such passkey.
+    func forget(passkey id: String, of account: AccountID) async throws(RecordsError) -> Bool
+
+    // MARK: Shares
+
+    func create(_ share: ShareRecord) async throws(RecordsError)
+    /// A share whose time is not over.
+    func share(_ id: String, at now: Instant) async throws(RecordsError) -> ShareRecord?
+    /// The newest first.
+    func shares(of account: AccountID, at now: Instant) async throws(RecordsError) -> [ShareRecord]
+    /// - Returns: the share as it was; nil when the account has none of this name.
+    func forget(share id: String, of account: AccountID) async throws(RecordsError) -> ShareRecord?
+    func forgetShares(expiredBefore now: Instant) async throws(RecordsError) -> Int
+
+    // MARK: Where pictures come from
+
+    /// The note of a picture that was made here; nil: none was, with exactly this content.
+    func made(_ digest: String) async throws(RecordsError) -> MadeRecord?
+
+    // MARK: Operators
+
+    /// Notes what an operator did. - Returns: the entry with its number.
+    func append(_ entry: AuditRecord) async throws(RecordsError) -> AuditRecord
+    /// The newest first.
+    func audit(limit: Int) async throws(RecordsError) -> [AuditRecord]
+    /// Work that is put off, whether or not its time has come.
+    func holds() async throws(RecordsError) -> [HoldRecord]
+    /// Puts work off, or, with a moment that has passed, takes that back.
+    func set(_ hold: HoldRecord, at now: Instant) async throws(RecordsError)
+
     /// Returns when every change that was asked for before is durable.
     func flush() async throws(RecordsError)
     /// Whether the store answers; for health checks.

@@ -13,6 +13,19 @@ extension Account {
         dailyAllowance = row["daily_allowance"]
         grantedMillicredits = row["granted_millicredits"]
         spentMillicredits = row["spent_millicredits"]
+        isGuest = row["is_guest"]
+        isOperator = row["is_operator"]
+    }
+
+    func insert(into database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO accounts (id, name, plan, created_at, daily_allowance, is_guest, is_operator)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [id.rawValue, name, plan, createdAt.microseconds, dailyAllowance, isGuest, isOperator]
+        )
     }
 }
 
@@ -23,7 +36,22 @@ extension KeyRecord {
             digest: row["digest"],
             account: AccountID(rawValue: row["account"]),
             createdAt: Instant(microseconds: row["created_at"]),
-            revokedAt: Instant(optional: row["revoked_at"])
+            revokedAt: Instant(optional: row["revoked_at"]),
+            session: Instant(optional: row["expires_at"]).map { Session(expiresAt: $0, parent: row["parent"]) }
+        )
+    }
+
+    func insert(into database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO keys (digest, prefix, account, created_at, is_session, expires_at, parent)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [
+                digest, prefix, account.rawValue, createdAt.microseconds, session != nil,
+                session?.expiresAt.microseconds, session?.parent,
+            ]
         )
     }
 }
@@ -52,6 +80,7 @@ extension JobRecord {
         deliveredAt = Instant(optional: row["delivered_at"])
         attempts = row["attempts"]
         givenRung = row["given_rung"]
+        loweredBecause = row["lowered_because"]
         pictures = try JSONDecoder().decode([PictureRecord].self, from: Data((row["pictures"] as String).utf8))
         failure = try (row["failure"] as String?).map {
             try JSONDecoder().decode(FailureRecord.self, from: Data($0.utf8))
@@ -90,6 +119,17 @@ extension JobRecord {
         try insertFiles(pictures.map(\.digest), areInputs: false, into: database)
     }
 
+    /// Notes that its pictures were made here. Two jobs may make the same file: the first of them counts.
+    func noteMade(by model: String, in database: Database) throws {
+        for picture in pictures {
+            try database.cachedStatement(
+                sql: "INSERT OR IGNORE INTO made (digest, model, is_edit, at) VALUES (?, ?, ?, ?)"
+            ).execute(
+                arguments: [picture.digest, model, !inputs.isEmpty, (finishedAt ?? createdAt).microseconds]
+            )
+        }
+    }
+
     /// Takes an outcome over.
     mutating func apply(_ outcome: JobOutcome) {
         switch outcome {
@@ -114,13 +154,24 @@ extension JobRecord {
         }
     }
 
-    private static func text(_ value: some Encodable) throws -> String {
-        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    private static func text(_ value: some Encodable) throws -> String { try RecordText.encode(value) }
+}
+
+/// Values that are kept as JSON.
+enum RecordText {
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func decode<Value: Decodable>(_ text: String) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: Data(text.utf8))
     }
 }
 
 extension Instant {
-    fileprivate init?(optional microseconds: Int64?) {
+    init?(optional microseconds: Int64?) {
         guard let microseconds else { return nil }
         self.init(microseconds: microseconds)
     }

@@ -98,6 +98,78 @@ enum SQLiteSchema {
                     """
             )
         }
+        migrator.registerMigration("3: pages") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE accounts ADD COLUMN is_guest INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE accounts ADD COLUMN is_operator INTEGER NOT NULL DEFAULT 0;
+
+                    -- A browser's session is a key, too: one that ends, and with the key that it was made from.
+                    ALTER TABLE keys ADD COLUMN is_session INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE keys ADD COLUMN expires_at INTEGER;
+                    ALTER TABLE keys ADD COLUMN parent TEXT;
+                    CREATE INDEX keys_by_account ON keys (account);
+                    CREATE INDEX keys_by_expiry ON keys (expires_at) WHERE expires_at IS NOT NULL;
+
+                    ALTER TABLE jobs ADD COLUMN lowered_because TEXT;
+                    CREATE INDEX jobs_completed ON jobs (account, sequence) WHERE status = 'completed';
+
+                    CREATE TABLE passkeys (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        account TEXT NOT NULL REFERENCES accounts (id),
+                        name TEXT NOT NULL,
+                        content TEXT NOT NULL,
+                        created_at INTEGER NOT NULL,
+                        used_at INTEGER
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX passkeys_by_account ON passkeys (account);
+
+                    -- A share keeps its picture, however long the job that made it is kept.
+                    CREATE TABLE shares (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        account TEXT NOT NULL REFERENCES accounts (id),
+                        job TEXT NOT NULL,
+                        task INTEGER NOT NULL,
+                        picture TEXT NOT NULL,
+                        digest TEXT NOT NULL,
+                        model TEXT NOT NULL,
+                        words TEXT,
+                        created_at INTEGER NOT NULL,
+                        expires_at INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX shares_by_account ON shares (account, created_at);
+                    CREATE INDEX shares_by_digest ON shares (digest);
+                    CREATE INDEX shares_by_expiry ON shares (expires_at);
+
+                    -- Every picture that was made here, without whose it was: for whoever asks where one comes from.
+                    CREATE TABLE made (
+                        digest TEXT PRIMARY KEY NOT NULL,
+                        model TEXT NOT NULL,
+                        is_edit INTEGER NOT NULL,
+                        at INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+
+                    CREATE TABLE audit (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        at INTEGER NOT NULL,
+                        account TEXT NOT NULL,
+                        name TEXT NOT NULL,
+                        action TEXT NOT NULL,
+                        target TEXT NOT NULL,
+                        detail TEXT NOT NULL,
+                        reason TEXT NOT NULL
+                    ) STRICT;
+
+                    -- Work that an operator has put off, until when.
+                    CREATE TABLE holds (
+                        kind TEXT NOT NULL,
+                        target TEXT NOT NULL,
+                        until INTEGER NOT NULL,
+                        PRIMARY KEY (kind, target)
+                    ) STRICT, WITHOUT ROWID;
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -4,8 +4,8 @@ public import SurgeCore
 
 /// Records in one SQLite file: write-ahead log, every commit synced to the disk, many changes to a commit.
 public final class SQLiteStore: RecordStore {
-    private let pool: DatabasePool
-    private let committer: GroupCommitter
+    let pool: DatabasePool
+    let committer: GroupCommitter
 
     /// Opens or makes the database, and brings its tables up to date.
     ///
@@ -33,7 +33,7 @@ public final class SQLiteStore: RecordStore {
         committer = GroupCommitter(writer: pool, checkpointer: WALCheckpointer(path: path))
     }
 
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(RecordsError) -> Value {
         do {
@@ -54,28 +54,14 @@ public final class SQLiteStore: RecordStore {
     // MARK: Accounts and keys
 
     public func create(_ account: Account) async throws(RecordsError) {
-        try await committer.commit { database in
-            try database.execute(
-                sql: "INSERT INTO accounts (id, name, plan, created_at) VALUES (?, ?, ?, ?)",
-                arguments: [account.id.rawValue, account.name, account.plan, account.createdAt.microseconds]
-            )
-        }
+        try await committer.commit { try account.insert(into: $0) }
     }
 
     public func create(_ accounts: [(Account, KeyRecord)]) async throws(RecordsError) {
         try await committer.commit { database in
             for (account, key) in accounts {
-                try database.execute(
-                    sql: "INSERT INTO accounts (id, name, plan, created_at, daily_allowance) VALUES (?, ?, ?, ?, ?)",
-                    arguments: [
-                        account.id.rawValue, account.name, account.plan, account.createdAt.microseconds,
-                        account.dailyAllowance,
-                    ]
-                )
-                try database.execute(
-                    sql: "INSERT INTO keys (digest, prefix, account, created_at) VALUES (?, ?, ?, ?)",
-                    arguments: [key.digest, key.prefix, key.account.rawValue, key.createdAt.microseconds]
-                )
+                try account.insert(into: database)
+                try key.insert(into: database)
             }
         }
     }
@@ -156,29 +142,28 @@ public final class SQLiteStore: RecordStore {
     }
 
     public func create(_ key: KeyRecord) async throws(RecordsError) {
-        try await committer.commit { database in
-            try database.execute(
-                sql: "INSERT INTO keys (digest, prefix, account, created_at) VALUES (?, ?, ?, ?)",
-                arguments: [key.digest, key.prefix, key.account.rawValue, key.createdAt.microseconds]
-            )
-        }
+        try await committer.commit { try key.insert(into: $0) }
     }
 
     public func keys() async throws(RecordsError) -> [KeyRecord] {
         try await read {
-            try Row.fetchAll($0, sql: "SELECT * FROM keys ORDER BY created_at, prefix").map(KeyRecord.init)
+            try Row.fetchAll($0, sql: "SELECT * FROM keys WHERE NOT is_session ORDER BY created_at, prefix")
+                .map(KeyRecord.init)
         }
     }
 
-    public func account(forKeyDigest digest: String) async throws(RecordsError) -> Account? {
+    public func account(forKeyDigest digest: String, at now: Instant) async throws(RecordsError) -> Account? {
         try await read { database in
             try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT accounts.* FROM keys JOIN accounts ON accounts.id = keys.account
-                    WHERE digest = ? AND revoked_at IS NULL
-                    """,
-                arguments: [digest]
+                database.cachedStatement(
+                    sql: """
+                        SELECT accounts.* FROM keys JOIN accounts ON accounts.id = keys.account
+                        LEFT JOIN keys AS parents ON parents.digest = keys.parent
+                        WHERE keys.digest = ?1 AND keys.revoked_at IS NULL AND parents.revoked_at IS NULL
+                        AND (keys.expires_at IS NULL OR keys.expires_at > ?2)
+                        """
+                ),
+                arguments: [digest, now.microseconds]
             ).map(Account.init)
         }
     }
@@ -186,7 +171,7 @@ public final class SQLiteStore: RecordStore {
     public func revokeKeys(prefix: String, at now: Instant) async throws(RecordsError) -> Int {
         try await committer.commit { database in
             try database.execute(
-                sql: "UPDATE keys SET revoked_at = ? WHERE prefix = ? AND revoked_at IS NULL",
+                sql: "UPDATE keys SET revoked_at = ? WHERE prefix = ? AND revoked_at IS NULL AND NOT is_session",
                 arguments: [now.microseconds, prefix]
             )
             return database.changesCount
@@ -222,17 +207,22 @@ public final class SQLiteStore: RecordStore {
         }
     }
 
-    public func start(_ job: JobID, rung: String, at now: Instant) async throws(RecordsError) -> Int? {
+    public func start(
+        _ job: JobID,
+        rung: String,
+        loweredBecause reason: String?,
+        at now: Instant
+    ) async throws(RecordsError) -> Int? {
         try await committer.commit { database in
             try Int.fetchOne(
                 database.cachedStatement(
                     sql: """
                         UPDATE jobs SET status = 'running', started_at = coalesce(started_at, ?), attempts = attempts + 1,
-                            given_rung = ?
+                            given_rung = ?, lowered_because = ?
                         WHERE id = ? AND status IN ('queued', 'running') RETURNING attempts
                         """
                 ),
-                arguments: [now.microseconds, rung, job.rawValue]
+                arguments: [now.microseconds, rung, reason, job.rawValue]
             )
         }
     }
@@ -252,6 +242,7 @@ public final class SQLiteStore: RecordStore {
             job.finishedAt = now
             job.expiresAt = expiresAt
             try job.update(database)
+            try job.noteMade(by: settlement.model, in: database)
             try database.cachedStatement(
                 sql: """
                     INSERT INTO settlements (job, account, status, pictures, cost_device_seconds, at, millicredits, day)
@@ -314,6 +305,42 @@ public final class SQLiteStore: RecordStore {
         }
     }
 
+    public func completedJobs(
+        of account: AccountID,
+        limit: Int,
+        after: JobID?
+    ) async throws(RecordsError) -> [JobRecord] {
+        try await read { database in
+            try Row.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        SELECT * FROM jobs WHERE account = ?1 AND status = 'completed'
+                        AND (?2 IS NULL OR sequence < (SELECT sequence FROM jobs WHERE id = ?2))
+                        ORDER BY sequence DESC LIMIT ?3
+                        """
+                ),
+                arguments: [account.rawValue, after?.rawValue, limit]
+            ).map { try JobRecord($0, inputs: Self.inputs(database, $0["id"])) }
+        }
+    }
+
+    public func jobs(
+        of account: AccountID,
+        finishedAfter moment: Instant,
+        limit: Int
+    ) async throws(RecordsError) -> [JobRecord] {
+        try await read { database in
+            try Row.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        SELECT * FROM jobs WHERE account = ?1 AND finished_at > ?2 ORDER BY finished_at LIMIT ?3
+                        """
+                ),
+                arguments: [account.rawValue, moment.microseconds, limit]
+            ).map { try JobRecord($0, inputs: Self.inputs(database, $0["id"])) }
+        }
+    }
+
     public func jobs(of account: AccountID?, limit: Int, after: JobID?) async throws(RecordsError) -> [JobRecord] {
         try await read { database in
             try Row.fetchAll(
@@ -366,11 +393,22 @@ public final class SQLiteStore: RecordStore {
         try await read { database in
             var needed: Set<String> = []
             for digest in digests {
-                let sql = "SELECT 1 FROM job_files WHERE digest = ? LIMIT 1"
-                if try Int.fetchOne(database, sql: sql, arguments: [digest]) != nil { needed.insert(digest) }
+                if try Self.isNeeded(digest, database) { needed.insert(digest) }
             }
             return needed
         }
+    }
+
+    static func isNeeded(_ digest: String, _ database: Database) throws -> Bool {
+        try Int.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT 1 WHERE EXISTS (SELECT 1 FROM job_files WHERE digest = ?1)
+                    OR EXISTS (SELECT 1 FROM shares WHERE digest = ?1)
+                    """
+            ),
+            arguments: [digest]
+        ) != nil
     }
 
     private static func job(

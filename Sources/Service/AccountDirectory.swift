@@ -19,6 +19,8 @@ struct AccountDirectory: Sendable {
 
     subscript(_ account: AccountID) -> Entry? { entries[account] }
 
+    mutating func remove(_ account: AccountID) -> Entry? { entries.removeValue(forKey: account) }
+
     /// The plan of an account. One that is configured no more counts as the first, which is the least.
     func plan(_ name: String) -> PlanIndex { planIndices[name] ?? 0 }
 

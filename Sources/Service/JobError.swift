@@ -8,5 +8,7 @@ public enum JobError: Error, Hashable, Sendable {
     case stopping
     case notFound
     case alreadyFinished
+    /// It has to be cancelled first.
+    case notFinished
     case records(RecordsError)
 }

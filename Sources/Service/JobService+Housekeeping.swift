@@ -12,7 +12,11 @@ extension JobService {
             await tickOnce()
             count += 1
             if count.isMultiple(of: 4) { tellPositions() }
-            if count.isMultiple(of: 20) { metrics.measureFairness(core, at: clock.now()) }
+            if count.isMultiple(of: 20) {
+                metrics.measureFairness(core, at: clock.now())
+                health.temperatureCelsius = MachineSensors.temperatureCelsius
+                history.sample(core, at: clock.now())
+            }
             if count.isMultiple(of: 8) { await readPlanOverrides() }
         }
     }
@@ -20,7 +24,7 @@ extension JobService {
     func tickOnce() async {
         core.tick(at: clock.now())
         for worker in [worker, stepWorker].compactMap(\.self) {
-            core.report(WorkerHealth(), of: worker, at: clock.now())
+            core.report(health, of: worker, at: clock.now())
         }
         act()
         await settleEndings()
@@ -53,6 +57,8 @@ extension JobService {
         while !Task.isCancelled {
             do {
                 let forgotten = try await store.forgetJobs(expiredBefore: clock.now())
+                _ = try await store.forgetShares(expiredBefore: clock.now())
+                _ = try await store.forgetSessions(expiredBefore: clock.now())
                 // Files younger than an hour may belong to a request that is still arriving.
                 let old = files.digests(olderThan: clock.now().advanced(bySeconds: -3_600))
                 let needed = try await store.needed(among: old)

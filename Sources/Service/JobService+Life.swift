@@ -27,6 +27,7 @@ extension JobService {
     public func recover() async throws(RecordsError) {
         let now = clock.now()
         await readPlanOverrides()
+        try await recoverHolds()
         let recently = now.advanced(bySeconds: -configuration.recentSeconds)
         for job in try await store.undeliveredJobs(finishedAfter: recently) { undelivered.insert(job) }
         let unfinished = try await store.unfinishedJobs().filter { jobs[$0.id] == nil }
@@ -80,6 +81,7 @@ extension JobService {
             tell(id, .stopping)
             endListening(id)
         }
+        endWatching()
         assign.finish()
         signalSteps.yield()
     }
@@ -142,12 +144,23 @@ extension JobService {
         }
         let rung = catalogue.entries[assignment.model].ladder.rungs[assignment.rung]
         let now = clock.now()
-        if jobs[id]?.begin(rung: rung.name, at: now) == true {
+        let reason = whyLowered(job, to: assignment)
+        if jobs[id]?.begin(rung: rung.name, loweredBecause: reason, at: now) == true {
             metrics.started(waitedSeconds: now.seconds(since: job.record.createdAt))
             tellChange(id)
             guard await noteStart(id, rung, assignment) else { return nil }
         }
         return (id, job.request, rung)
+    }
+
+    /// Why a job gets a lower rung than it asked for, in the governor's words; nil when it does not.
+    private func whyLowered(_ job: LiveJob, to assignment: Assignment) -> String? {
+        guard let wanted = catalogue.entries[assignment.model].ladder.index(named: job.record.rung),
+            assignment.rung < wanted
+        else { return nil }
+        let plan = accounts[job.record.account].map { accounts.plan($0.plan) }
+        let reason = plan.flatMap { core.governorReason(ofPlan: $0, model: assignment.model) }
+        return (reason ?? .asMuchAsFits).sentence
     }
 
     /// A picture cannot be painted. The same request would fail here again, and here is the only place there is.
@@ -168,7 +181,12 @@ extension JobService {
     /// - Returns: false when the job must not be painted: it has ended, or has been started too often.
     private func noteStart(_ id: JobID, _ rung: Rung, _ assignment: Assignment) async -> Bool {
         do {
-            let attempts = try await store.start(id, rung: rung.name, at: clock.now())
+            let attempts = try await store.start(
+                id,
+                rung: rung.name,
+                loweredBecause: jobs[id]?.record.loweredBecause,
+                at: clock.now()
+            )
             if let attempts, attempts <= configuration.attempts { return true }
             let message = "it was started \(configuration.attempts) times and never finished"
             if attempts != nil { failures[id] = FailureRecord(code: "internal_error", message: message) }
@@ -228,7 +246,11 @@ extension JobService {
     private func settle(_ ending: Ending) async {
         let id = ending.id
         guard let job = jobs[id] else { return }
-        let settlement = Settlement(deviceSeconds: ending.end.spentSeconds, millicredits: ending.end.millicredits)
+        let settlement = Settlement(
+            deviceSeconds: ending.end.spentSeconds,
+            millicredits: ending.end.millicredits,
+            model: job.request.model
+        )
         do {
             let record = try await store.settle(
                 id,
@@ -247,9 +269,11 @@ extension JobService {
             tell(id, .stopping)
         }
         endListening(id)
+        heavy.note(ending.end.spentSeconds, of: job.record.account, at: clock.now())
         failures[id] = nil
         names[job.handle] = nil
         jobs[id] = nil
+        tellWatchers(of: job.record.account, .standing)
     }
 
     /// From here until its answer reaches somebody, the same request finds this job.

@@ -70,7 +70,8 @@ extension JobService {
         }
         let name = UUID()
         listeners[id, default: [:]][name] = Listener(
-            continuation: continuation,
+            tell: { continuation.yield($0) },
+            end: { continuation.finish() },
             wantsProgress: wantsProgress,
             position: wantsProgress ? snapshot(id)?.position : nil
         )
@@ -88,7 +89,7 @@ extension JobService {
 
     func tell(_ id: JobID, _ event: JobEvent) {
         guard let watching = listeners[id] else { return }
-        for listener in watching.values { listener.continuation.yield(event) }
+        for listener in watching.values { listener.tell(event) }
     }
 
     func tellChange(_ id: JobID) {
@@ -101,12 +102,12 @@ extension JobService {
         guard let watching = listeners[id], watching.values.contains(where: \.wantsProgress),
             let snapshot = snapshot(id)
         else { return }
-        for listener in watching.values where listener.wantsProgress { listener.continuation.yield(.changed(snapshot)) }
+        for listener in watching.values where listener.wantsProgress { listener.tell(.changed(snapshot)) }
     }
 
     func endListening(_ id: JobID) {
         guard let watching = listeners.removeValue(forKey: id) else { return }
-        for listener in watching.values { listener.continuation.finish() }
+        for listener in watching.values { listener.end?() }
     }
 
     /// Tells whoever wants to know of a position that has changed.
@@ -118,7 +119,7 @@ extension JobService {
             for (name, listener) in watching where listener.wantsProgress && listener.position != snapshot.position {
                 jobs[id]?.touch(at: clock.now())
                 listeners[id]?[name]?.position = snapshot.position
-                listener.continuation.yield(.changed(self.snapshot(id) ?? snapshot))
+                listener.tell(.changed(self.snapshot(id) ?? snapshot))
             }
         }
     }

@@ -40,6 +40,10 @@ public actor JobService: Service {
     let configuration: Configuration
     let logger: Logger
     var metrics: ServiceMetrics
+    var history: OperationsHistory
+    var heavy = HeavyAccounts()
+    /// What the machine's sensor said last.
+    var health = WorkerHealth()
 
     var core: Scheduler
     var accounts: AccountDirectory
@@ -47,6 +51,7 @@ public actor JobService: Service {
     var names: [JobHandle: JobID] = [:]
     var undelivered = UndeliveredAnswers()
     var listeners: [JobID: [UUID: Listener]] = [:]
+    var watchers: [AccountID: [UUID: AccountWatcher]] = [:]
     var isStopping = false
     let worker: WorkerHandle
     /// Paints step by step; nil: no installed model does.
@@ -70,7 +75,9 @@ public actor JobService: Service {
     }
 
     struct Listener {
-        let continuation: AsyncStream<JobEvent>.Continuation
+        let tell: @Sendable (JobEvent) -> Void
+        /// The job has ended; nil for who hears of other jobs, too.
+        let end: (@Sendable () -> Void)?
         let wantsProgress: Bool
         var position: Int?
     }
@@ -132,6 +139,7 @@ public actor JobService: Service {
         self.core = scheduler
         accounts = AccountDirectory(plans: configuration.plans)
         metrics = ServiceMetrics(configuration: core)
+        history = OperationsHistory(startedAt: clock.now(), planCount: configuration.plans.count)
         (assignments, assign) = AsyncStream.makeStream(of: Assignment.self)
         (stepSignals, signalSteps) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
@@ -263,6 +271,8 @@ public actor JobService: Service {
             switch try await store.accept(record, recently: nil) {
             case .new:
                 core.confirm(handle, at: clock.now())
+                history.note(asked: record.taskCount, of: accounts.plan(account.plan))
+                tellWatchers(ofNew: record.id, account.id)
                 guard let snapshot = snapshot(record.id) else { throw JobError.notFound }
                 return Submission(snapshot: snapshot, hold: request.isDetached ? nil : hold(handle))
             case .known(let known):
@@ -353,6 +363,12 @@ public actor JobService: Service {
     public func standing(of account: Account) -> Scheduler.Standing? {
         guard let entry = accounts[account.id] else { return nil }
         return core.standing(of: entry.handle, at: clock.now())
+    }
+
+    /// An account's standing, also before its first request; nil when the records do not answer.
+    public func currentStanding(of account: Account) async -> Scheduler.Standing? {
+        guard let handle = try? await handle(of: account) else { return nil }
+        return core.standing(of: handle, at: clock.now())
     }
 
     /// The account in the core; opened with what the records say of its day.

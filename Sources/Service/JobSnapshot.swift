@@ -27,6 +27,11 @@ public struct JobSnapshot: Hashable, Sendable {
         public let outlook: Outlook
     }
 
+    /// A job that has ended, from its record.
+    public init?(_ record: JobRecord) {
+        self.init(ended: record)
+    }
+
     /// A job that has ended, or one that the core does not hold.
     init?(ended record: JobRecord, promise: Promise? = nil) {
         guard let request = PaintRequest(json: record.request) else { return nil }

@@ -34,8 +34,9 @@ struct LiveJob: Sendable {
     }
 
     /// A task of it was handed to a worker. - Returns: whether it is the job's first.
-    mutating func begin(rung: String, at now: Instant) -> Bool {
+    mutating func begin(rung: String, loweredBecause reason: String?, at now: Instant) -> Bool {
         record.givenRung = rung
+        record.loweredBecause = reason
         guard record.status == .queued else { return false }
         record.status = .running
         record.startedAt = record.startedAt ?? now

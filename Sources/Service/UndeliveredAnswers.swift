@@ -33,6 +33,11 @@ struct UndeliveredAnswers: Sendable {
 
     func hasAny(of account: AccountID) -> Bool { counts[account] != nil }
 
+    mutating func removeAll(of account: AccountID) {
+        guard hasAny(of: account) else { return }
+        for (key, entry) in jobs where key.account == account { remove(entry.job) }
+    }
+
     /// Forgets what ended before `moment`.
     mutating func forget(before moment: Instant) {
         for entry in jobs.values where entry.finishedAt < moment { remove(entry.job) }

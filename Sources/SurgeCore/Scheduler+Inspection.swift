@@ -37,6 +37,26 @@ extension Scheduler {
         return governor.mix(laneIndex(Int(accounts[place].plan), model)).lower
     }
 
+    /// Why a plan's pictures of a model are where they are; nil before the governor's first look.
+    public func governorReason(ofPlan plan: PlanIndex, model: ModelIndex) -> GovernorReport.Reason? {
+        let lane = laneIndex(plan, model)
+        return governor.report.reasons.indices.contains(lane) ? governor.report.reasons[lane] : nil
+    }
+
+    /// The mean quality, 0...1, of what the governor gives a plan's models.
+    public func meanQuality(ofPlan plan: PlanIndex) -> Double {
+        let models = configuration.models.indices
+        let sum = models.reduce(0.0) { $0 + quality(ofPlan: plan, model: $1) }
+        return sum / Double(models.count)
+    }
+
+    /// The quality, 0...1, that a plan's pictures of a model get on average.
+    public func quality(ofPlan plan: PlanIndex, model: ModelIndex) -> Double {
+        let ladder = configuration.models[model].ladder.rungs
+        let mix = governor.mix(laneIndex(plan, model))
+        return ladder[mix.lower].quality * (1 - mix.upperShare) + ladder[mix.upper].quality * mix.upperShare
+    }
+
     /// How a plan stands, for pages and metrics.
     public struct PlanStatus: Hashable, Sendable, Codable {
         public let name: String

@@ -120,10 +120,10 @@ struct SQLiteStoreTests {
     @Test("A job is settled once, whatever is tried after")
     func settlesOnce() async throws {
         _ = try await accept(job("one"))
-        #expect(try await store.start(JobID(rawValue: "one"), rung: "512", at: clock.now()) == 1)
+        #expect(try await store.start(JobID(rawValue: "one"), rung: "512", loweredBecause: nil, at: clock.now()) == 1)
         #expect(try await settle("one", .completed([picture]))?.status == .completed)
         #expect(try await settle("one", .cancelled) == nil)
-        #expect(try await store.start(JobID(rawValue: "one"), rung: "512", at: clock.now()) == nil)
+        #expect(try await store.start(JobID(rawValue: "one"), rung: "512", loweredBecause: nil, at: clock.now()) == nil)
         #expect(try await store.job(JobID(rawValue: "one"))?.status == .completed)
         #expect(try await store.settlements(of: [JobID(rawValue: "one")]) == [JobID(rawValue: "one"): 1])
         #expect(try await store.unfinishedJobs().isEmpty)
@@ -184,9 +184,9 @@ struct SQLiteStoreTests {
         let key = SecretKey(using: &generator)
         let record = KeyRecord(prefix: key.prefix, digest: key.digest, account: account, createdAt: clock.now())
         try await store.create(record)
-        #expect(try await store.account(forKeyDigest: key.digest)?.id == account)
+        #expect(try await store.account(forKeyDigest: key.digest, at: clock.now())?.id == account)
         #expect(try await store.revokeKeys(prefix: key.prefix, at: clock.now()) == 1)
-        #expect(try await store.account(forKeyDigest: key.digest) == nil)
+        #expect(try await store.account(forKeyDigest: key.digest, at: clock.now()) == nil)
         #expect(try await !store.keys().contains { $0.digest == key.text })
     }
 }

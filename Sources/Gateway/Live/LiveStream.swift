@@ -1,0 +1,62 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// A server-sent event stream that costs next to nothing while nothing happens: a queue, and whoever fills it.
+struct LiveStream: Sendable {
+    enum Piece: Sendable {
+        case text(ByteBuffer)
+        /// Put into words by who writes the stream, not by who tells it.
+        case later(@Sendable () async -> ByteBuffer)
+        case end
+    }
+
+    /// What a client may be behind. One that is further behind is cut off: it comes back and hears how things stand.
+    private static let mostPieces = 4_096
+
+    private let continuation: AsyncStream<Piece>.Continuation
+
+    func send(_ text: ByteBuffer) { yield(.text(text)) }
+
+    func send(_ text: @escaping @Sendable () async -> ByteBuffer) { yield(.later(text)) }
+
+    private func yield(_ piece: Piece) {
+        if case .dropped = continuation.yield(piece) { continuation.finish() }
+    }
+
+    func end() { continuation.yield(.end) }
+
+    /// - Parameter fill: lets things be sent to the stream; called once the answer has begun. Returns what undoes that.
+    static func response(
+        headers: HTTPFields = [:],
+        fill: @escaping @Sendable (LiveStream) async throws -> @Sendable () async -> Void
+    ) -> Response {
+        var headers = headers
+        headers[.contentType] = "text/event-stream"
+        headers[.cacheControl] = "no-store"
+        // nginx would collect what it should hand on (https://nginx.org/en/docs/http/ngx_http_proxy_module.html).
+        headers[.accelBuffering] = "no"
+        let body = ResponseBody { writer in
+            let (pieces, continuation) = AsyncStream.makeStream(
+                of: Piece.self,
+                bufferingPolicy: .bufferingOldest(mostPieces)
+            )
+            let undo = try await fill(LiveStream(continuation: continuation))
+            do {
+                loop: for await piece in pieces {
+                    switch piece {
+                    case .text(let text): try await writer.write(text)
+                    case .later(let text): try await writer.write(text())
+                    case .end: break loop
+                    }
+                }
+            } catch {
+                await undo()
+                throw error
+            }
+            await undo()
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: headers, body: body)
+    }
+}

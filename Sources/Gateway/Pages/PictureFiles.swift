@@ -1,0 +1,58 @@
+import HTTPTypes
+import Hummingbird
+import Imaging
+import NIOCore
+import Records
+import Service
+
+/// Sends kept pictures: as they are, or small.
+struct PictureFiles: Sendable {
+    /// Of small pictures: they are for looking at, not for keeping.
+    private static let smallQuality = 82
+
+    let files: FileStore
+    let blocking: BlockingWork
+    let decoder: ImageDecoder
+
+    /// A picture as it was made.
+    func whole(_ digest: String, format: String, named name: String? = nil) async throws -> Response {
+        let files = files
+        guard let bytes = await blocking.run({ () throws(Never) in files.read(digest) }) else { throw Self.expired }
+        return Self.response(bytes, mediaType: "image/\(format)", name)
+    }
+
+    /// A picture no larger than `side` on its longer side, upright, without what its file says beside the pixels.
+    func small(_ digest: String, side: Int) async throws -> Response {
+        let (decoder, path) = (decoder, files.path(of: digest))
+        do {
+            let bytes = try await blocking.run { () throws(ImagingError) in
+                try decoder.decode(.file(path), fitting: side)
+                    .encoded(as: ImageEncoding(format: .webp, quality: Self.smallQuality))
+            }
+            return Self.response(bytes, mediaType: ImageFormat.webp.mediaType, nil)
+        } catch {
+            throw Self.expired
+        }
+    }
+
+    private static let expired = APIError.notFound("The picture has expired.", code: "picture_expired")
+
+    private static func response(_ bytes: [UInt8], mediaType: String, _ name: String?) -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = mediaType
+        // Never longer than an hour: what its owner deletes should go from caches, too.
+        headers[.cacheControl] = "private, max-age=3600"
+        headers[.contentDisposition] = name.map { "attachment; filename=\"\($0)\"" } ?? "inline"
+        PageHeaders.protectPicture(&headers)
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// The query's `side`; nil: as large as the picture is.
+    static func side(_ request: Request) throws(APIError) -> Int? {
+        guard let text = request.uri.queryParameters["side"] else { return nil }
+        guard let side = Int(text), (64...1_024).contains(side) else {
+            throw .invalid("side", "'side' must be a whole number of pixels from 64 to 1024.")
+        }
+        return side
+    }
+}

@@ -1,0 +1,225 @@
+internal import GRDB
+public import SurgeCore
+
+/// Sessions, passkeys, shares, and leaving.
+extension SQLiteStore {
+    // MARK: Sessions
+
+    public func revokeKey(digest: String, at now: Instant) async throws(RecordsError) {
+        try await committer.commit { database in
+            try database.execute(
+                sql: "UPDATE keys SET revoked_at = ? WHERE digest = ? AND revoked_at IS NULL",
+                arguments: [now.microseconds, digest]
+            )
+        }
+    }
+
+    public func forgetSessions(expiredBefore now: Instant) async throws(RecordsError) -> Int {
+        try await committer.commit { database in
+            try database.execute(
+                sql: "DELETE FROM keys WHERE is_session AND (expires_at < ?1 OR revoked_at IS NOT NULL)",
+                arguments: [now.microseconds]
+            )
+            return database.changesCount
+        }
+    }
+
+    // MARK: Leaving
+
+    public func forget(_ job: JobID, of account: AccountID) async throws(RecordsError) -> [String]? {
+        try await committer.commit { database in
+            let files = try String.fetchAll(
+                database,
+                sql: """
+                    SELECT digest FROM job_files JOIN jobs ON jobs.id = job_files.job
+                    WHERE jobs.id = ?1 AND jobs.account = ?2 AND jobs.finished_at IS NOT NULL
+                    """,
+                arguments: [job.rawValue, account.rawValue]
+            )
+            try database.execute(
+                sql: "DELETE FROM jobs WHERE id = ? AND account = ? AND finished_at IS NOT NULL",
+                arguments: [job.rawValue, account.rawValue]
+            )
+            guard database.changesCount > 0 else { return nil }
+            try database.execute(sql: "DELETE FROM shares WHERE job = ?", arguments: [job.rawValue])
+            return files
+        }
+    }
+
+    public func forget(_ account: AccountID) async throws(RecordsError) -> ForgottenAccount {
+        try await committer.commit { database in
+            let own: StatementArguments = [account.rawValue]
+            func count(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: sql, arguments: own) ?? 0 }
+            let forgotten = ForgottenAccount(
+                jobs: try count("SELECT count(*) FROM jobs WHERE account = ?"),
+                pictures: try count(
+                    "SELECT count(*) FROM job_files JOIN jobs ON jobs.id = job WHERE account = ? AND NOT is_input"
+                ),
+                shares: try count("SELECT count(*) FROM shares WHERE account = ?"),
+                files: try String.fetchAll(
+                    database,
+                    sql: """
+                        SELECT digest FROM job_files JOIN jobs ON jobs.id = job WHERE account = ?1
+                        UNION SELECT digest FROM shares WHERE account = ?1
+                        """,
+                    arguments: own
+                )
+            )
+            for table in ["shares", "jobs", "passkeys", "keys"] {
+                // The names are the four above.
+                try database.execute(sql: "DELETE FROM \(table) WHERE account = ?", arguments: own)
+            }
+            try database.execute(sql: "DELETE FROM accounts WHERE id = ?", arguments: own)
+            return forgotten
+        }
+    }
+
+    // MARK: Passkeys
+
+    public func create(_ passkey: PasskeyRecord, promotingTo plan: String) async throws(RecordsError) {
+        try await committer.commit { database in
+            try database.execute(
+                sql: "INSERT INTO passkeys (id, account, name, content, created_at) VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    passkey.id, passkey.account.rawValue, passkey.name, passkey.content,
+                    passkey.createdAt.microseconds,
+                ]
+            )
+            try database.execute(
+                sql: "UPDATE accounts SET plan = ?, is_guest = 0 WHERE id = ? AND is_guest",
+                arguments: [plan, passkey.account.rawValue]
+            )
+        }
+    }
+
+    public func passkey(_ id: String) async throws(RecordsError) -> PasskeyRecord? {
+        try await read {
+            try Row.fetchOne($0, sql: "SELECT * FROM passkeys WHERE id = ?", arguments: [id]).map(PasskeyRecord.init)
+        }
+    }
+
+    public func passkeys(of account: AccountID) async throws(RecordsError) -> [PasskeyRecord] {
+        try await read {
+            try Row.fetchAll(
+                $0.cachedStatement(sql: "SELECT * FROM passkeys WHERE account = ? ORDER BY created_at, id"),
+                arguments: [account.rawValue]
+            ).map(PasskeyRecord.init)
+        }
+    }
+
+    public func update(passkey id: String, content: String, at now: Instant) async throws(RecordsError) {
+        try await committer.commit { database in
+            try database.execute(
+                sql: "UPDATE passkeys SET content = ?, used_at = ? WHERE id = ?",
+                arguments: [content, now.microseconds, id]
+            )
+        }
+    }
+
+    public func forget(passkey id: String, of account: AccountID) async throws(RecordsError) -> Bool {
+        try await committer.commit { database in
+            try database.execute(
+                sql: "DELETE FROM passkeys WHERE id = ? AND account = ?",
+                arguments: [id, account.rawValue]
+            )
+            return database.changesCount > 0
+        }
+    }
+
+    // MARK: Shares
+
+    public func create(_ share: ShareRecord) async throws(RecordsError) {
+        try await committer.commit { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO shares (id, account, job, task, picture, digest, model, words, created_at, expires_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    share.id, share.account.rawValue, share.job.rawValue, share.task,
+                    try RecordText.encode(share.picture), share.picture.digest, share.model, share.words,
+                    share.createdAt.microseconds, share.expiresAt.microseconds,
+                ]
+            )
+        }
+    }
+
+    public func share(_ id: String, at now: Instant) async throws(RecordsError) -> ShareRecord? {
+        try await read {
+            try Row.fetchOne(
+                $0.cachedStatement(sql: "SELECT * FROM shares WHERE id = ? AND expires_at > ?"),
+                arguments: [id, now.microseconds]
+            ).map(ShareRecord.init)
+        }
+    }
+
+    public func shares(of account: AccountID, at now: Instant) async throws(RecordsError) -> [ShareRecord] {
+        try await read {
+            try Row.fetchAll(
+                $0,
+                sql: "SELECT * FROM shares WHERE account = ? AND expires_at > ? ORDER BY created_at DESC, id",
+                arguments: [account.rawValue, now.microseconds]
+            ).map(ShareRecord.init)
+        }
+    }
+
+    public func forget(share id: String, of account: AccountID) async throws(RecordsError) -> ShareRecord? {
+        try await committer.commit { database in
+            try Row.fetchOne(
+                database,
+                sql: "DELETE FROM shares WHERE id = ? AND account = ? RETURNING *",
+                arguments: [id, account.rawValue]
+            ).map(ShareRecord.init)
+        }
+    }
+
+    public func forgetShares(expiredBefore now: Instant) async throws(RecordsError) -> Int {
+        try await committer.commit { database in
+            try database.execute(sql: "DELETE FROM shares WHERE expires_at < ?", arguments: [now.microseconds])
+            return database.changesCount
+        }
+    }
+
+    // MARK: Where pictures come from
+
+    public func made(_ digest: String) async throws(RecordsError) -> MadeRecord? {
+        try await read {
+            try Row.fetchOne($0, sql: "SELECT * FROM made WHERE digest = ?", arguments: [digest]).map { row in
+                MadeRecord(
+                    digest: row["digest"],
+                    model: row["model"],
+                    isEdit: row["is_edit"],
+                    at: Instant(microseconds: row["at"])
+                )
+            }
+        }
+    }
+}
+
+extension PasskeyRecord {
+    fileprivate init(_ row: Row) {
+        self.init(
+            id: row["id"],
+            account: AccountID(rawValue: row["account"]),
+            name: row["name"],
+            content: row["content"],
+            createdAt: Instant(microseconds: row["created_at"])
+        )
+    }
+}
+
+extension ShareRecord {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            id: row["id"],
+            account: AccountID(rawValue: row["account"]),
+            job: JobID(rawValue: row["job"]),
+            task: row["task"],
+            picture: try RecordText.decode(row["picture"]),
+            model: row["model"],
+            words: row["words"],
+            createdAt: Instant(microseconds: row["created_at"]),
+            expiresAt: Instant(microseconds: row["expires_at"])
+        )
+    }
+}
