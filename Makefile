@@ -44,7 +44,7 @@ test: ## set up everything and run all tests
 	@$(MAKE) --no-print-directory test-browser
 
 # Worlds and days keep all processors busy for seconds at a time: clients and servers are tested apart from them.
-PURE_TESTS := SurgeCoreTests|SurgeLabTests|ScenariosTests
+PURE_TESTS := SurgeCoreTests|SurgeLabTests|ScenariosTests|PasskeysTests
 
 test-swift:
 	@swift test --filter '$(PURE_TESTS)'

@@ -87,6 +87,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Passkeys",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Service",
             dependencies: [
                 "SurgeCore", "Imaging", "Inference", "Records",
@@ -171,6 +179,12 @@ let package = Package(
         .testTarget(
             name: "InferenceTests",
             dependencies: ["Inference", "TestKit"],
+            exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PasskeysTests",
+            dependencies: ["Passkeys", "TestKit"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
