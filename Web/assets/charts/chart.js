@@ -59,7 +59,7 @@ export function createChart(options) {
     { class: 'chart-plot', role: 'slider', tabindex: '0', 'aria-label': `${title}. ${words.read}`, 'aria-describedby': `${id}-summary` },
     drawing,
   );
-  const table = element('div', { class: 'chart-table', tabindex: '0', role: 'region', 'aria-label': `${title}. ${words.table}` });
+  const table = element('div', { class: 'chart-table', tabindex: '0', role: 'group', 'aria-label': `${title}. ${words.table}` });
   const disclosure = element('details', { class: 'chart-details' }, element('summary', {}, words.table, element('span', { class: 'visually-hidden' }, `: ${title}`)), table);
   const figure = element(
     'figure',

@@ -20,7 +20,7 @@ export function auditSentence({ action, target, detail }) {
 }
 
 export function auditPanel() {
-  const columns = [{ name: say('audit.when') }, { name: say('audit.who') }, { name: say('audit.what') }, { name: say('audit.why') }];
+  const columns = [{ name: say('audit.when-who') }, { name: say('audit.what-why') }];
   const { frame, body } = table(say('ops.audit.title'), columns);
   const none = element('p', { class: 'soft' }, say('ops.audit.none'));
 
@@ -30,10 +30,8 @@ export function auditPanel() {
     none.hidden = data.length > 0;
     fill(body, data.map((entry) => {
       const made = row(columns);
-      made.cells[0].append(element('time', { datetime: new Date(entry.at * 1000).toISOString() }, moment(entry.at)));
-      made.cells[1].append(entry.name);
-      made.cells[2].append(auditSentence(entry));
-      made.cells[3].append(entry.reason);
+      made.cells[0].append(element('time', { datetime: new Date(entry.at * 1000).toISOString() }, moment(entry.at)), element('span', { class: 'under' }, entry.name));
+      made.cells[1].append(auditSentence(entry), element('span', { class: 'reason' }, entry.reason));
       return made;
     }));
   }

@@ -1,6 +1,6 @@
 // A part of the room: a heading, and what stands under it.
 
-import { element } from '../common/dom.js';
+import { element, set } from '../common/dom.js';
 import { say } from '../common/words.js';
 
 export function panel(name, ...children) {
@@ -13,7 +13,7 @@ export function table(caption, columns) {
   const body = element('tbody');
   const frame = element(
     'div',
-    { class: 'table-frame', role: 'region', 'aria-label': caption, tabindex: 0 },
+    { class: 'table-frame', role: 'group', 'aria-label': caption },
     element(
       'table',
       {},
@@ -22,6 +22,8 @@ export function table(caption, columns) {
       body,
     ),
   );
+  // Whoever has no pointer scrolls with the arrow keys, for which the frame must take the focus; only where it scrolls.
+  new ResizeObserver(() => set(frame, 'tabindex', frame.scrollWidth > frame.clientWidth ? 0 : null)).observe(frame);
   return { frame, body };
 }
 

@@ -31,7 +31,7 @@ export function buildRoom(place, first) {
     waitsPanel(waitsChart(plans)),
     ladderPanel(qualityChart(plans)),
     fleetPanel({ onDrain: (worker) => openDrainLever(worker, context) }),
-    refusalsPanel(refusalsChart()),
+    refusalsPanel(plans, refusalsChart()),
     calibrationPanel(calibrationChart()),
     heavyPanel(),
     costPanel(),

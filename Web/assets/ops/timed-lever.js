@@ -4,7 +4,7 @@ import { element } from '../common/dom.js';
 import { say } from '../common/words.js';
 import { openLever } from './lever-dialog.js';
 
-const CHOICES = [5, 15, 30, 60, 240];
+const CHOICES = [5, 15, 30, 60, 120];
 const FIRST_CHOICE = 15;
 
 /** @param {'defer'|'pause'} kind @param {string} name of the plan or model @param {boolean} isHeld */
