@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { headline, latePlans, loweredPlans, remarks } from '../assets/ops/headline.js';
 import { bestQuality, reach, rungHeights, standing } from '../assets/ops/ladder.js';
+import { previewOf } from '../assets/ops/lever-preview.js';
 import { sampleBetween } from '../assets/ops/sampling.js';
-import { contradiction, differences, inForce, isSame, problemWith, SETTINGS, tightened } from '../assets/ops/settings.js';
+import { changesFrom, configured, contradiction, differences, inForce, isSame, problemWith, SETTINGS, tightened } from '../assets/ops/settings.js';
 import { column, EMPTY, extended, fromHistory, merged, since, slidingShare, total } from '../assets/ops/window.js';
 
 const MODEL = {
@@ -185,8 +186,40 @@ test('settings are compared as numbers and checked before they are sent', () => 
   assert.equal(problemWith(setting('daily-allowance'), 'none'), null);
   assert.equal(problemWith(setting('floor-quality'), '1.2'), 'too-large');
   assert.equal(problemWith(setting('weight'), '0'), 'too-small');
-  assert.equal(problemWith(setting('weight'), ' '), 'not-a-number');
+  assert.equal(problemWith(setting('weight'), 'x'), 'not-a-number');
+  assert.equal(problemWith(setting('weight'), ' '), null, 'empty is as configured');
   assert.equal(contradiction({ 'floor-quality': '0.9', 'ceiling-quality': '0.8' }), 'floor-above-ceiling');
   const changed = plan('free', { changed_settings: { 'daily-allowance': '50' } });
   assert.deepEqual(differences(changed.settings, inForce(changed)), [{ name: 'daily-allowance', from: '100', to: '50' }]);
+});
+
+test('what is configured is known unless the server tells only what is in force', () => {
+  const told = plan('free', { changed_settings: { 'daily-allowance': '50' } });
+  assert.equal(configured(told)['daily-allowance'], '100');
+  const inForceOnly = plan('free', { settings: { 'daily-allowance': '50', 'floor-quality': '0.0' }, changed_settings: { 'daily-allowance': '50' } });
+  assert.deepEqual(configured(inForceOnly), { 'floor-quality': '0.0' });
+  assert.deepEqual(differences(inForce(inForceOnly), configured(inForceOnly)), [{ name: 'daily-allowance', from: '50', to: null }]);
+});
+
+test('only what differs from the configuration is sent', () => {
+  const changed = plan('free', { changed_settings: { 'daily-allowance': '50' } });
+  assert.deepEqual(changesFrom(changed, { 'daily-allowance': '100', 'pictures-per-second': '0.50', 'floor-quality': '' }), { 'pictures-per-second': '0.50' });
+  assert.deepEqual(changesFrom(changed, changed.settings), {});
+});
+
+test('the preview says what a lever does before it is pulled', () => {
+  const keys = (lever, at = state()) => previewOf(lever, at).map(({ key }) => key);
+  assert.deepEqual(keys({ kind: 'plan', plan: 'free', settings: {} }), ['nothing']);
+  assert.deepEqual(keys({ kind: 'plan', plan: 'free', settings: { 'daily-allowance': '50' } }), ['setting', 'allowance-falls', 'plan-stays']);
+  assert.deepEqual(keys({ kind: 'plan', plan: 'free', settings: { 'pictures-per-second': 'none' } }), ['setting', 'plan-stays']);
+  assert.deepEqual(keys({ kind: 'plan', plan: 'free', settings: { 'floor-quality': '0.7' } }), ['setting', 'floor-rises', 'plan-stays']);
+  const [first] = previewOf({ kind: 'defer', plan: 'free', minutes: 15 }, state());
+  assert.deepEqual(first, { key: 'defer', values: { target: 'free', until: 1900 } });
+  assert.deepEqual(keys({ kind: 'defer', plan: 'free', minutes: 0 }), ['defer-end']);
+  const worker = { name: 'local', draining: false, usable_slots: 3, slots: 3, throttling: 0, running: [{ model: 'restyle' }] };
+  const alone = state({ workers: [worker] });
+  const two = state({ workers: [worker, { ...worker, name: 'shed' }] });
+  assert.deepEqual(keys({ kind: 'drain', worker: 'local', drain: true }, alone), ['drain', 'drain-last']);
+  assert.deepEqual(keys({ kind: 'drain', worker: 'local', drain: true }, two), ['drain', 'drain-others']);
+  assert.deepEqual(keys({ kind: 'pause', model: 'restyle', minutes: 5 }, alone), ['pause', 'pause-running', 'ends-by-itself']);
 });

@@ -20,7 +20,7 @@ export function auditSentence({ action, target, detail }) {
 }
 
 export function auditPanel() {
-  const columns = [{ name: say('audit.when-who') }, { name: say('audit.what-why') }];
+  const columns = [{ name: say('audit.when-who') }, { name: say('audit.what') }, { name: say('audit.why') }];
   const { frame, body } = table(say('ops.audit.title'), columns);
   const none = element('p', { class: 'soft' }, say('ops.audit.none'));
 
@@ -31,7 +31,8 @@ export function auditPanel() {
     fill(body, data.map((entry) => {
       const made = row(columns);
       made.cells[0].append(element('time', { datetime: new Date(entry.at * 1000).toISOString() }, moment(entry.at)), element('span', { class: 'under' }, entry.name));
-      made.cells[1].append(auditSentence(entry), element('span', { class: 'reason' }, entry.reason));
+      made.cells[1].append(auditSentence(entry));
+      made.cells[2].append(entry.reason);
       return made;
     }));
   }

@@ -13,7 +13,7 @@ export function heavyPanel() {
     { name: say('ops.plan') },
     { name: say('ops.heavy.share'), isNumber: true },
     { name: say('ops.heavy.seconds'), isNumber: true },
-    { name: say('ops.heavy.waiting'), isNumber: true },
+    { name: say('ops.heavy.jobs'), isNumber: true },
   ];
   const { frame, body } = table(say('ops.heavy.title'), columns);
   const none = element('p', { class: 'soft' }, say('ops.heavy.none'));
@@ -33,7 +33,7 @@ export function heavyPanel() {
         write(made.cells[2].firstChild, share(one.share));
         made.cells[2].lastChild.style.inlineSize = `${Math.round(one.share * 100)}%`;
         write(made.cells[3], figure(one.device_seconds));
-        write(made.cells[4], figure(one.waiting_pictures));
+        write(made.cells[4], figure(one.active_jobs));
       });
     },
   };

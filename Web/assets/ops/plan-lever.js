@@ -3,11 +3,12 @@
 import { element, write } from '../common/dom.js';
 import { say } from '../common/words.js';
 import { openLever } from './lever-dialog.js';
-import { changesFrom, contradiction, inForce, isSame, problemWith, SETTINGS, tightened } from './settings.js';
+import { changesFrom, configured, contradiction, inForce, isSame, problemWith, SETTINGS, tightened } from './settings.js';
 
 function settingRow(setting, plan) {
   const id = `setting-${setting.name}`;
   const now = inForce(plan)[setting.name] ?? '';
+  const known = configured(plan)[setting.name];
   const input = element('input', { type: 'text', id, value: now, inputmode: setting.none ? null : 'decimal', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': `${id}-configured ${id}-problem` });
   const problem = element('p', { class: 'complaint', id: `${id}-problem` });
   const node = element(
@@ -15,7 +16,7 @@ function settingRow(setting, plan) {
     { class: 'setting' },
     element('label', { for: id }, say(`setting.${setting.name}`)),
     input,
-    element('span', { class: 'configured small soft', id: `${id}-configured` }, say('lever.configured', { value: plan.settings[setting.name] ?? say('chart.unknown') })),
+    element('span', { class: 'configured small soft', id: `${id}-configured` }, known === undefined ? say('lever.empty') : say('lever.configured', { value: known })),
     problem,
   );
   function check() {
@@ -23,7 +24,7 @@ function settingRow(setting, plan) {
     write(problem, found ? say(`problem.${found}`, { least: setting.least, most: setting.most ?? '' }) : '');
     if (found) input.setAttribute('aria-invalid', 'true');
     else input.removeAttribute('aria-invalid');
-    node.classList.toggle('is-changed', !isSame(input.value.trim(), plan.settings[setting.name] ?? ''));
+    node.classList.toggle('is-changed', !isSame(input.value.trim(), known ?? ''));
     return found === null;
   }
   return { name: setting.name, node, input, check };
@@ -34,15 +35,15 @@ export function openPlanLever(plan, intent, context) {
   const rows = SETTINGS.filter(({ name }) => name in plan.settings).map((setting) => settingRow(setting, plan));
   const crossed = element('p', { class: 'complaint', role: 'alert' });
   const put = (changes) => {
-    const values = { ...plan.settings, ...changes };
-    for (const { name, input } of rows) input.value = values[name];
+    const values = { ...configured(plan), ...changes };
+    for (const { name, input } of rows) input.value = values[name] ?? '';
   };
   const read = () => {
     const areRight = rows.map(({ check }) => check()).every(Boolean);
     const values = Object.fromEntries(rows.map(({ name, input }) => [name, input.value.trim()]));
     const found = areRight ? contradiction(values) : null;
     write(crossed, found ? say(`problem.${found}`) : '');
-    return areRight && !found ? { kind: 'plan', plan: plan.name, settings: changesFrom(plan.settings, values) } : null;
+    return areRight && !found ? { kind: 'plan', plan: plan.name, settings: changesFrom(plan, values) } : null;
   };
   if (intent === 'tighten') put(tightened(plan));
   if (intent === 'loosen') put({});

@@ -22,6 +22,12 @@ export function isSame(one, other) {
   return one !== '' && other !== '' && !Number.isNaN(left) && left === right;
 }
 
+/** What is configured, as far as it is told: of what was changed, the server may tell only what is in force. */
+export function configured(plan) {
+  const { settings, changed_settings: changes } = plan;
+  return Object.fromEntries(Object.entries(settings).filter(([name, value]) => !(name in changes && isSame(changes[name], value))));
+}
+
 /** Settings in force: the configured ones under the changed ones. */
 export function inForce(plan) {
   return { ...plan.settings, ...plan.changed_settings };
@@ -41,11 +47,12 @@ export function tightened(plan) {
   return changes;
 }
 
-/** Why a value cannot be, as a key of the words; null when it can. */
+/** Why a value cannot be, as a key of the words; null when it can. Empty is as configured. */
 export function problemWith(setting, text) {
+  if (text.trim() === '') return null;
   if (text === 'none') return setting.none ? null : 'not-none';
   const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) return 'not-a-number';
+  if (Number.isNaN(value)) return 'not-a-number';
   if (setting.kind === 'whole' && !Number.isInteger(value)) return 'not-whole';
   if (value < setting.least) return 'too-small';
   if (setting.most !== undefined && value > setting.most) return 'too-large';
@@ -57,14 +64,16 @@ export function contradiction(values) {
   return Number(values['floor-quality']) > Number(values['ceiling-quality']) ? 'floor-above-ceiling' : null;
 }
 
-/** What has to be sent: these settings replace all changes, so what is as configured is left out. */
-export function changesFrom(configured, values) {
-  return Object.fromEntries(SETTINGS.map(({ name }) => [name, values[name]?.trim()]).filter(([name, value]) => value !== undefined && !isSame(value, configured[name] ?? '')));
+/** What has to be sent: these settings replace all changes, so what is as configured, or empty, is left out. */
+export function changesFrom(plan, values) {
+  const known = configured(plan);
+  const named = SETTINGS.map(({ name }) => [name, values[name]?.trim() ?? '']);
+  return Object.fromEntries(named.filter(([name, value]) => value !== '' && !isSame(value, known[name] ?? '')));
 }
 
-/** What changes between two sets of settings, in order: `[{name, from, to}]`. */
+/** What changes between two sets of settings, in order: `[{name, from, to}]`; `to` is null where only the server knows. */
 export function differences(before, after) {
-  return SETTINGS.map(({ name }) => ({ name, from: before[name], to: after[name] })).filter(
-    ({ from, to }) => to !== undefined && !isSame(from ?? '', to),
+  return SETTINGS.map(({ name }) => ({ name, from: before[name], to: after[name] ?? null })).filter(
+    ({ from, to }) => from !== undefined && (to === null || !isSame(from, to)),
   );
 }
