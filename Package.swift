@@ -109,7 +109,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "SurgeCore", "Imaging", "Inference", "Records", "Service",
+                "SurgeCore", "Imaging", "Inference", "Passkeys", "Records", "Service",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -239,7 +239,7 @@ public struct Gateway: Sendable {
             accounts: accounts,
             clock: clock,
             guestPlan: configuration.guestPlan,
-            passkeysArePossible: true
+            publicURL: configuration.publicURL
         )
         let gallery = GalleryController(service: service, store: store, answers: answers, pictures: files)
         let shares = SharesController(
@@ -265,9 +265,21 @@ public struct Gateway: Sendable {
             uploads: uploads,
             clock: clock
         )
-        router.route("/v1/session", [.get: sessions.show, .post: sessions.signIn])
+        let passkeys = PasskeysController(
+            store: store,
+            sessions: sessions,
+            accounts: accounts,
+            keys: keys,
+            clock: clock,
+            publicURL: configuration.publicURL,
+            memberPlan: configuration.memberPlan,
+            secret: parts.linkSecret
+        )
+        router.route("/v1/session", [.get: sessions.show, .post: sessions.signIn, .delete: sessions.signOut])
         router.route("/v1/guests", [.post: sessions.makeGuest])
         router.route("/v1/guests/challenge", [.get: sessions.challenge])
+        router.route("/v1/passkeys/challenge", [.post: passkeys.challenge])
+        router.route("/v1/passkeys/session", [.post: passkeys.signIn])
         router.route("/v1/verify", [.post: verification.verify])
         keyed.route("/v1/account", [.get: sessions.account, .delete: sessions.delete])
         keyed.route("/v1/events", [.get: events.events])
@@ -275,6 +287,9 @@ public struct Gateway: Sendable {
         keyed.route("/v1/gallery/{id}", [.delete: gallery.delete])
         keyed.route("/v1/jobs/{id}/photo", [.get: gallery.photo])
         keyed.route("/v1/jobs/{id}/pictures/{picture}", [.get: gallery.picture])
+        keyed.route("/v1/passkeys", [.post: passkeys.add])
+        keyed.route("/v1/passkeys/registration", [.post: passkeys.askForNew])
+        keyed.route("/v1/passkeys/{id}", [.delete: passkeys.forget])
         keyed.route("/v1/shares", [.get: shares.list, .post: shares.create])
         keyed.route("/v1/shares/{id}", [.delete: shares.delete])
     }

@@ -6,6 +6,8 @@ public import SurgeCore
 public struct OperationsState: Sendable {
     public struct OfPlan: Sendable {
         public let plan: Plan
+        /// As it would be without what was changed while the server ran.
+        public let configured: Plan
         public let status: Scheduler.PlanStatus
         public let counts: Statistics.OfPlan
         public let heldUntil: Instant?
@@ -95,6 +97,7 @@ extension JobService {
     private func planState(_ plan: PlanIndex, _ now: Instant) -> OperationsState.OfPlan {
         OperationsState.OfPlan(
             plan: core.configuration.plans[plan],
+            configured: configuration.plans[plan],
             status: core.status(ofPlan: plan),
             counts: core.statistics.plans[plan],
             heldUntil: core.heldUntil(plan: plan, at: now),

@@ -30,14 +30,14 @@ struct GuestDoorTests {
         var work = ProofOfWork(secret: secret)
         let challenge = work.challenge(bits: 8, address: "1.2.3.4", nonce: [1, 2, 3], at: now).text
         let proof = solve(challenge, bits: 8)
-        #expect(throws: ProofOfWork.Failure.unknown) {
+        #expect(throws: ProofOfWork.Failure.ticket(.unknown)) {
             try work.redeem(challenge, proof: proof, address: "4.3.2.1", at: now)
         }
-        #expect(throws: ProofOfWork.Failure.expired) {
+        #expect(throws: ProofOfWork.Failure.ticket(.expired)) {
             try work.redeem(challenge, proof: proof, address: "1.2.3.4", at: now.advanced(bySeconds: 301))
         }
         try work.redeem(challenge, proof: proof, address: "1.2.3.4", at: now)
-        #expect(throws: ProofOfWork.Failure.used) {
+        #expect(throws: ProofOfWork.Failure.ticket(.spent)) {
             try work.redeem(challenge, proof: proof, address: "1.2.3.4", at: now)
         }
     }
@@ -48,7 +48,9 @@ struct GuestDoorTests {
         let challenge = work.challenge(bits: 30, address: "a", nonce: [9], at: now).text
         #expect(throws: ProofOfWork.Failure.wrong) { try work.redeem(challenge, proof: "0", address: "a", at: now) }
         let easier = "0" + challenge.dropFirst(2)
-        #expect(throws: ProofOfWork.Failure.unknown) { try work.redeem(easier, proof: "0", address: "a", at: now) }
+        #expect(throws: ProofOfWork.Failure.ticket(.unknown)) {
+            try work.redeem(easier, proof: "0", address: "a", at: now)
+        }
     }
 
     @Test(

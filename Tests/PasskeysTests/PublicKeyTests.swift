@@ -4,8 +4,6 @@ import Testing
 
 @Suite("Public keys")
 struct PublicKeyTests {
-    private typealias Entries = [(Int, [UInt8])]
-
     /// The members of a good key.
     private static func members(_ name: String) throws -> [Int: CBORValue] {
         guard case .map(let members) = try CBORValue(try Fixture.credential(name).publicKey.decoded()) else {

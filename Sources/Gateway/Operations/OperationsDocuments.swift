@@ -84,9 +84,8 @@ struct OperationsDocuments: Sendable {
                 return writer.finish()
             }
         )
-        let fields = PlanSettings.Field.allCases.filter(\.canChangeWhileRunning)
-        let settings = fields.map { ($0.rawValue, PlanSettings.text($0, of: plan)) }
-        writer.add("settings", json: JSONText.encode(Dictionary(uniqueKeysWithValues: settings)))
+        writer.add("settings", json: settings(plan))
+        writer.add("configured_settings", json: settings(state.configured))
         writer.add("changed_settings", json: JSONText.encode(state.changes))
         var numbers = JSONWriter()
         numbers.add("accepted", counts.accepted)
@@ -102,6 +101,12 @@ struct OperationsDocuments: Sendable {
         numbers.add("estimates_held", status.estimateHits)
         writer.add("counts", json: numbers.finish())
         return writer.finish()
+    }
+
+    private static func settings(_ plan: Plan) -> [UInt8] {
+        let fields = PlanSettings.Field.allCases.filter(\.canChangeWhileRunning)
+        let settings = fields.map { ($0.rawValue, PlanSettings.text($0, of: plan)) }
+        return JSONText.encode(Dictionary(uniqueKeysWithValues: settings))
     }
 
     private static func model(_ model: OperationsState.OfModel) -> [UInt8] {

@@ -145,9 +145,9 @@ extension APIError {
     fileprivate static func invalidProof(_ failure: ProofOfWork.Failure) -> APIError {
         let sentence =
             switch failure {
-            case .unknown: "The challenge was not made for this address."
-            case .expired: "The challenge is over."
-            case .used: "The challenge was used before."
+            case .ticket(.unknown): "The challenge was not made for this address."
+            case .ticket(.expired): "The challenge is over."
+            case .ticket(.spent): "The challenge was used before."
             case .wrong: "The proof does not solve the challenge."
             }
         return .invalid("proof", "\(sentence) Get a new one from /v1/guests/challenge.", code: "invalid_proof")

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Passkeys
 import Records
 import Service
 import SurgeCore
@@ -19,7 +20,7 @@ struct SessionsController: Sendable {
     let clock: any TimeSource
     /// The plan of guests; nil: there are none.
     let guestPlan: String?
-    let passkeysArePossible: Bool
+    let publicURL: String?
 
     /// Who the visitor is, without an error when that is nobody.
     func show(_ request: Request, context: GatewayContext) async throws -> Response {
@@ -43,7 +44,11 @@ struct SessionsController: Sendable {
         var document: AccountDocument?
         if let (account, _) = holder { document = await accounts.document(account) }
         return .json(
-            Document(account: document, guests_allowed: guestPlan != nil, passkeys_possible: passkeysArePossible),
+            Document(
+                account: document,
+                guests_allowed: guestPlan != nil,
+                passkeys_possible: RelyingParty.isPossible(request, publicURL: publicURL)
+            ),
             headers: [.cacheControl: "no-store"]
         )
     }
@@ -130,8 +135,8 @@ struct SessionsController: Sendable {
     // MARK: Going
 
     func signOut(_ request: Request, context: GatewayContext) async throws -> Response {
-        let account = try context.requireAccount()
-        guard let digest = SessionCookie.digest(of: request), digest == context.credential else {
+        guard let (account, digest) = try await keys.holder(of: request) else { throw APIError.unauthorized }
+        guard digest == SessionCookie.digest(of: request) else {
             throw APIError.invalid(nil, "Only a session can be ended here; `heatsink keys revoke` ends a key.")
         }
         try await store.revokeKey(digest: digest, at: clock.now())
