@@ -49,15 +49,15 @@ export function rememberLanguage(choice) {
 }
 
 /**
- * What is said under a key, with `{name}` replaced by values.name. An entry with plural forms is chosen by values.count;
- * numbers are written as the language writes them. An unknown key says itself, so that a gap is seen and nothing breaks.
+ * What is said under a key, with `{name}` replaced by values.name. An entry with plural forms is chosen by values.count, by the
+ * number itself where it has that ("0"), else by the language's rule; numbers are written as the language writes them. An unknown key says itself, so that a gap is seen and nothing breaks.
  * @param {string} key
  * @param {Record<string, string|number>} [values]
  */
 export function say(key, values = {}) {
   const entry = words[key];
   if (entry === undefined) return key;
-  const form = typeof entry === 'string' ? entry : entry[plurals.select(Number(values.count))] ?? entry.other;
+  const form = typeof entry === 'string' ? entry : entry[String(values.count)] ?? entry[plurals.select(Number(values.count))] ?? entry.other;
   return form.replace(/\{(\w+)\}/g, (whole, name) => {
     const value = values[name];
     return value === undefined ? whole : typeof value === 'number' ? formatNumber(value) : value;

@@ -40,6 +40,7 @@ export function afterError(sent, error, now, allowanceSeconds = null) {
 
   if (error.status === 0) return wait(backoff(attempts), 'offline');
   if (error.code === 'insufficient_quota') return wait(allowanceSeconds ?? 3600, 'allowance');
+  if (error.code === 'sign_in_needed') return wait(Infinity, 'session');
   if (error.code === 'credit_balance_exhausted') return refuse();
   if (error.status === 429 || error.status === 503) return wait(error.retryAfter ?? backoff(attempts), 'busy');
   if (error.status === 401) return sent.reason === 'session' ? refuse() : wait(0, 'session');

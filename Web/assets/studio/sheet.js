@@ -1,0 +1,40 @@
+// A sheet of paper taped to the board: first pencilled words or the faint photo, then the picture, each layer over the last.
+import { element, fill, write } from '../common/dom.js';
+
+export function createSheet() {
+  const pencil = element('p', { class: 'pencil', 'aria-hidden': 'true' });
+  const layers = element('div', { class: 'layers' }, pencil);
+  const node = element('div', { class: 'sheet' }, layers);
+  let shown = '';
+
+  const shape = (width, height) => {
+    if (!(width > 0 && height > 0)) return;
+    const ratio = Math.min(3, Math.max(1 / 3, width / height));
+    node.style.setProperty('--ratio', String(ratio));
+  };
+
+  return {
+    node,
+    layers,
+    shape,
+    pencil(/** @type {string} */ text) { write(pencil, text); },
+    tape(/** @type {boolean} */ isTaped) { node.classList.toggle('is-taped', isTaped); },
+    /**
+     * Fades a picture in over the last, which goes when the new one has come.
+     * @param {{src: string, srcset?: string, alt: string, kind: 'photo'|'partial'|'final', blur?: number}} picture
+     */
+    async show({ src, srcset, alt, kind, blur = 0 }) {
+      if (shown === src) return;
+      shown = src;
+      const image = element('img', { class: `layer is-${kind}`, src, srcset, sizes: srcset ? '(min-width: 62rem) 40rem, 94vw' : null, alt, decoding: 'async' });
+      image.style.setProperty('--blur', `${blur}px`);
+      try { await image.decode(); } catch { if (!image.naturalWidth) return; }
+      if (shown !== src) return;
+      if (kind !== 'partial') shape(image.naturalWidth, image.naturalHeight);
+      const older = [...layers.querySelectorAll('.layer')];
+      layers.append(image);
+      setTimeout(() => older.forEach((layer) => layer.remove()), 900);
+    },
+    clear() { shown = ''; fill(layers, pencil); },
+  };
+}
