@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 # The harness of the conformance suite: the same server, photos and bare HTTP.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Conformance"))
@@ -23,9 +23,12 @@ from visitor import Visitor
 
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
+expect.set_options(timeout=WAIT_MILLISECONDS)
+
 Open = Callable[..., Page]
 # Guests here are all of one address and paint more than a guest does in a day.
 GUESTS = {"daily-allowance": "50", "pictures-per-second": "none", "most-active-jobs": "20"}
+DOOR = {"accounts-per-address-per-hour": 10_000, "pictures-per-address-per-day": 10_000, "calm-per-minute": 10_000}
 
 
 def local(server: Server) -> str:
@@ -36,7 +39,7 @@ def local(server: Server) -> str:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server most tests share, with the real models."""
-    with running(tmp_path_factory, {"plans": {"guest": GUESTS}}) as shared:
+    with running(tmp_path_factory, {"plans": {"guest": GUESTS}, "guests": DOOR}) as shared:
         yield shared
 
 
