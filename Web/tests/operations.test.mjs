@@ -4,7 +4,7 @@ import { headline, latePlans, loweredPlans, remarks } from '../assets/ops/headli
 import { bestQuality, reach, rungHeights, standing } from '../assets/ops/ladder.js';
 import { previewOf } from '../assets/ops/lever-preview.js';
 import { sampleBetween } from '../assets/ops/sampling.js';
-import { changesFrom, configured, contradiction, differences, inForce, isSame, problemWith, SETTINGS, tightened } from '../assets/ops/settings.js';
+import { changesFrom, contradiction, differences, isSame, problemWith, SETTINGS, tightened } from '../assets/ops/settings.js';
 import { column, EMPTY, extended, fromHistory, merged, since, slidingShare, total } from '../assets/ops/window.js';
 
 const MODEL = {
@@ -17,6 +17,8 @@ const MODEL = {
   ],
 };
 
+const CONFIGURED = { 'daily-allowance': '100', 'pictures-per-second': '1.0', 'floor-quality': '0.0', 'ceiling-quality': '1.0' };
+
 function plan(name, changes = {}) {
   return {
     name,
@@ -27,7 +29,8 @@ function plan(name, changes = {}) {
     held_until: null,
     waiting_pictures: 2,
     rungs: [{ model: 'restyle', rung: '1024', better_rung: '1024', better_share: 0, quality: 1 }],
-    settings: { 'daily-allowance': '100', 'pictures-per-second': '1.0', 'floor-quality': '0.0', 'ceiling-quality': '1.0' },
+    settings: { ...CONFIGURED, ...changes.changed_settings },
+    configured_settings: CONFIGURED,
     changed_settings: {},
     counts: { accepted: 10, pictures: 5, refused: { overloaded: 1, slowDown: 0 }, estimates: 5, estimates_held: 4 },
     ...changes,
@@ -187,24 +190,16 @@ test('settings are compared as numbers and checked before they are sent', () => 
   assert.equal(problemWith(setting('floor-quality'), '1.2'), 'too-large');
   assert.equal(problemWith(setting('weight'), '0'), 'too-small');
   assert.equal(problemWith(setting('weight'), 'x'), 'not-a-number');
-  assert.equal(problemWith(setting('weight'), ' '), null, 'empty is as configured');
+  assert.equal(problemWith(setting('weight'), ' '), 'not-a-number');
   assert.equal(contradiction({ 'floor-quality': '0.9', 'ceiling-quality': '0.8' }), 'floor-above-ceiling');
   const changed = plan('free', { changed_settings: { 'daily-allowance': '50' } });
-  assert.deepEqual(differences(changed.settings, inForce(changed)), [{ name: 'daily-allowance', from: '100', to: '50' }]);
-});
-
-test('what is configured is known unless the server tells only what is in force', () => {
-  const told = plan('free', { changed_settings: { 'daily-allowance': '50' } });
-  assert.equal(configured(told)['daily-allowance'], '100');
-  const inForceOnly = plan('free', { settings: { 'daily-allowance': '50', 'floor-quality': '0.0' }, changed_settings: { 'daily-allowance': '50' } });
-  assert.deepEqual(configured(inForceOnly), { 'floor-quality': '0.0' });
-  assert.deepEqual(differences(inForce(inForceOnly), configured(inForceOnly)), [{ name: 'daily-allowance', from: '50', to: null }]);
+  assert.deepEqual(differences(changed.configured_settings, changed.settings), [{ name: 'daily-allowance', from: '100', to: '50' }]);
 });
 
 test('only what differs from the configuration is sent', () => {
   const changed = plan('free', { changed_settings: { 'daily-allowance': '50' } });
-  assert.deepEqual(changesFrom(changed, { 'daily-allowance': '100', 'pictures-per-second': '0.50', 'floor-quality': '' }), { 'pictures-per-second': '0.50' });
-  assert.deepEqual(changesFrom(changed, changed.settings), {});
+  assert.deepEqual(changesFrom(changed, { 'daily-allowance': '100', 'pictures-per-second': '0.50' }), { 'pictures-per-second': '0.50' });
+  assert.deepEqual(changesFrom(changed, changed.settings), { 'daily-allowance': '50' });
 });
 
 test('the preview says what a lever does before it is pulled', () => {

@@ -27,7 +27,7 @@ export function progressOf(running, stepsOfRung) {
 }
 
 /** The number of steps is in the rung's name where rungs are named by it: `12 steps`. */
-const stepsIn = (rung) => Number(/^(\d+) steps?$/.exec(rung)?.[1] ?? 1);
+const stepsIn = (rung) => Number(/^(\d+) steps?\b/.exec(rung)?.[1] ?? 1);
 
 function slot(running) {
   if (!running) return element('li', { class: 'slot free' }, element('span', { class: 'slot-name' }, say('ops.fleet.free')));

@@ -28,7 +28,7 @@ function showNoOperator(place, account, onEnter) {
     place,
     element('h2', {}, say('ops.gate.no-operator')),
     element('p', {}, say('ops.gate.no-operator-why', { name: account.name, plan: account.plan })),
-    element('pre', { class: 'command', tabindex: 0, role: 'region', 'aria-label': say('ops.gate.command') }, `heatsink accounts set ${account.name} --operator yes`),
+    element('pre', { class: 'command', tabindex: 0, role: 'region', 'aria-label': say('ops.gate.command') }, `heatsink accounts set ${account.id} --operator`),
     element('button', { type: 'button', class: 'button main', onclick: leave }, say('ops.gate.other-key')),
   );
 }

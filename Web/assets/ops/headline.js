@@ -1,7 +1,6 @@
 // Is everybody served? One sentence, from the worst thing that is true.
 
 import { bestQuality } from './ladder.js';
-import { inForce } from './settings.js';
 
 // Smaller than what a person can see, larger than what the governor rounds.
 const VISIBLE = 0.005;
@@ -14,7 +13,7 @@ export function loweredPlans(state) {
   return state.plans.filter((plan) =>
     plan.rungs.some((given) => {
       const model = models.get(given.model);
-      const best = model ? bestQuality(model, inForce(plan)) : given.quality;
+      const best = model ? bestQuality(model, plan.settings) : given.quality;
       return given.quality < best - VISIBLE;
     }),
   );

@@ -6,7 +6,6 @@ import { linearScale } from '../charts/scale.js';
 import { figure, share } from '../status/amounts.js';
 import { reach, rungHeights, standing } from './ladder.js';
 import { lookOfPlan } from './looks.js';
-import { inForce } from './settings.js';
 
 const HEIGHT = 264;
 const EDGE = { top: 22, bottom: 20, left: 68, right: 96 };
@@ -44,7 +43,7 @@ export function ladderDrawing(model, plans, words) {
         if (height === null) continue;
         // A transform through the style moves smoothly; the attribute would jump.
         marks[index].style.transform = `translate(${x(index)}px, ${y(height)}px)`;
-        const { low, high } = reach(model, inForce(plan));
+        const { low, high } = reach(model, plan.settings);
         setAttribute(tracks[index], 'y1', y(heights.get(low.name)));
         setAttribute(tracks[index], 'y2', y(heights.get(high.name)));
       }

@@ -11,9 +11,7 @@ import { previewOf } from './lever-preview.js';
 const REASON_LENGTH = 500;
 
 function previewSentence({ key, values }) {
-  if (key === 'setting') {
-    return say('preview.setting', { ...values, to: values.to ?? say('lever.configured-value'), setting: say(`setting.${values.setting}`) });
-  }
+  if (key === 'setting') return say('preview.setting', { ...values, setting: say(`setting.${values.setting}`) });
   if (values.until) return say(`preview.${key}`, { ...values, until: minute(values.until) });
   return say(`preview.${key}`, values);
 }

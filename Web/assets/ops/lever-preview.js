@@ -1,12 +1,12 @@
 // What will happen when a lever is pulled, as sentences, before it is.
 
-import { configured, differences, inForce } from './settings.js';
+import { differences } from './settings.js';
 
-const lower = (one, other) => one !== null && other !== null && Number(other === 'none' ? Infinity : other) < Number(one === 'none' ? Infinity : one);
+const lower = (one, other) => Number(other === 'none' ? Infinity : other) < Number(one === 'none' ? Infinity : one);
 
 function ofPlan({ plan: name, settings }, state) {
   const plan = state.plans.find((one) => one.name === name);
-  const changes = differences(inForce(plan), { ...configured(plan), ...settings });
+  const changes = differences(plan.settings, { ...plan.configured_settings, ...settings });
   if (changes.length === 0) return [{ key: 'nothing', values: {} }];
   const found = changes.map(({ name: setting, from, to }) => ({ key: 'setting', values: { setting, from, to } }));
   const falls = (setting) => changes.some((change) => change.name === setting && lower(change.from, change.to));

@@ -7,7 +7,6 @@ import { showKeyed } from '../status/keyed.js';
 import { planName } from './looks.js';
 import { panel, row, table } from './panel.js';
 import { openPlanLever } from './plan-lever.js';
-import { configured } from './settings.js';
 import { openTimedLever } from './timed-lever.js';
 
 /** The label alone would be the same in every row. */
@@ -16,11 +15,8 @@ function leverButton(key, name, onclick) {
 }
 
 function changesOf(plan) {
-  const known = configured(plan);
-  return Object.entries(plan.changed_settings).map(([name, value]) => {
-    const values = { setting: say(`setting.${name}`), value };
-    return name in known ? say('ops.levers.change', { ...values, configured: known[name] }) : say('ops.levers.change-only', values);
-  });
+  return Object.entries(plan.changed_settings).map(([name, value]) =>
+    say('ops.levers.change', { setting: say(`setting.${name}`), value, configured: plan.configured_settings[name] }));
 }
 
 export function leversPanel(context) {

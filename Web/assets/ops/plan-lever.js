@@ -3,20 +3,19 @@
 import { element, write } from '../common/dom.js';
 import { say } from '../common/words.js';
 import { openLever } from './lever-dialog.js';
-import { changesFrom, configured, contradiction, inForce, isSame, problemWith, SETTINGS, tightened } from './settings.js';
+import { changesFrom, contradiction, isSame, problemWith, SETTINGS, tightened } from './settings.js';
 
 function settingRow(setting, plan) {
   const id = `setting-${setting.name}`;
-  const now = inForce(plan)[setting.name] ?? '';
-  const known = configured(plan)[setting.name];
-  const input = element('input', { type: 'text', id, value: now, inputmode: setting.none ? null : 'decimal', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': `${id}-configured ${id}-problem` });
+  const { [setting.name]: configured } = plan.configured_settings;
+  const input = element('input', { type: 'text', id, value: plan.settings[setting.name], inputmode: setting.none ? null : 'decimal', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': `${id}-configured ${id}-problem` });
   const problem = element('p', { class: 'complaint', id: `${id}-problem` });
   const node = element(
     'div',
     { class: 'setting' },
     element('label', { for: id }, say(`setting.${setting.name}`)),
     input,
-    element('span', { class: 'configured small soft', id: `${id}-configured` }, known === undefined ? say('lever.empty') : say('lever.configured', { value: known })),
+    element('span', { class: 'configured small soft', id: `${id}-configured` }, say('lever.configured', { value: configured })),
     problem,
   );
   function check() {
@@ -24,7 +23,7 @@ function settingRow(setting, plan) {
     write(problem, found ? say(`problem.${found}`, { least: setting.least, most: setting.most ?? '' }) : '');
     if (found) input.setAttribute('aria-invalid', 'true');
     else input.removeAttribute('aria-invalid');
-    node.classList.toggle('is-changed', !isSame(input.value.trim(), known ?? ''));
+    node.classList.toggle('is-changed', !isSame(input.value.trim(), configured));
     return found === null;
   }
   return { name: setting.name, node, input, check };
@@ -35,8 +34,8 @@ export function openPlanLever(plan, intent, context) {
   const rows = SETTINGS.filter(({ name }) => name in plan.settings).map((setting) => settingRow(setting, plan));
   const crossed = element('p', { class: 'complaint', role: 'alert' });
   const put = (changes) => {
-    const values = { ...configured(plan), ...changes };
-    for (const { name, input } of rows) input.value = values[name] ?? '';
+    const values = { ...plan.configured_settings, ...changes };
+    for (const { name, input } of rows) input.value = values[name];
   };
   const read = () => {
     const areRight = rows.map(({ check }) => check()).every(Boolean);

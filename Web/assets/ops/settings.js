@@ -1,4 +1,5 @@
-// A plan's settings as the levers change them.
+// A plan's settings as the levers change them: `settings` are in force, `configured_settings` what they would be without
+// changes, `changed_settings` the changes.
 
 /** In the order in which an operator thinks of them. `none` takes a limit away where that is allowed. */
 export const SETTINGS = [
@@ -22,17 +23,6 @@ export function isSame(one, other) {
   return one !== '' && other !== '' && !Number.isNaN(left) && left === right;
 }
 
-/** What is configured, as far as it is told: of what was changed, the server may tell only what is in force. */
-export function configured(plan) {
-  const { settings, changed_settings: changes } = plan;
-  return Object.fromEntries(Object.entries(settings).filter(([name, value]) => !(name in changes && isSame(changes[name], value))));
-}
-
-/** Settings in force: the configured ones under the changed ones. */
-export function inForce(plan) {
-  return { ...plan.settings, ...plan.changed_settings };
-}
-
 function halved(text, least, isWhole) {
   const value = Number(text) / 2;
   return String(Math.max(least, isWhole ? Math.floor(value) : Math.round(value * 1000) / 1000));
@@ -40,19 +30,18 @@ function halved(text, least, isWhole) {
 
 /** Half of the pictures a day and half of the rate; what has no limit gets none from this. */
 export function tightened(plan) {
-  const now = inForce(plan);
+  const now = plan.settings;
   const changes = { ...plan.changed_settings };
   if (now['daily-allowance'] !== 'none') changes['daily-allowance'] = halved(now['daily-allowance'], 1, true);
   if (now['pictures-per-second'] !== 'none') changes['pictures-per-second'] = halved(now['pictures-per-second'], 0.001, false);
   return changes;
 }
 
-/** Why a value cannot be, as a key of the words; null when it can. Empty is as configured. */
+/** Why a value cannot be, as a key of the words; null when it can. */
 export function problemWith(setting, text) {
-  if (text.trim() === '') return null;
   if (text === 'none') return setting.none ? null : 'not-none';
   const value = Number(text);
-  if (Number.isNaN(value)) return 'not-a-number';
+  if (text.trim() === '' || Number.isNaN(value)) return 'not-a-number';
   if (setting.kind === 'whole' && !Number.isInteger(value)) return 'not-whole';
   if (value < setting.least) return 'too-small';
   if (setting.most !== undefined && value > setting.most) return 'too-large';
@@ -64,16 +53,15 @@ export function contradiction(values) {
   return Number(values['floor-quality']) > Number(values['ceiling-quality']) ? 'floor-above-ceiling' : null;
 }
 
-/** What has to be sent: these settings replace all changes, so what is as configured, or empty, is left out. */
+/** What has to be sent: these settings replace all changes, so what is as configured is left out. */
 export function changesFrom(plan, values) {
-  const known = configured(plan);
-  const named = SETTINGS.map(({ name }) => [name, values[name]?.trim() ?? '']);
-  return Object.fromEntries(named.filter(([name, value]) => value !== '' && !isSame(value, known[name] ?? '')));
+  const named = SETTINGS.map(({ name }) => [name, values[name]?.trim()]);
+  return Object.fromEntries(named.filter(([name, value]) => value !== undefined && !isSame(value, plan.configured_settings[name] ?? '')));
 }
 
-/** What changes between two sets of settings, in order: `[{name, from, to}]`; `to` is null where only the server knows. */
+/** What changes between two sets of settings, in order: `[{name, from, to}]`. */
 export function differences(before, after) {
-  return SETTINGS.map(({ name }) => ({ name, from: before[name], to: after[name] ?? null })).filter(
-    ({ from, to }) => from !== undefined && (to === null || !isSame(from, to)),
+  return SETTINGS.map(({ name }) => ({ name, from: before[name], to: after[name] })).filter(
+    ({ from, to }) => from !== undefined && to !== undefined && !isSame(from, to),
   );
 }
