@@ -78,6 +78,12 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", openVINOLibraries])]
         ),
         .target(
+            name: "Rights",
+            dependencies: [.product(name: "Yams", package: "Yams")],
+            resources: [.embedInCode("Policy/Presets"), .embedInCode("Policy/Rules")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Records",
             dependencies: [
                 "SurgeCore",
@@ -186,6 +192,12 @@ let package = Package(
             name: "PasskeysTests",
             dependencies: ["Passkeys", "TestKit"],
             exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RightsTests",
+            dependencies: ["Rights"],
+            exclude: ["Policy/Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestKit"], swiftSettings: settings),
