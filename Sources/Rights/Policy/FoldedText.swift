@@ -96,7 +96,9 @@ struct FoldedText: Sendable {
             }
             if isOpen {
                 let makeup = tokens[tokens.count - 1].makeup
-                let isCapital = splitsCapitals && wasSmall && fold.isCapital
+                // Not after a short beginning: "McKean", "DaVinci", "gHiBlI".
+                let isCapital =
+                    splitsCapitals && wasSmall && fold.isCapital && tokens[tokens.count - 1].letters.count > 3
                 if isCapital || (fold.role == .letter && makeup.contains(.wide) != fold.script.isWide)
                     || (fold.role == .digit && makeup.contains(.wide))
                 {

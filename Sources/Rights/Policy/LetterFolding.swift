@@ -119,7 +119,8 @@ struct LetterFolding: Sendable {
         if case 0x1100...0x11FF = scalar.value { return Fold(role: .letter, script: .hangul, native: scalar.value) }
         let properties = scalar.properties
         let bases = decomposed(scalar)
-        guard let first = bases.first else { return nil }
+        // The voicing mark of half-width katakana is a letter, but made of an accent only.
+        guard let first = bases.first else { return Fold(role: .nothing) }
         var fold: Fold
         if let digit = digit(first) {
             fold = Fold(role: .digit, native: digit.value, latin: LookAlikes.ofSigns[digit] ?? 0)

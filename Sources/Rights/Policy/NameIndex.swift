@@ -12,6 +12,8 @@ struct NameIndex: Sendable {
         var use = Use.name
         /// Whether slips of the finger are forgiven.
         var isForgiving = false
+        /// Of people, also the words beside the anchor are forgiven a slip; "blue cartoon" is not "Bluey cartoon".
+        var isPerson = false
     }
 
     enum Use: Sendable {
@@ -29,6 +31,7 @@ struct NameIndex: Sendable {
         let words: [Int]
         let anchor: Int
         let isForgiving: Bool
+        let isPerson: Bool
         let letterCount: Int
     }
 
@@ -123,6 +126,7 @@ struct NameIndex: Sendable {
                 words: ids,
                 anchor: anchor,
                 isForgiving: form.isForgiving,
+                isPerson: form.isPerson,
                 letterCount: ids.reduce(0) { $0 + words[$1].letters.count }
             )
         )

@@ -158,7 +158,9 @@ struct NameMatcher {
             let reading = Reading(tokens: start..<end, isLoose: true)
             let before = found.count
             index.exactly(letters, collapsed: collapsed) { word in
-                if index.words[word].letters.count >= 4 { check(word, reading, text, &found) }
+                let known = index.words[word].letters
+                // Across spaces, exactly so: "vangogh sunflowers" are not "Van Gogh's Sunflowers".
+                if known.count >= 4, !isLoose || known == letters { check(word, reading, text, &found) }
             }
             if !isLoose, found.count == before, collapsed.count >= Self.shortestGlued,
                 !innocentWords.contains(WordHash.whole(letters))
@@ -253,7 +255,7 @@ struct NameMatcher {
         let end = reading.tokens.upperBound + name.words.count - 1 - name.anchor
         guard first >= 0, end <= text.tokens.count else { return nil }
         let isForgiving =
-            name.isForgiving && index.words[word].collapsed.count >= 6
+            name.isForgiving && name.isPerson && index.words[word].collapsed.count >= 6
             && (reading.isExact || name.letterCount >= Self.longName)
         var letters: [Letter] = []
         for place in name.words.indices where place != name.anchor {
@@ -262,6 +264,8 @@ struct NameMatcher {
             text.word(token..<token + 1, into: &letters)
             guard index.fits(name.words[place], letters, isForgiving: isForgiving) else { return nil }
         }
+        // "Batman, Turkey" is still the town.
+        if name.use == .innocent { return first..<end }
         for token in (first + 1)..<end where !reading.tokens.dropFirst().contains(token) {
             guard text.tokens[token].gap != .stop else { return nil }
         }

@@ -42,7 +42,9 @@ struct NameScreen: Sendable {
         }
         index = NameIndex(
             owners.enumerated().flatMap { number, owner in
-                owner.names.map { NameIndex.Form(owner: number, text: $0, isForgiving: true) }
+                owner.names.map {
+                    NameIndex.Form(owner: number, text: $0, isForgiving: true, isPerson: owner.kind.isPerson)
+                }
                     + owner.misspelt.map { NameIndex.Form(owner: number, text: $0) }
                     + owner.doubtfulNames.map { NameIndex.Form(owner: number, text: $0, use: .doubtful) }
                     + owner.innocentPhrases.map { NameIndex.Form(owner: number, text: $0, use: .innocent) }

@@ -143,6 +143,9 @@ struct NamedFinding {
     let hasOptedOut: Bool
     let look: String?
 
+    /// What takes the name's place.
+    var replacement: String { look ?? "no particular maker" }
+
     var label: String { "The prompt names \(name), \(fired.kind.phrase)." }
 
     /// For the user whose prompt is refused.

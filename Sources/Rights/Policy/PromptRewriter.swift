@@ -9,11 +9,19 @@ struct PromptRewriter {
         var text: String
     }
 
-    /// A name to replace, with the words around it that go as well.
+    /// Where names are replaced: one, or several of one kind in a row ("Disney Pixar").
     private struct Place {
-        let finding: NamedFinding
-        let tokens: Range<Int>
-        let source: Range<Int>
+        var findings: [NamedFinding]
+        var tokens: Range<Int>
+        var source: Range<Int>
+
+        var isLook: Bool { findings.allSatisfy { $0.fired.kind.isLook } }
+
+        var look: String {
+            var looks: [String] = []
+            for finding in findings where !looks.contains(finding.replacement) { looks.append(finding.replacement) }
+            return looks.joined(separator: " and ")
+        }
     }
 
     private let bytes: [UInt8]
@@ -29,6 +37,9 @@ struct PromptRewriter {
     private static let by = words("by")
     private static let byAfter = words("inspired influenced")
     private static let articles = words("a an")
+    private static let the = words("the")
+    /// "a very picassoesque bull"
+    private static let intensifiers = words("very so really truly quite more most rather")
     private static let determiners = words("the my our your his her their this that these those some two three")
     private static let prepositions = words(
         "in into from at of with as like for to and or than on near beside between is"
@@ -52,18 +63,19 @@ struct PromptRewriter {
         var edits: [Edit] = []
         var endings: [String] = []
         var changes: [PromptChange] = []
+        var known: Set<PromptChange> = []
         for place in places(findings) {
-            let look = place.finding.look ?? "no particular maker"
-            let (edit, ending) =
-                place.finding.fired.kind.isLook ? editOfLook(place, look, edits.last) : (editOfThing(place, look), nil)
+            let (edit, ending) = place.isLook ? editOfLook(place, place.look) : (editOfThing(place, place.look), nil)
             edits.append(edit)
             if let ending, !endings.contains(ending) { endings.append(ending) }
-            let change = PromptChange(
-                rule: place.finding.fired.id,
-                original: string(place.source),
-                replacement: look
-            )
-            if !changes.contains(change) { changes.append(change) }
+            for finding in place.findings {
+                let change = PromptChange(
+                    rule: finding.fired.id,
+                    original: string(finding.source),
+                    replacement: finding.replacement
+                )
+                if known.insert(change).inserted { changes.append(change) }
+            }
         }
         return (finished(edits, endings), changes)
     }
@@ -72,37 +84,47 @@ struct PromptRewriter {
     private func places(_ findings: [NamedFinding]) -> [Place] {
         var places: [Place] = []
         for finding in findings.sorted(by: { $0.source.lowerBound < $1.source.lowerBound }) {
-            guard let last = places.last, last.source.upperBound > finding.source.lowerBound else {
-                places.append(Place(finding: finding, tokens: finding.tokens, source: finding.source))
+            let place = Place(findings: [finding], tokens: finding.tokens, source: finding.source)
+            guard let last = places.last else {
+                places.append(place)
                 continue
             }
-            let isLonger = finding.source.count > last.finding.source.count
-            places[places.count - 1] = Place(
-                finding: isLonger ? finding : last.finding,
-                tokens: min(
+            let isOverlapping = last.source.upperBound > place.source.lowerBound
+            guard isOverlapping || isNextTo(last, place) else {
+                places.append(place)
+                continue
+            }
+            var merged = last
+            merged.tokens =
+                min(
                     last.tokens.lowerBound,
-                    finding.tokens.lowerBound
-                )..<max(last.tokens.upperBound, finding.tokens.upperBound),
-                source: last.source.lowerBound..<max(last.source.upperBound, finding.source.upperBound)
-            )
+                    place.tokens.lowerBound
+                )..<max(last.tokens.upperBound, place.tokens.upperBound)
+            merged.source = last.source.lowerBound..<max(last.source.upperBound, place.source.upperBound)
+            if !isOverlapping {
+                merged.findings.append(finding)
+            } else if let previous = merged.findings.last, finding.source.count > previous.source.count {
+                merged.findings[merged.findings.count - 1] = finding
+            }
+            places[places.count - 1] = merged
         }
         return places
     }
 
+    /// Whether two names say one thing together: two looks in a row, or one character twice.
+    private func isNextTo(_ place: Place, _ next: Place) -> Bool {
+        place.tokens.upperBound == next.tokens.lowerBound && text.tokens[next.tokens.lowerBound].gap != .stop
+            && (place.isLook && next.isLook || place.findings.last?.fired.id == next.findings.last?.fired.id)
+            && !isWide(place) && !isWide(next)
+    }
+
     // MARK: Looks
 
-    /// - Parameter previous: the edit before this one.
     /// - Returns: the edit, and what goes to the end of the prompt.
-    private func editOfLook(_ place: Place, _ look: String, _ previous: Edit?) -> (Edit, ending: String?) {
+    private func editOfLook(_ place: Place, _ look: String) -> (Edit, ending: String?) {
         let first = place.tokens.lowerBound
         let end = place.tokens.upperBound
         if isWide(place) { return (Edit(source: place.source, text: spaced(look, place.source)), nil) }
-        if let previous, first > 0, text.tokens[first].gap != .stop,
-            previous.source.upperBound == text.tokens[first - 1].source.upperBound, previous.text.hasSuffix(look.last)
-        {
-            // "Disney Pixar": two names of one look.
-            return (Edit(source: afterTail(place.source, end), text: "and \(look)"), nil)
-        }
         if let (_, phrase) = styleWords.phraseBefore(first, hashes, styleWords.style) {
             // What stands between ("the great painter") goes with the name.
             var source = text.tokens[phrase.upperBound - 1].source.upperBound..<afterTail(place.source, end).upperBound
@@ -114,7 +136,7 @@ struct PromptRewriter {
             return (Edit(source: source, text: " \(look)"), nil)
         }
         let tail = afterTail(place.source, end)
-        let hasTail = tail != place.source || place.finding.isStyled
+        let hasTail = tail != place.source || place.findings.contains { $0.isStyled }
         // "in Ghibli style", "in a Ghibli style"
         if hasTail, let lead = leadOfIn(first) {
             return (
@@ -128,12 +150,10 @@ struct PromptRewriter {
         let isLast = next.map { text.tokens[$0].gap == .stop } ?? true
         let isFirst = text.tokens[first].gap == .stop
         if isFirst, isLast { return (Edit(source: tail, text: hasTail ? "\(Self.inTheStyleOf) \(look)" : look), nil) }
-        let isNoun =
-            !hasTail && first > 0 && Self.leads.contains(hashes[first - 1])
-            && (isLast || next.map { Self.functionWords.contains(hashes[$0]) } ?? true)
-        if isNoun {
-            let source = withArticle(place.source, first)
-            return (Edit(source: source, text: look), nil)
+        let isAfterLead = first > 0 && Self.leads.contains(hashes[first - 1])
+        // "turn it into Ghibli style", "my house in Minecraft", "our school as Hogwarts at night"
+        if isAfterLead, isLast || !hasTail && next.map({ Self.functionWords.contains(hashes[$0]) }) ?? true {
+            return (Edit(source: withArticle(tail, first, orThe: true), text: look), nil)
         }
         if isLast { return (Edit(source: withArticle(tail, first), text: ", \(Self.inTheStyleOf) \(look)"), nil) }
         return (removed(tail, first, next), look)
@@ -170,15 +190,24 @@ struct PromptRewriter {
     }
 
     /// An article before a name that is replaced by a phrase of its own.
-    private func withArticle(_ source: Range<Int>, _ first: Int) -> Range<Int> {
-        guard first > 0, text.tokens[first].gap == .space, Self.articles.contains(hashes[first - 1]) else {
-            return source
-        }
+    private func withArticle(_ source: Range<Int>, _ first: Int, orThe: Bool = false) -> Range<Int> {
+        guard first > 0, text.tokens[first].gap == .space,
+            Self.articles.contains(hashes[first - 1]) || orThe && Self.the.contains(hashes[first - 1])
+        else { return source }
         return text.tokens[first - 1].source.lowerBound..<source.upperBound
     }
 
     /// Takes words away, and makes "a" fit what follows.
     private func removed(_ source: Range<Int>, _ first: Int, _ next: Int?) -> Edit {
+        var source = source
+        var first = first
+        if first > 0, text.tokens[first].gap == .space, Self.intensifiers.contains(hashes[first - 1]) {
+            first -= 1
+            source = text.tokens[first].source.lowerBound..<source.upperBound
+        }
+        if source.lowerBound > 0, bytes[source.lowerBound - 1] == UInt8(ascii: "#") {
+            source = source.lowerBound - 1..<source.upperBound
+        }
         let range = withArticle(source, first)
         guard range != source, let next else { return Edit(source: source, text: "") }
         let isVowel = text.native[text.tokens[next].letters.lowerBound].isVowel
@@ -257,8 +286,4 @@ extension Letter {
     fileprivate var isVowel: Bool {
         "aeiou".unicodeScalars.contains { $0.value == self }
     }
-}
-
-extension String {
-    fileprivate func hasSuffix(_ character: Character?) -> Bool { character != nil && last != nil }
 }

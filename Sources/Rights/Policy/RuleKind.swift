@@ -20,6 +20,13 @@ public enum RuleKind: String, Codable, CaseIterable, Sendable {
         }
     }
 
+    var isPerson: Bool {
+        switch self {
+        case .livingArtist, .artist: true
+        case .studio, .character, .work, .styleTerm: false
+        }
+    }
+
     /// For sentences.
     var phrase: String {
         switch self {

@@ -24,9 +24,15 @@ struct RewritingTests {
                 "sea, in the style of the great Van Gogh",
                 "sea, in the style of thick swirling brushwork in bright blues and yellows"
             ),
-            ("Disney Pixar", "Classic fairy-tale animation with expressive faces and \(pixar)"),
+            (
+                "Disney Pixar",
+                "Classic fairy-tale animation with expressive faces and \(pixar)"
+            ),
             ("Pikachu eating noodles", "A small yellow mouse-like creature with red cheeks eating noodles"),
             ("two noodles and a Pikachu", "two noodles and a small yellow mouse-like creature with red cheeks"),
+            ("turn it into Ghibli style", "turn it into \(ghibli)"),
+            ("a very ghibliesque lake", "a lake, in the style of \(ghibli)"),
+            ("#ghiblistyle lake", "lake, in the style of \(ghibli)"),
             ("my Pikachu", "my small yellow mouse-like creature with red cheeks"),
             ("吉卜力风格的猫", "\(ghibli) 风格的猫"),
         ]

@@ -10,7 +10,8 @@ struct SpellingTests {
         "Slips of the finger",
         arguments: [
             ("ghibli", "ghibli", 0), ("ghibli", "gibli", 1), ("ghibli", "ghilbi", 1), ("ghibli", "ghiblli", 1),
-            ("rutkowski", "rutkowsky", 1), ("rutkowski", "rutkosky", 2), ("disney", "kinsey", 3), ("", "ab", 2),
+            ("rutkowski", "rutkowsky", 1), ("rutkowski", "rutkosky", 2), ("disney", "kinsey", 2),
+            ("hopper", "copied", 3), ("", "ab", 2),
         ]
     )
     func distance(one: String, other: String, expected: Int) {
