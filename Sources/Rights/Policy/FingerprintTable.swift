@@ -56,10 +56,17 @@ struct FingerprintTable: Sendable {
         }
     }
 
+    /// False for most keys that are not there.
+    @inline(__always)
+    func mayHold(_ key: UInt64) -> Bool {
+        let bit = Self.mixed(key) >> (64 - UInt64(Self.filterBits))
+        return filter[Int(bit >> 6)] & 1 << (bit & 63) != 0
+    }
+
+    @inline(__always)
     func forEach(_ key: UInt64, _ body: (Int) -> Void) {
+        guard mayHold(key) else { return }
         let key = Self.mixed(key)
-        let bit = key >> (64 - UInt64(Self.filterBits))
-        guard filter[Int(bit >> 6)] & 1 << (bit & 63) != 0 else { return }
         var entry = heads[slot(key)]
         while entry >= 0 {
             body(Int(values[Int(entry)]))

@@ -38,20 +38,23 @@ struct FoldedText: Sendable {
 
     /// - Parameter splitsCapitals: whether a capital after a small letter begins a word, as in "#GhibliStyle".
     init(_ text: String, splitsCapitals: Bool = true) {
+        let folding = LetterFolding.shared
         let scalars = Array(text.unicodeScalars)
         native.reserveCapacity(scalars.count)
         latin.reserveCapacity(scalars.count)
         scripts.reserveCapacity(scalars.count)
         sources.reserveCapacity(scalars.count)
+        tokens.reserveCapacity(scalars.count / 4)
+        /// What parts the next word from the one before.
         var gap = Gap.stop
-        var isOpen = false
+        var open: Token?
         var wasSmall = false
         var offset = 0
         var index = 0
         while index < scalars.count {
             let scalar = scalars[index]
             var width = UTF8.width(scalar)
-            var fold = LetterFolding.fold(scalar)
+            var fold = folding.fold(scalar)
             defer {
                 offset += width
                 index += 1
@@ -59,32 +62,32 @@ struct FoldedText: Sendable {
             switch fold.role {
             case .nothing: continue
             case .space:
-                if isOpen || gap == .joint { gap = .space }
-                isOpen = false
+                gap = open != nil || gap == .joint ? .space : gap
+                close(&open)
                 continue
             case .stop:
                 gap = .stop
-                isOpen = false
+                close(&open)
                 continue
             case .joint:
-                if isOpen { gap = .joint }
-                isOpen = false
+                if open != nil { gap = .joint }
+                close(&open)
                 continue
             case .and:
-                gap = tokens.isEmpty ? .stop : max(gap, .space)
-                begin(gap, offset)
+                gap = open != nil ? .space : max(gap, .space)
+                close(&open)
+                open = begun(gap, offset, .latin)
                 for letter in "and".unicodeScalars {
-                    append(letter.value, letter.value, .latin, offset..<offset + width)
+                    append(letter.value, letter.value, .latin, offset..<offset + width, &open)
                 }
-                tokens[tokens.count - 1].makeup = .latin
-                isOpen = false
+                close(&open)
                 gap = .space
                 continue
             case .sign:
-                guard isOpen, index + 1 < scalars.count, LetterFolding.fold(scalars[index + 1]).role.isInWord else {
+                guard open != nil, index + 1 < scalars.count, folding.fold(scalars[index + 1]).role.isInWord else {
                     // Outside a word an exclamation mark is just one.
-                    gap = scalar == "!" ? .stop : (isOpen ? .joint : gap)
-                    isOpen = false
+                    gap = scalar == "!" ? .stop : open != nil ? .joint : gap
+                    close(&open)
                     continue
                 }
             case .letter, .digit: break
@@ -94,50 +97,62 @@ struct FoldedText: Sendable {
                 for extra in scalars[(index + 1)..<(index + count)] { width += UTF8.width(extra) }
                 index += count - 1
             }
-            if isOpen {
-                let makeup = tokens[tokens.count - 1].makeup
+            if let token = open {
                 // Not after a short beginning: "McKean", "DaVinci", "gHiBlI".
                 let isCapital =
-                    splitsCapitals && wasSmall && fold.isCapital && tokens[tokens.count - 1].letters.count > 3
-                if isCapital || (fold.role == .letter && makeup.contains(.wide) != fold.script.isWide)
-                    || (fold.role == .digit && makeup.contains(.wide))
-                {
-                    isOpen = false
+                    splitsCapitals && wasSmall && fold.isCapital && native.count - token.letters.lowerBound > 3
+                let isWide = token.makeup.contains(.wide)
+                if isCapital || fold.role == .letter && isWide != fold.script.isWide || fold.role == .digit && isWide {
+                    close(&open)
                     gap = .joint
                 }
             }
-            if !isOpen {
-                begin(tokens.isEmpty ? .stop : gap, offset)
-                isOpen = true
-                // Whatever follows directly belongs to the word.
-                gap = .joint
+            let makeup: Makeup =
+                switch fold.role {
+                case .digit, .sign: .digit
+                default: fold.script.isWide ? .wide : fold.script == .latin ? .latin : .other
+                }
+            if open == nil { open = begun(gap, offset, makeup) }
+            append(fold.native, fold.latin, fold.script, offset..<offset + width, &open)
+            open?.makeup.insert(makeup)
+            if fold.hasMore {
+                for letter in folding.more(scalar) {
+                    append(letter, letter, fold.script, offset..<offset + width, &open)
+                }
             }
-            append(fold.native, fold.latin, fold.script, offset..<offset + width)
-            for letter in fold.more { append(letter, letter, fold.script, offset..<offset + width) }
             wasSmall = fold.isSmall
-            switch fold.role {
-            case .digit, .sign: tokens[tokens.count - 1].makeup.insert(.digit)
-            default:
-                tokens[tokens.count - 1].makeup
-                    .insert(fold.script.isWide ? .wide : fold.script == .latin ? .latin : .other)
-            }
         }
+        close(&open)
     }
 
-    private mutating func begin(_ gap: Gap, _ offset: Int) {
-        tokens.append(
-            Token(letters: native.count..<native.count, source: offset..<offset, gap: gap, makeup: [])
+    private func begun(_ gap: Gap, _ offset: Int, _ makeup: Makeup) -> Token {
+        Token(
+            letters: native.count..<native.count,
+            source: offset..<offset,
+            gap: tokens.isEmpty ? .stop : gap,
+            makeup: makeup
         )
     }
 
-    private mutating func append(_ own: Letter, _ latin: Letter, _ script: LetterFolding.Script, _ source: Range<Int>) {
+    private mutating func append(
+        _ own: Letter,
+        _ latin: Letter,
+        _ script: LetterFolding.Script,
+        _ source: Range<Int>,
+        _ token: inout Token?
+    ) {
         native.append(own)
         self.latin.append(latin)
         scripts.append(script)
         sources.append(source)
-        let last = tokens.count - 1
-        tokens[last].letters = tokens[last].letters.lowerBound..<native.count
-        tokens[last].source = tokens[last].source.lowerBound..<source.upperBound
+        if let start = token?.source.lowerBound { token?.source = start..<source.upperBound }
+    }
+
+    private mutating func close(_ open: inout Token?) {
+        guard var token = open else { return }
+        token.letters = token.letters.lowerBound..<native.count
+        tokens.append(token)
+        open = nil
     }
 
     /// A Korean syllable that is written as its parts, and how many they are.

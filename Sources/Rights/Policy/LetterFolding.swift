@@ -52,16 +52,23 @@ struct LetterFolding: Sendable {
         var native: Letter = 0
         /// The Latin letter that it is or passes for; 0: none.
         var latin: Letter = 0
-        /// More letters that it stands for: of "ß" the second s.
-        var more: [Letter] = []
+        /// Whether it stands for more letters: "ß" for two.
+        var hasMore = false
     }
 
-    private static let shared = LetterFolding()
+    static let shared = LetterFolding()
 
-    static func fold(_ scalar: Unicode.Scalar) -> Fold {
+    func fold(_ scalar: Unicode.Scalar) -> Fold {
         let value = Int(scalar.value)
-        if value < shared.low.count { return shared.low[value] }
-        return shared.high[scalar.value] ?? other(scalar)
+        if value < low.count { return low[value] }
+        return high[scalar.value] ?? Self.other(scalar)
+    }
+
+    /// The letters that a scalar stands for behind its first.
+    func more(_ scalar: Unicode.Scalar) -> [Letter] {
+        Self.decomposed(scalar).dropFirst().compactMap { base in
+            base.properties.isAlphabetic || base.properties.numericType.isDigit ? Self.native(base) : nil
+        }
     }
 
     private static let lowEnd: UInt32 = 0x3400
@@ -91,8 +98,20 @@ struct LetterFolding: Sendable {
         case 0x4E00...0x9FFF, 0x3400...0x4DBF, 0x20000...0x3FFFF:
             return Fold(role: .letter, script: .han, native: scalar.value)
         case 0xAC00...0xD7A3: return Fold(role: .letter, script: .hangul, native: scalar.value)
-        default: return made(scalar)
+        default: break
         }
+        // Scripts and pictures without letters that pass for Latin ones: looking them up would take long in every prompt.
+        let properties = scalar.properties
+        switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format, .unassigned, .privateUse, .surrogate, .control:
+            return Fold(role: .nothing)
+        case .lineSeparator, .paragraphSeparator, .spaceSeparator: return Fold(role: .space)
+        default: break
+        }
+        if properties.isDefaultIgnorableCodePoint { return Fold(role: .nothing) }
+        guard properties.isAlphabetic else { return Fold(role: .joint) }
+        let small = properties.lowercaseMapping.unicodeScalars.first ?? scalar
+        return Fold(role: .letter, script: .other, native: small.value)
     }
 
     private static func made(_ scalar: Unicode.Scalar) -> Fold {
@@ -133,9 +152,7 @@ struct LetterFolding: Sendable {
         } else {
             return nil
         }
-        fold.more = bases.dropFirst().compactMap { base in
-            base.properties.isAlphabetic || base.properties.numericType.isDigit ? native(base) : nil
-        }
+        fold.hasMore = bases.count > 1
         fold.isCapital = properties.isUppercase
         fold.isSmall = properties.isLowercase
         return fold

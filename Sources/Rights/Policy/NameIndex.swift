@@ -16,7 +16,7 @@ struct NameIndex: Sendable {
         var isPerson = false
     }
 
-    enum Use: Sendable {
+    enum Use: UInt8, Sendable {
         /// Means nothing else.
         case name
         /// Also means something else.
@@ -162,19 +162,14 @@ struct NameIndex: Sendable {
         guard word.tolerance > 0 else { return }
         var hash = WordHash()
         hash.read(word.collapsed)
-        near.insert(Int32(index), for: hash.whole)
-        let count = min(word.collapsed.count, 64)
-        for first in 0..<count {
-            near.insert(Int32(index), for: hash.without(first))
-            if word.tolerance > 1 {
-                for second in (first + 1)..<max(first + 1, count) {
-                    near.insert(Int32(index), for: hash.without(first, second))
-                }
-            }
-        }
+        hash.forEachShorter(by: word.tolerance) { near.insert(Int32(index), for: $0) }
     }
 
     // MARK: Asking
+
+    /// False for most words that are no anchors.
+    @inline(__always)
+    func mayKnow(hash: UInt64) -> Bool { exact.mayHold(hash) }
 
     /// The anchors that a word is.
     /// - Parameters:
@@ -203,24 +198,16 @@ struct NameIndex: Sendable {
         let count = collapsed.count
         guard (5...32).contains(count) else { return }
         hash.read(collapsed)
-        ask(hash.whole, collapsed, found)
-        guard count >= 6 else { return }
-        for first in 0..<count {
-            ask(hash.without(first), collapsed, found)
-            if count >= 9 {
-                for second in (first + 1)..<max(first + 1, count) {
-                    ask(hash.without(first, second), collapsed, found)
+        let most = count < 6 ? 0 : count < 9 ? 1 : 2
+        hash.forEachShorter(by: most) { key in
+            near.forEach(key) { index in
+                let word = words[index]
+                // Two slips, but not two letters too many or too few: that is another word ("Hiroshi", "Hiroshige").
+                guard abs(word.collapsed.count - count) < 2 else { return }
+                if Spelling.distance(word.collapsed, collapsed, limit: word.tolerance) <= word.tolerance {
+                    found(index)
                 }
             }
-        }
-    }
-
-    private func ask(_ key: UInt64, _ collapsed: [Letter], _ found: (Int) -> Void) {
-        near.forEach(key) { index in
-            let word = words[index]
-            // Two slips, but not two letters too many or too few: that is another word ("Hiroshi", "Hiroshige").
-            guard abs(word.collapsed.count - collapsed.count) < 2 else { return }
-            if Spelling.distance(word.collapsed, collapsed, limit: word.tolerance) <= word.tolerance { found(index) }
         }
     }
 

@@ -1,5 +1,7 @@
 /// Finds the names of an index in a text, however they are parted, run together, stretched or misspelt.
-struct NameMatcher {
+///
+/// A class, because its closures would copy a value's many tables by reference count: half of the time, measured.
+final class NameMatcher {
     /// A name in a text, before anybody asked what it means there.
     struct Match: Hashable {
         let owner: Int
@@ -28,12 +30,20 @@ struct NameMatcher {
     /// Never taken for misspellings.
     let innocentWords: Set<UInt64>
 
+    init(index: NameIndex, styleWords: StyleWords, innocentWords: Set<UInt64>) {
+        self.index = index
+        self.styleWords = styleWords
+        self.innocentWords = innocentWords
+    }
+
     private static let mostParts = 6
     private static let longestWord = 24
     private static let shortestGlued = 6
     /// "cat bus" and "san rio" are words in their own right.
     private static let shortestLooseWord = 7
     private static let shortestGluedWord = 10
+    /// Letters that stand alone one after another.
+    private static let shortestSpelled = 4
     /// In a long name two words may have a slip each.
     private static let longName = 13
     /// Letters that may follow a short Korean name within its word: the beginnings of particles and of words of style.
@@ -46,23 +56,34 @@ struct NameMatcher {
         var letters: [Letter] = []
         var collapsed: [Letter] = []
         var hash = WordHash()
+        var isSpelling = 0
         for start in text.tokens.indices {
-            if text.tokens[start].makeup.contains(.wide) { continue }
+            let token = text.tokens[start]
+            if token.makeup.contains(.wide) { continue }
             let one = start..<start + 1
             text.word(one, into: &letters)
             read(letters, one, text, &collapsed, &hash, &found)
-            if text.tokens[start].makeup == .other, text.disguisedWord(one, into: &letters) {
-                read(letters, one, text, &collapsed, &hash, &found)
+            if token.makeup == .other, text.disguisedWord(one, into: &letters) {
+                readDisguised(letters, one, text, &collapsed, &found)
             }
             readParts(start, text, &letters, &collapsed, &hash, &found)
+            if token.letters.count == 1 { isSpelling += 1 }
         }
-        readSpelled(text, &letters, &collapsed, &hash, &found)
+        if isSpelling >= Self.shortestSpelled { readSpelled(text, &letters, &collapsed, &found) }
         readWide(text, &found)
-        return Array(Set(found)).sorted {
-            ($0.source.lowerBound, $1.source.upperBound, $0.owner) < (
-                $1.source.lowerBound, $0.source.upperBound, $1.owner
-            )
+        found.sort(by: Self.isBefore)
+        var distinct: [Match] = []
+        for match in found where distinct.last != match { distinct.append(match) }
+        return distinct
+    }
+
+    /// In the order of the text, longer ones first.
+    private static func isBefore(_ one: Match, _ other: Match) -> Bool {
+        if one.source != other.source {
+            return (one.source.lowerBound, other.source.upperBound) < (other.source.lowerBound, one.source.upperBound)
         }
+        return (one.owner, one.use.rawValue, one.isStyled ? 1 : 0)
+            < (other.owner, other.use.rawValue, other.isStyled ? 1 : 0)
     }
 
     // MARK: One word
@@ -95,14 +116,29 @@ struct NameMatcher {
         }
     }
 
+    /// A word of another script that passes for a Latin one as a whole. Exactly: it is somebody's ordinary word, mostly.
+    private func readDisguised(
+        _ letters: [Letter],
+        _ tokens: Range<Int>,
+        _ text: FoldedText,
+        _ collapsed: inout [Letter],
+        _ found: inout [Match]
+    ) {
+        Spelling.collapse(letters, into: &collapsed)
+        index.exactly(letters, collapsed: collapsed) { word in
+            if index.words[word].letters == letters { check(word, Reading(tokens: tokens), text, &found) }
+        }
+    }
+
     private func readEndings(_ letters: [Letter], _ tokens: Range<Int>, _ text: FoldedText, _ found: inout [Match]) {
-        guard letters.count >= 5 else { return }
-        for (endings, isPlural) in [(styleWords.endings, false), (styleWords.plurals, true)] {
-            for ending in endings where letters.count - ending.count >= 4 && letters.ends(with: ending) {
-                let stem = Array(letters.dropLast(ending.count))
-                index.exactly(stem, collapsed: Spelling.collapsed(stem)) { word in
-                    check(word, Reading(tokens: tokens, isStyled: !isPlural, isPlural: isPlural), text, &found)
-                }
+        guard letters.count >= 5, let last = letters.last, let endings = styleWords.endings[last] else { return }
+        for ending in endings {
+            let count = letters.count - ending.letters.count
+            guard count >= 4, letters[count...].elementsEqual(ending.letters) else { continue }
+            let stem = Array(letters[..<count])
+            index.exactly(stem, collapsed: Spelling.collapsed(stem)) { word in
+                let reading = Reading(tokens: tokens, isStyled: ending.isStyle, isPlural: !ending.isStyle)
+                check(word, reading, text, &found)
             }
         }
     }
@@ -143,24 +179,40 @@ struct NameMatcher {
         _ found: inout [Match]
     ) {
         var isLoose = false
+        var isPlain = text.tokens[start].makeup == .latin
+        var key: UInt64 = 0
+        var previous: Letter = 0
+        func extend(by token: FoldedText.Token) {
+            for index in token.letters where text.native[index] != previous {
+                previous = text.native[index]
+                key = WordHash.extended(key, by: previous)
+            }
+        }
+        extend(by: text.tokens[start])
         var end = start + 1
         while end < text.tokens.count, end - start < Self.mostParts {
             let token = text.tokens[end]
             guard token.gap != .stop, !token.makeup.contains(.wide) else { return }
             if token.gap == .space { isLoose = true }
+            if token.makeup != .latin { isPlain = false }
             end += 1
             if isLoose, end - start > 3 { return }
-            let count = text.tokens[end - 1].letters.upperBound - text.tokens[start].letters.lowerBound
+            let count = token.letters.upperBound - text.tokens[start].letters.lowerBound
             guard count <= Self.longestWord else { return }
+            extend(by: token)
             guard count >= (isLoose ? Self.shortestLooseWord : 4) else { continue }
+            // Most neighbours make no word together: the fingerprint says so before any letter is copied.
+            let isUnknown = isPlain && !index.mayKnow(hash: key)
+            if isUnknown, isLoose || count < Self.shortestGlued { continue }
             text.word(start..<end, into: &letters)
             Spelling.collapse(letters, into: &collapsed)
-            let reading = Reading(tokens: start..<end, isLoose: true)
             let before = found.count
             index.exactly(letters, collapsed: collapsed) { word in
                 let known = index.words[word].letters
                 // Across spaces, exactly so: "vangogh sunflowers" are not "Van Gogh's Sunflowers".
-                if known.count >= 4, !isLoose || known == letters { check(word, reading, text, &found) }
+                if known.count >= 4, !isLoose || known == letters {
+                    check(word, Reading(tokens: start..<end, isLoose: true), text, &found)
+                }
             }
             if !isLoose, found.count == before, collapsed.count >= Self.shortestGlued,
                 !innocentWords.contains(WordHash.whole(letters))
@@ -177,7 +229,6 @@ struct NameMatcher {
         _ text: FoldedText,
         _ letters: inout [Letter],
         _ collapsed: inout [Letter],
-        _ hash: inout WordHash,
         _ found: inout [Match]
     ) {
         var start = 0
@@ -187,7 +238,7 @@ struct NameMatcher {
             {
                 end += 1
             }
-            if end - start >= 4 {
+            if end - start >= Self.shortestSpelled {
                 text.word(start..<end, into: &letters)
                 readSpelled(letters, start, text, &collapsed, &found)
             }
@@ -205,14 +256,13 @@ struct NameMatcher {
         for start in letters.indices {
             var key: UInt64 = 0
             var previous: Letter = 0
-            collapsed.removeAll(keepingCapacity: true)
             for end in start..<min(letters.count, start + Self.longestWord) {
                 if letters[end] != previous {
                     key = WordHash.extended(key, by: letters[end])
-                    collapsed.append(letters[end])
                     previous = letters[end]
                 }
-                guard end - start >= 3 else { continue }
+                guard end - start + 1 >= Self.shortestSpelled, index.mayKnow(hash: key) else { continue }
+                Spelling.collapse(letters[start...end], into: &collapsed)
                 index.exactly(hash: key, collapsed: collapsed[...]) { word in
                     guard index.words[word].letters.elementsEqual(letters[start...end]) else { return }
                     let tokens = first + start..<first + end + 1
@@ -325,12 +375,6 @@ struct NameMatcher {
         case .han, .hiragana: break
         }
         return token..<last + 1
-    }
-}
-
-extension BidirectionalCollection where Element: Equatable {
-    fileprivate func ends(with suffix: some BidirectionalCollection<Element>) -> Bool {
-        reversed().starts(with: suffix.reversed())
     }
 }
 

@@ -9,10 +9,17 @@ struct StyleWords: Sendable {
         fileprivate let wideAfter: [[Letter]]
     }
 
+    /// What people put on a name: "picassoesque", "ghiblistyle", "picassos".
+    struct Ending: Sendable {
+        let letters: [Letter]
+        /// Or only of grammar.
+        let isStyle: Bool
+    }
+
     let style: Surroundings
     let title: Surroundings
-    let endings: [[Letter]]
-    let plurals: [[Letter]]
+    /// By their last letter.
+    let endings: [Letter: [Ending]]
     let glue: [[Letter]]
     /// What makes a name before it a place or a thing.
     private let things: Set<UInt64>
@@ -23,8 +30,10 @@ struct StyleWords: Sendable {
         try file.checkKeys(["style", "title", "endings", "plurals", "glue", "things"])
         style = try Self.surroundings(try file.required("style"))
         title = try Self.surroundings(try file.required("title"))
-        endings = try file.required("endings").texts().map(Self.letters)
-        plurals = try file.required("plurals").texts().map(Self.letters)
+        let endings =
+            try file.required("endings").texts().map { Ending(letters: Self.letters($0), isStyle: true) }
+            + file.required("plurals").texts().map { Ending(letters: Self.letters($0), isStyle: false) }
+        self.endings = Dictionary(grouping: endings.filter { !$0.letters.isEmpty }) { $0.letters[$0.letters.count - 1] }
         glue = try file.required("glue").texts().map(Self.letters)
         things = Set(try file.required("things").texts().map { WordHash.whole(Self.letters($0)) })
         wordOfS = WordHash.whole(Self.letters("s"))

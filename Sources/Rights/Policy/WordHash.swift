@@ -39,6 +39,19 @@ struct WordHash {
         prefixes[index] &* Self.powers[count - 1 - index] &+ part(index + 1, count)
     }
 
+    /// The whole word's, and those of all words that lack one letter, or up to two.
+    @inline(__always)
+    func forEachShorter(by most: Int, _ body: (UInt64) -> Void) {
+        body(whole)
+        guard most > 0 else { return }
+        for first in 0..<count {
+            body(without(first))
+            if most > 1 {
+                for second in (first + 1)..<max(first + 1, count) { body(without(first, second)) }
+            }
+        }
+    }
+
     /// - Parameter first: comes before `second`.
     func without(_ first: Int, _ second: Int) -> UInt64 {
         prefixes[first] &* Self.powers[count - 2 - first] &+ part(first + 1, second) &* Self.powers[count - 1 - second]
