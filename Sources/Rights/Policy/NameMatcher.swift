@@ -196,7 +196,8 @@ final class NameMatcher {
             if token.gap == .space { isLoose = true }
             if token.makeup != .latin { isPlain = false }
             end += 1
-            if isLoose, end - start > 3 { return }
+            // In Russian, a word and a preposition often make a declined name: "шишки на", "Шишкина".
+            if isLoose, end - start > 3 || token.makeup == .other { return }
             let count = token.letters.upperBound - text.tokens[start].letters.lowerBound
             guard count <= Self.longestWord else { return }
             extend(by: token)

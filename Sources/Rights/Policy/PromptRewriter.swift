@@ -38,6 +38,7 @@ struct PromptRewriter {
     private static let byAfter = words("inspired influenced")
     private static let articles = words("a an")
     private static let the = words("the")
+    private static let conjunctions = words("and or")
     /// "a very picassoesque bull"
     private static let intensifiers = words("very so really truly quite more most rather")
     private static let determiners = words("the my our your his her their this that these those some two three")
@@ -113,7 +114,9 @@ struct PromptRewriter {
 
     /// Whether two names say one thing together: two looks in a row, or one character twice.
     private func isNextTo(_ place: Place, _ next: Place) -> Bool {
-        place.tokens.upperBound == next.tokens.lowerBound && text.tokens[next.tokens.lowerBound].gap != .stop
+        var between = next.tokens.lowerBound - place.tokens.upperBound
+        if between == 1, place.isLook, Self.conjunctions.contains(hashes[place.tokens.upperBound]) { between = 0 }
+        return between == 0 && text.tokens[next.tokens.lowerBound].gap != .stop
             && (place.isLook && next.isLook || place.findings.last?.fired.id == next.findings.last?.fired.id)
             && !isWide(place) && !isWide(next)
     }

@@ -24,7 +24,7 @@ struct MatchingTests {
         arguments: [
             "a hermit and a permit, thanks to millions of bateaux", "a Hopper car", "by Turner Street",
             "the constable smiled",
-            "Haruki Murakami novels", "アネモネ", "아네모네", "公路飞驰", "音乐高中", "浪漫威尼斯", "还原神话", "мы гибли",
+            "Haruki Murakami novels", "アネモネ", "아네모네", "公路飞驰", "音乐高中", "浪漫威尼斯", "还原神话", "мы гибли", "шишки на ветке",
             "Batman, Turkey", "the banks of a river", "Stanley and Grace", "a bat, man and boy", "jim, lee and i",
         ]
     )

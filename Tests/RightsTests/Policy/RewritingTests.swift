@@ -33,6 +33,7 @@ struct RewritingTests {
             ("turn it into Ghibli style", "turn it into \(ghibli)"),
             ("a very ghibliesque lake", "a lake, in the style of \(ghibli)"),
             ("#ghiblistyle lake", "lake, in the style of \(ghibli)"),
+            ("a Studio Ghibli and Pixar film", "a film, in the style of \(ghibli) and \(pixar)"),
             ("my Pikachu", "my small yellow mouse-like creature with red cheeks"),
             ("吉卜力风格的猫", "\(ghibli) 风格的猫"),
         ]
