@@ -3,7 +3,7 @@
 /// A class, because its closures would copy a value's many tables by reference count: half of the time, measured.
 final class NameMatcher {
     /// A name in a text, before anybody asked what it means there.
-    struct Match: Hashable {
+    struct Match: Equatable {
         let owner: Int
         let use: NameIndex.Use
         let tokens: Range<Int>

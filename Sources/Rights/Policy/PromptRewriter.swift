@@ -15,11 +15,14 @@ struct PromptRewriter {
         var tokens: Range<Int>
         var source: Range<Int>
 
-        var isLook: Bool { findings.allSatisfy { $0.fired.kind.isLook } }
+        /// Of all findings, or of none.
+        var isLook: Bool { findings.first?.fired.kind.isLook ?? false }
 
         var look: String {
             var looks: [String] = []
-            for finding in findings where !looks.contains(finding.replacement) { looks.append(finding.replacement) }
+            for finding in findings where looks.last != finding.replacement && !looks.contains(finding.replacement) {
+                looks.append(finding.replacement)
+            }
             return looks.joined(separator: " and ")
         }
     }
@@ -86,28 +89,28 @@ struct PromptRewriter {
         var places: [Place] = []
         for finding in findings.sorted(by: { $0.source.lowerBound < $1.source.lowerBound }) {
             let place = Place(findings: [finding], tokens: finding.tokens, source: finding.source)
-            guard let last = places.last else {
+            guard let last = places.last.map({ (tokens: $0.tokens, source: $0.source) }) else {
                 places.append(place)
                 continue
             }
             let isOverlapping = last.source.upperBound > place.source.lowerBound
-            guard isOverlapping || isNextTo(last, place) else {
+            guard isOverlapping || isNextTo(places[places.count - 1], place) else {
                 places.append(place)
                 continue
             }
-            var merged = last
-            merged.tokens =
+            let index = places.count - 1
+            places[index].tokens =
                 min(
                     last.tokens.lowerBound,
                     place.tokens.lowerBound
                 )..<max(last.tokens.upperBound, place.tokens.upperBound)
-            merged.source = last.source.lowerBound..<max(last.source.upperBound, place.source.upperBound)
+            places[index].source = last.source.lowerBound..<max(last.source.upperBound, place.source.upperBound)
+            let count = places[index].findings.count
             if !isOverlapping {
-                merged.findings.append(finding)
-            } else if let previous = merged.findings.last, finding.source.count > previous.source.count {
-                merged.findings[merged.findings.count - 1] = finding
+                places[index].findings.append(finding)
+            } else if finding.source.count > places[index].findings[count - 1].source.count {
+                places[index].findings[count - 1] = finding
             }
-            places[places.count - 1] = merged
         }
         return places
     }
@@ -118,7 +121,7 @@ struct PromptRewriter {
         if between == 1, place.isLook, Self.conjunctions.contains(hashes[place.tokens.upperBound]) { between = 0 }
         return between == 0 && text.tokens[next.tokens.lowerBound].gap != .stop
             && (place.isLook && next.isLook || place.findings.last?.fired.id == next.findings.last?.fired.id)
-            && !isWide(place) && !isWide(next)
+            && place.findings.last.map { !isWide($0.tokens) } ?? false && !isWide(next.tokens)
     }
 
     // MARK: Looks
@@ -127,8 +130,8 @@ struct PromptRewriter {
     private func editOfLook(_ place: Place, _ look: String) -> (Edit, ending: String?) {
         let first = place.tokens.lowerBound
         let end = place.tokens.upperBound
-        if isWide(place) { return (Edit(source: place.source, text: spaced(look, place.source)), nil) }
-        if let (_, phrase) = styleWords.phraseBefore(first, hashes, styleWords.style) {
+        if isWide(place.tokens) { return (Edit(source: place.source, text: spaced(look, place.source)), nil) }
+        if let phrase = styleWords.phraseBefore(first, hashes, styleWords.style) {
             // What stands between ("the great painter") goes with the name.
             var source = text.tokens[phrase.upperBound - 1].source.upperBound..<afterTail(place.source, end).upperBound
             let lead = phrase.upperBound - 1
@@ -221,7 +224,7 @@ struct PromptRewriter {
     // MARK: Things
 
     private func editOfThing(_ place: Place, _ look: String) -> Edit {
-        if isWide(place) { return Edit(source: place.source, text: spaced(look, place.source)) }
+        if isWide(place.tokens) { return Edit(source: place.source, text: spaced(look, place.source)) }
         let first = place.tokens.lowerBound
         guard first > 0, text.tokens[first].gap == .space else { return Edit(source: place.source, text: look) }
         let before = hashes[first - 1]
@@ -241,8 +244,8 @@ struct PromptRewriter {
 
     // MARK: Putting together
 
-    private func isWide(_ place: Place) -> Bool {
-        text.tokens[place.tokens].contains { $0.makeup.contains(.wide) }
+    private func isWide(_ tokens: Range<Int>) -> Bool {
+        text.tokens[tokens].contains { $0.makeup.contains(.wide) }
     }
 
     /// With spaces where it would touch a letter.

@@ -71,19 +71,15 @@ struct StyleWords: Sendable {
 
     // MARK: Asking
 
-    /// The words before a name that make it a look: from the phrase's first to the last before the name.
-    func phraseBefore(
-        _ start: Int,
-        _ hashes: [UInt64],
-        _ surroundings: Surroundings
-    ) -> (Range<Int>, phrase: Range<Int>)? {
+    /// The words before a name that make it a look. Between them and the name may stand a few others ("the great painter").
+    func phraseBefore(_ start: Int, _ hashes: [UInt64], _ surroundings: Surroundings) -> Range<Int>? {
         var end = start
         var skipped = 0
         while end > 0 {
             let longest = (surroundings.before[hashes[end - 1]] ?? []).filter { words in
                 words.count <= end && hashes[(end - words.count)..<end].elementsEqual(words)
             }.max { $0.count < $1.count }
-            if let longest { return (end - longest.count..<start, end - longest.count..<end) }
+            if let longest { return end - longest.count..<end }
             guard skipped < 3, surroundings.between.contains(hashes[end - 1]) else { return nil }
             end -= 1
             skipped += 1
