@@ -174,8 +174,8 @@ test('tighter is half of the allowance and of the rate, and leaves other changes
     'daily-allowance': '12',
     'pictures-per-second': '0.5',
   });
-  const unlimited = plan('pro', { settings: { 'daily-allowance': 'none', 'pictures-per-second': 'none' } });
-  assert.deepEqual(tightened(unlimited), {});
+  const unlimited = plan('pro', { settings: { 'daily-allowance': 'none', 'pictures-per-second': 'none', 'most-active-jobs': '9' } });
+  assert.deepEqual(tightened(unlimited), { 'most-active-jobs': '4' });
   assert.equal(tightened(plan('free', { settings: { 'daily-allowance': '1', 'pictures-per-second': 'none' } }))['daily-allowance'], '1');
 });
 

@@ -12,6 +12,7 @@ function ofPlan({ plan: name, settings }, state) {
   const falls = (setting) => changes.some((change) => change.name === setting && lower(change.from, change.to));
   if (falls('daily-allowance')) found.push({ key: 'allowance-falls', values: {} });
   if (falls('pictures-per-second') || falls('burst')) found.push({ key: 'rate-falls', values: {} });
+  if (falls('most-active-jobs')) found.push({ key: 'jobs-fall', values: {} });
   if (falls('patience-seconds') || falls('horizon-seconds')) found.push({ key: 'patience-falls', values: {} });
   if (falls('ceiling-quality')) found.push({ key: 'ceiling-falls', values: {} });
   if (changes.some((change) => change.name === 'floor-quality' && lower(change.to, change.from))) found.push({ key: 'floor-rises', values: {} });

@@ -35,6 +35,8 @@ export function interval(low, high) {
   const first = Math.floor((low / size) * scale) / scale;
   const last = Math.ceil((high / size) * scale) / scale;
   const write = (value) => formatNumber(value, { maximumFractionDigits: places });
+  // Nothing takes no time at all.
+  if (first === 0) return say('amount.under', { value: say(`amount.${unit}`, { value: write(last) }) });
   if (first === last) return say(`amount.${unit}`, { value: write(last) });
   return say('amount.between', { low: write(first), high: say(`amount.${unit}`, { value: write(last) }) });
 }
