@@ -83,6 +83,9 @@ test('who is late, and who is lowered', () => {
 
 test('remarks name levers that are pulled and workers that are not well', () => {
   assert.deepEqual(remarks(state()), []);
+  const late = [plan('free', { deferring: true }), plan('pro', { delay_seconds: 9 })];
+  assert.deepEqual(remarks(state({ plans: late })), [{ key: 'late', values: { names: ['pro'] } }]);
+  assert.deepEqual(remarks(state({ plans: late.slice(1) })), [], 'the headline says it');
   const found = remarks(
     state({
       models: [{ ...MODEL, held_until: 99 }],

@@ -140,7 +140,7 @@ export function createChart(options) {
 
   function drawGrid(x, y, ticks) {
     const [left, right, bottom] = [MARGIN.left, width - MARGIN.right, height - MARGIN.bottom];
-    const wanted = Math.max(2, Math.floor((right - left) / 90));
+    const wanted = Math.max(2, Math.floor((right - left) / 75));
     grid.replaceChildren(
       ...ticks.flatMap((value) => [
         svg('line', { x1: left, x2: right, y1: y(value), y2: y(value), class: value === ticks[0] ? 'axis' : null }),
