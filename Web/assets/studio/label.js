@@ -13,7 +13,7 @@ export function openLabel(job, index, { styleOf, onDelete }) {
     ['label.when', `${formatDate(job.finished_at * 1000)} (${say('label.took', { time: formatDuration(job.finished_at - job.created_at) })})`],
     ['label.words', job.prompt ? element('q', {}, job.prompt) : null],
     ['label.understood', picture.revised_prompt],
-    ['label.style', job.style && styleOf(job.style)],
+    ['label.style', (picture.style ?? job.style) && styleOf(picture.style ?? job.style)],
     ['label.photo', job.photo ? say('label.photoValue') : say('label.noPhoto')],
     ['label.asked', `${job.requested_rung ?? job.requested_quality}${job.requested_quality_value == null ? '' : ` · ${share(job.requested_quality_value)}`}`],
     ['label.given', `${job.rung ?? '–'}${job.quality_value == null ? '' : ` · ${share(job.quality_value)}`}`],

@@ -59,7 +59,7 @@ const conversation = createConversation({
   isSending: () => outbox.isSending(),
   acts: {
     goOn: composer.takePicture,
-    vary: (job) => put(again(job, job.style ? wall.other(job.style)?.name ?? null : null, models)),
+    vary: (job) => put(again(job, job.model === models.styles ? wall.other(job.style)?.name ?? null : null, models)),
     retry: (job) => { put(again(job, null, models)); conversation.remove(job.id); },
     share: async (job, picture) => (await import('./sharing.js')).openSharing(job, picture),
     label: async (job, picture) => (await import('./label.js')).openLabel(job, picture, { styleOf, onDelete: () => removeJob(job.id) }),

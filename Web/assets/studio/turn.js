@@ -122,7 +122,7 @@ export function createTurn(acts) {
       element('div', { class: 'acts' },
         act('brush', say('act.goOn'), () => acts.goOn(job, picture)),
         compareButton,
-        act('dice', job.style ? say('act.otherStyle') : say('act.vary'), () => acts.vary(job)),
+        act('dice', acts.isStyling(job.model) ? say('act.otherStyle') : say('act.vary'), () => acts.vary(job)),
         element('a', { class: 'act', href: downloadAddress(), download: '', onclick: (event) => { event.currentTarget.setAttribute('href', downloadAddress()); } }, icon('down'), element('span', {}, say('act.save'))),
         act('share', say('act.share'), () => acts.share(job, picture)),
         act('info', say('act.label'), () => acts.label(job, picture))),
