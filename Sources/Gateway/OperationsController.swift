@@ -35,7 +35,11 @@ struct OperationsController: Sendable {
 
     /// What is going on, for everybody: a page for browsers, a document for everything else.
     func status(_ request: Request, context: GatewayContext) async throws -> Response {
-        if PagesController.wantsPage(request) { return try pages.send("pages/status.html", request) }
+        if PagesController.wantsPage(request) {
+            var page = try pages.send("pages/status.html", request)
+            page.headers[.vary] = "Accept, Accept-Encoding"
+            return page
+        }
         return .json(
             StatusDocument(await service.status()),
             headers: [.cacheControl: "public, max-age=1", .vary: "Accept"]
