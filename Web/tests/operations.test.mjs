@@ -5,7 +5,7 @@ import { bestQuality, reach, rungHeights, standing } from '../assets/ops/ladder.
 import { previewOf } from '../assets/ops/lever-preview.js';
 import { sampleBetween } from '../assets/ops/sampling.js';
 import { changesFrom, contradiction, differences, isSame, problemWith, SETTINGS, tightened } from '../assets/ops/settings.js';
-import { column, EMPTY, extended, fromHistory, merged, since, slidingShare, total } from '../assets/ops/window.js';
+import { beginning, column, EMPTY, extended, fromHistory, merged, since, slidingShare, total } from '../assets/ops/window.js';
 
 const MODEL = {
   id: 'restyle',
@@ -143,6 +143,14 @@ test("the server's samples replace what the page made of the live states", () =>
   assert.deepEqual(column(window, 'plans.free.asked'), [1, 2, null, null]);
   assert.deepEqual(since(window, 105).at, [105, 110, 115]);
   assert.deepEqual(since(window, 999).at, []);
+});
+
+test('a drawing begins where something is known, and is never a sliver', () => {
+  const from = (first) => beginning({ at: [first] }, 10_000, 3600, 300);
+  assert.equal(from(1), 6400);
+  assert.equal(from(8000), 8000);
+  assert.equal(from(9990), 9700);
+  assert.equal(beginning(EMPTY, 10_000, 3600, 300), 9700);
 });
 
 test('sums and shares leave out what is not known', () => {

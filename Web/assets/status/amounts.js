@@ -16,7 +16,8 @@ function twoFigures(value) {
 
 /** `4.2 s`, `12 s`, `3.5 min`. */
 export function duration(seconds) {
-  const [value, unit] = suited(Math.max(0, seconds));
+  if (seconds < 0.05) return say('amount.seconds', { value: 0 });
+  const [value, unit] = suited(seconds);
   return say(`amount.${unit}`, { value: twoFigures(value) });
 }
 
