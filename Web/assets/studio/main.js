@@ -241,4 +241,5 @@ wall.show(await (await fetch('/assets/styles/styles.json')).json());
 await composer.restore();
 setInterval(conversation.tick, 1000);
 session.load().then(enter).catch(() => notice('network', say('notice.offline'))).finally(() => { arrivals.settle(); outbox.restore(); });
-if ('serviceWorker' in navigator) navigator.serviceWorker.register(scriptAddress('/assets/studio/service-worker.js'), { scope: '/' }).catch(() => {});
+// After everything else: it fetches the parts that nobody has asked for yet.
+if ('serviceWorker' in navigator) setTimeout(() => navigator.serviceWorker.register(scriptAddress('/assets/studio/service-worker.js'), { scope: '/' }).catch(() => {}), 1000);
