@@ -17,7 +17,7 @@ extension JobService {
             isAccepting: isAccepting,
             waitingJobs: core.waitingJobCount,
             runningTasks: core.runningTaskCount,
-            plans: configuration.plans.indices.map { core.status(ofPlan: $0) },
+            plans: configuration.plans.indices.map { core.status(ofPlan: $0, at: clock.now()) },
             governor: core.governor.report
         )
     }
