@@ -76,5 +76,6 @@ extension StatusDocument.Plan {
 }
 
 extension Double {
-    var rounded3: Double { (self * 1_000).rounded() / 1_000 }
+    /// With three digits after the point; JSON has no word for what is no number.
+    var rounded3: Double { isFinite ? (self * 1_000).rounded() / 1_000 : 0 }
 }
