@@ -19,15 +19,18 @@ extension Scheduler {
         return fingerprints.find(demand.fingerprint, account: Int32(account), jobs) != nil
     }
 
-    /// How long a demand that came in now would take, in seconds.
-    public func expectedWaitSeconds(of demand: Demand) -> Double {
+    /// How long a demand that came in now would take, in seconds, the rest of a hold included.
+    ///
+    /// - Parameter now: what the rest of a hold is counted from; nil: the last time that the governor was at work.
+    public func expectedWaitSeconds(of demand: Demand, at now: Instant? = nil) -> Double {
         guard let account = place(demand.account), configuration.models.indices.contains(demand.model) else { return 0 }
         let lane = laneIndex(Int(accounts[account].plan), demand.model)
         return forecast(
             lane: lane,
             flow: flow(of: account, lane: lane),
             taskSeconds: manifestCosts[demand.model][demand.wantedRung] * demand.size,
-            taskCount: demand.taskCount
+            taskCount: demand.taskCount,
+            moment(now)
         ).seconds
     }
 
@@ -41,7 +44,7 @@ extension Scheduler {
     public struct PlanStatus: Hashable, Sendable, Codable {
         public let name: String
         public let waitingTasks: Int
-        /// The smoothed delay before a picture is begun, in seconds.
+        /// The smoothed delay before a picture is begun, in seconds, without what an operator's hold has added.
         public let delaySeconds: Double
         /// What a new account's single picture may expect; nil when it would be refused.
         public let outlook: Outlook?
@@ -65,7 +68,8 @@ extension Scheduler {
         public let level: Double
     }
 
-    public func status(ofPlan plan: PlanIndex) -> PlanStatus {
+    /// - Parameter now: what the rest of a hold is counted from; nil: the last time that the governor was at work.
+    public func status(ofPlan plan: PlanIndex, at now: Instant? = nil) -> PlanStatus {
         let settings = configuration.plans[plan]
         let own = configuration.models.indices.map { laneIndex(plan, $0) }
         let first = own[0]
@@ -74,7 +78,8 @@ extension Scheduler {
             lane: first,
             flow: nil,
             taskSeconds: manifestCosts[0][path[path.count - 1].rung],
-            taskCount: 1
+            taskCount: 1,
+            moment(now)
         )
         let expected = forecast.seconds * Self.predictionMargin
         let rungs = own.enumerated().map { model, lane -> RungMix in
@@ -94,10 +99,7 @@ extension Scheduler {
             delaySeconds: delays[plan],
             outlook: expected > settings.horizonSeconds
                 ? nil
-                : Outlook(
-                    position: forecast.tasksBefore + 1,
-                    estimate: calibration.interval(plan: plan, predictedSeconds: forecast.seconds)
-                ),
+                : Outlook(position: forecast.tasksBefore + 1, estimate: estimate(forecast, plan)),
             isDeferring: expected > settings.patienceSeconds,
             rungs: rungs,
             reason: governor.report.reasons.indices.contains(first) ? governor.report.reasons[first] : nil,
@@ -105,4 +107,6 @@ extension Scheduler {
             estimateHits: calibration.insides[plan]
         )
     }
+
+    private func moment(_ now: Instant?) -> Int64 { now?.microseconds ?? lastTick ?? .max }
 }
