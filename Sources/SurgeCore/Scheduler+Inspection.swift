@@ -109,4 +109,74 @@ extension Scheduler {
     }
 
     private func moment(_ now: Instant?) -> Int64 { now?.microseconds ?? lastTick ?? .max }
+
+    /// How a worker stands, for an operator's pages.
+    public struct WorkerStatus: Hashable, Sendable {
+        /// A task in a worker's hands.
+        public struct Task: Hashable, Sendable {
+            public let job: JobHandle
+            public let model: String
+            public let rung: String
+            /// Of the rung's steps; 0 for one that takes none.
+            public let stepsDone: Int
+            public let startedAt: Instant
+            /// What it should take of this worker from `startedAt` on, in seconds, by what is known now.
+            public let expectedSeconds: Double
+            /// It was taken from this worker, or its job has ended; the slot is taken until the worker lets go.
+            public let isDropped: Bool
+        }
+
+        public let handle: WorkerHandle
+        public let name: String
+        /// Tasks that it works on at the same time, and as many of them as its health allows.
+        public let slots: Int
+        public let usableSlots: Int
+        public let isDraining: Bool
+        public let health: WorkerHealth
+        /// After errors it is given nothing until then; nil: it is.
+        public let heldUntil: Instant?
+        /// Seconds that it takes for one second of expected work.
+        public let speed: Double
+        /// The names of those that it can run.
+        public let models: [String]
+        /// In the order in which they were begun.
+        public let running: [Task]
+    }
+
+    /// All workers there are, each at its place.
+    public func fleet(at now: Instant) -> [WorkerStatus] {
+        workers.places.map { place in
+            let worker = workers[place]
+            return WorkerStatus(
+                handle: handle(worker: place),
+                name: worker.profile.name,
+                slots: worker.profile.slots,
+                usableSlots: worker.usableSlots,
+                isDraining: worker.isDraining,
+                health: worker.health,
+                heldUntil: worker.heldUntil > now.microseconds ? Instant(microseconds: worker.heldUntil) : nil,
+                speed: worker.speed,
+                models: configuration.models.indices
+                    .filter { worker.models & (1 << UInt64($0)) != 0 }
+                    .map { configuration.models[$0].name },
+                running: worker.running.map { status($0, speed: worker.speed) }
+            )
+        }
+    }
+
+    private func status(_ task: RunningTask, speed: Double) -> WorkerStatus.Task {
+        let (model, rung, batch) = (Int(task.model), Int(task.rung), Int(task.batch))
+        let stated = configuration.models[model].ladder.rungs[rung]
+        let whole = costs.seconds(model, rung, size: Double(task.size), batch: batch) * Double(batch) * speed
+        let steps = stated.steps ?? 1
+        return WorkerStatus.Task(
+            job: JobHandle(index: UInt32(task.job), generation: task.jobGeneration),
+            model: configuration.models[model].name,
+            rung: stated.name,
+            stepsDone: Int(task.stepsDone),
+            startedAt: Instant(microseconds: task.startedAt),
+            expectedSeconds: whole * (1 - Double(min(Int(task.stepsBefore), steps)) / Double(steps)),
+            isDropped: task.isDropped
+        )
+    }
 }
