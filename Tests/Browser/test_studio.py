@@ -21,6 +21,7 @@ from harness import Server
 from pictures import decode, encode, upload
 from studio import Studio, finished
 from visitor import COOKIE, Visitor, member
+from wire import wire
 from words import say, saying
 
 HOSTILE = "<img src=x onerror=\"document.title='run'\">\"'&</textarea><script>document.title='run'</script>"
@@ -272,20 +273,25 @@ def test_an_answer_that_got_lost_makes_no_second_picture(studio: Studio, watch: 
 
 
 def test_a_network_that_goes_while_one_waits_takes_nothing_along(
-    studio: Studio, watch: Watch, hold: Callable[[bool], None], operator: Visitor
+    open_page: Open, watch: Watch, hold: Callable[[bool], None], server: Server
 ) -> None:
-    hold(True)
-    turn = studio.send("a walker in the forest, rain")
-    expect(turn.locator(".waiting")).to_be_visible()
-    (job,) = jobs(studio.page)
-    cookie = {"Cookie": f"{COOKIE}={studio.page.context.cookies()[0]['value']}"}
-    with offline(studio.page, watch):
+    with wire(server.port) as line, Visitor(server) as same:
+        watch.origins.append(line.origin)
+        studio = Studio(open_page(f"{line.origin}/studio"))
+        hold(True)
+        turn = studio.send("a walker in the forest, rain")
+        expect(turn.locator(".waiting")).to_be_visible()
+        (job,) = jobs(studio.page)
+        same.http.cookies.set(COOKIE, studio.page.context.cookies()[0]["value"])
+        watch.expect("ERR_")
+        line.cut()
         hold(False)
-        for event in operator.events(f"/v1/jobs/{job['id']}/events", headers=cookie):
-            if event.name == "job" and event.json()["status"] == "completed":
-                break
+        assert same.wait(job["id"])["status"] == "completed"
         expect(turn.locator(".acts")).to_have_count(0)
-    finished(turn)
+        line.mend()
+        finished(turn)
+        # What it said of the network is taken back, too.
+        expect(studio.page.locator("#notice")).to_be_hidden()
 
 
 def test_what_was_never_sent_is_taken_back_without_a_trace(studio: Studio, watch: Watch) -> None:

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { ApiError } from '../assets/common/api.js';
 import { randomIdentifier } from '../assets/studio/identifier.js';
-import { arrivals, inOrder, later } from '../assets/studio/jobs.js';
+import { arrivals, clockLead, inOrder, later } from '../assets/studio/jobs.js';
 import { afterError, due, entry, hurried, nextDue } from '../assets/studio/outbox-plan.js';
 import { createOutbox } from '../assets/studio/outbox.js';
 import { leadingZeroBits, sha256, solve } from '../assets/studio/sha256.js';
@@ -172,6 +172,7 @@ test('a slow answer does not undo a fast event', () => {
   assert.equal(later({ ...running, status: 'completed' }, running).status, 'completed');
   assert.equal(later(undefined, running), running);
   assert.deepEqual(inOrder([{ id: 'b', created_at: 2 }, { id: 'a', created_at: 1 }]).map((job) => job.id), ['a', 'b']);
+  assert.deepEqual([clockLead(0, { created_at: 9 }, 4000), clockLead(0, { created_at: 9 }, 12_000)], [5000, 0]);
 });
 
 test('what ended while nobody looked has arrived once', () => {

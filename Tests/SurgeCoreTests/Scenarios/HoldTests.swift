@@ -226,6 +226,19 @@ struct HoldTests {
         #expect((19...21).contains(count))
     }
 
+    @Test("A lane that empties while it is held moves nobody")
+    func leavesItsRankOnce() throws {
+        var (stage, worker) = try stage()
+        let (held, other) = (stage.account(0), stage.account(1))
+        let waiting = try (0..<2).map { _ in try stage.submit(held) }
+        let later = try stage.submit(other)
+        #expect(stage.workOff(worker, most: 1) == [waiting[0]])
+        stage.scheduler.hold(plan: 0, model: nil, until: stage.now.advanced(bySeconds: 60), at: stage.now)
+        stage.scheduler.cancel(later, at: stage.now)
+        stage.scheduler.cancel(waiting[1], at: stage.now)
+        #expect(stage.scheduler.lanes.map(\.service) == [1, 0, 0, 0])
+    }
+
     @Test("A model that is held leaves its share of the plan's weight to the others")
     func sharesWeight() throws {
         var (stage, worker) = try stage()

@@ -19,6 +19,7 @@ import { createWall, styleName } from './wall.js';
 import { again, knownModels, wish } from './wish.js';
 
 const pageSize = 12;
+const begun = Date.now();
 const models = { ...knownModels };
 const announce = (/** @type {string} */ text) => write(find('#spoken'), text);
 const complain = (/** @type {any} */ error) => toast(error.message || say(error.isNetwork ? 'notice.offline' : 'error.unknown'));
@@ -46,7 +47,7 @@ const outbox = createOutbox({
   send,
   onAccepted: (entry, job) => {
     conversation.adopt(entry, job);
-    arrivals.heard([job]);
+    arrivals.accepted(job, entry.createdAt < begun);
     connection.start();
     conversation.showEnd();
   },
@@ -56,7 +57,7 @@ const outbox = createOutbox({
 });
 const conversation = createConversation({
   announce,
-  isSending: () => outbox.isSending(),
+  sending: outbox.sending,
   acts: {
     goOn: composer.takePicture,
     vary: (job) => put(again(job, job.model === models.styles ? wall.other(job.style)?.name ?? null : null, models)),
@@ -241,5 +242,4 @@ wall.show(await (await fetch('/assets/styles/styles.json')).json());
 await composer.restore();
 setInterval(conversation.tick, 1000);
 session.load().then(enter).catch(() => notice('network', say('notice.offline'))).finally(() => { arrivals.settle(); outbox.restore(); });
-// After everything else: it fetches the parts that nobody has asked for yet.
-if ('serviceWorker' in navigator) setTimeout(() => navigator.serviceWorker.register(scriptAddress('/assets/studio/service-worker.js'), { scope: '/' }).catch(() => {}), 1000);
+if ('serviceWorker' in navigator) navigator.serviceWorker.register(scriptAddress('/assets/studio/service-worker.js'), { scope: '/' }).catch(() => {});
