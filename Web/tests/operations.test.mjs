@@ -227,5 +227,5 @@ test('the preview says what a lever does before it is pulled', () => {
   const two = state({ workers: [worker, { ...worker, name: 'shed' }] });
   assert.deepEqual(keys({ kind: 'drain', worker: 'local', drain: true }, alone), ['drain', 'drain-last']);
   assert.deepEqual(keys({ kind: 'drain', worker: 'local', drain: true }, two), ['drain', 'drain-others']);
-  assert.deepEqual(keys({ kind: 'pause', model: 'restyle', minutes: 5 }, alone), ['pause', 'pause-running', 'ends-by-itself']);
+  assert.deepEqual(keys({ kind: 'pause', model: 'restyle', minutes: 5 }, alone), ['pause', 'pause-running', 'hold-newcomers', 'ends-by-itself']);
 });

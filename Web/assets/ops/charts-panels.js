@@ -141,7 +141,7 @@ export function calibrationChart() {
     domain: [0.7, 1],
     height: 150,
     series: [{ name: say('ops.calibration.held'), look: lookOf(0) }],
-    levels: [{ value: PROMISED_SHARE, name: say('ops.calibration.promised', { share: share(PROMISED_SHARE) }) }],
+    levels: [{ value: PROMISED_SHARE, name: say('ops.calibration.promised') }],
     sources: [(window) => slidingShare(window, 'estimates_held', 'estimates', CALIBRATION_SECONDS)],
     format: (value) => share(value, 1),
     formatTick: share,

@@ -26,6 +26,7 @@ function ofDefer({ plan: name, minutes }, state) {
   return [
     { key: 'defer', values: { target: name, until: state.at + minutes * 60 } },
     { key: 'defer-waiting', values: { count } },
+    { key: 'hold-newcomers', values: {} },
     { key: 'ends-by-itself', values: {} },
   ];
 }
@@ -35,7 +36,7 @@ function ofPause({ model, minutes }, state) {
   if (minutes === 0) return [{ key: 'pause-end', values: { target: model } }];
   const found = [{ key: 'pause', values: { target: model, until: state.at + minutes * 60 } }];
   if (count > 0) found.push({ key: 'pause-running', values: { count } });
-  found.push({ key: 'ends-by-itself', values: {} });
+  found.push({ key: 'hold-newcomers', values: {} }, { key: 'ends-by-itself', values: {} });
   return found;
 }
 
