@@ -180,19 +180,19 @@ def test_a_reload_in_the_middle_loses_nothing(
 
 
 def test_a_page_that_was_closed_tells_on_return(
-    studio: Studio, hold: Callable[[bool], None], operator: Visitor
+    studio: Studio, hold: Callable[[bool], None], server: Server
 ) -> None:
     hold(True)
     turn = studio.send("a bridge over a river in autumn")
     expect(turn.locator(".waiting")).to_be_visible()
+    (job,) = jobs(studio.page)
     context = studio.page.context
     studio.page.close()
     hold(False)
     page = context.new_page()
-    page.goto("/verify")
-    page.wait_for_function(
-        "async () => (await (await fetch('/v1/jobs')).json()).data[0].status === 'completed'", timeout=60_000
-    )
+    with Visitor(server) as same:
+        same.http.cookies.set(COOKIE, context.cookies()[0]["value"])
+        assert same.wait(job["id"])["status"] == "completed"
     page.goto("/studio")
     back = Studio(page)
     expect(page.locator("#toasts")).to_contain_text(say("arrived", count=1))
