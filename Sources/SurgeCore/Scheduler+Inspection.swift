@@ -88,16 +88,19 @@ extension Scheduler {
         public let level: Double
     }
 
+    /// How a plan stands, judged by its first model whose work is not held, or by the first when all is.
+    ///
     /// - Parameter now: what the rest of a hold is counted from; nil: the last time that the governor was at work.
     public func status(ofPlan plan: PlanIndex, at now: Instant? = nil) -> PlanStatus {
         let settings = configuration.plans[plan]
         let own = configuration.models.indices.map { laneIndex(plan, $0) }
-        let first = own[0]
+        let open = configuration.models.indices.first { !lanes[own[$0]].isHeld } ?? 0
+        let first = own[open]
         let path = governor.paths[first]
         let forecast = forecast(
             lane: first,
             flow: nil,
-            taskSeconds: manifestCosts[0][path[path.count - 1].rung],
+            taskSeconds: manifestCosts[open][path[path.count - 1].rung],
             taskCount: 1,
             moment(now)
         )

@@ -53,26 +53,6 @@ struct AccountServiceTests {
         )
     }
 
-    private func running(_ service: JobService, _ body: () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await service.run() }
-            do {
-                try await body()
-            } catch {
-                await service.stop()
-                throw error
-            }
-            await service.stop()
-            group.cancelAll()
-            try await group.waitForAll()
-        }
-    }
-
-    private func end(of job: JobSnapshot, in service: JobService) async {
-        let watch = await service.watch(job.record.id, wantsProgress: false)
-        for await _ in watch.events {}
-    }
-
     /// What a watcher was told, in words.
     private final class Heard: Sendable {
         private let words = Mutex<[String]>([])
@@ -105,8 +85,8 @@ struct AccountServiceTests {
         let second = try await service.submit(request("second", photo: "c"), account: account, idempotencyKey: nil)
         #expect(heard.all.contains("second queued"))
         try await running(service) {
-            await end(of: first.snapshot, in: service)
-            await end(of: second.snapshot, in: service)
+            try await end(of: first.snapshot, in: service)
+            try await end(of: second.snapshot, in: service)
         }
         #expect(heard.all.contains("first completed"))
         #expect(heard.all.contains("second completed"))
@@ -121,7 +101,7 @@ struct AccountServiceTests {
         clock.advance(bySeconds: 1)
         let job = try await service.submit(request("first", photo: "a"), account: account, idempotencyKey: nil)
         try await running(service) {
-            await end(of: job.snapshot, in: service)
+            try await end(of: job.snapshot, in: service)
             let heard = Heard()
             _ = try await service.watch(account.id, after: before) { heard.note($0) }
             #expect(heard.all == ["first completed"])
@@ -144,7 +124,7 @@ struct AccountServiceTests {
             try await service.delete(mine.snapshot.record.id, account: account.id)
         }
         try await running(service) {
-            for job in [mine, both, theirs] { await end(of: job.snapshot, in: service) }
+            for job in [mine, both, theirs] { try await end(of: job.snapshot, in: service) }
             await #expect(throws: JobError.notFound) {
                 try await service.delete(mine.snapshot.record.id, account: other.id)
             }
@@ -172,7 +152,7 @@ struct AccountServiceTests {
         #expect(heard.all.contains("a cancelled"))
         #expect(heard.all.last == "gone")
         painter.open()
-        try await running(service) { await end(of: theirs.snapshot, in: service) }
+        try await running(service) { try await end(of: theirs.snapshot, in: service) }
         #expect(painter.painted == ["b"])
     }
 
@@ -203,6 +183,17 @@ struct AccountServiceTests {
         #expect(try await store.audit(limit: 10).map(\.action) == ["defer", "drain", "pause", "defer", "plan"])
     }
 
+    @Test("A paused model does not make its plan look as if everything waited")
+    func pausesOneModel() async throws {
+        let service = try makeService(FakePainter())
+        _ = try await service.pull(.pause(model: "restyle", minutes: 30), by: other, reason: "repair")
+        let status = await service.status().plans[0]
+        #expect(!status.isDeferring)
+        #expect((status.outlook?.estimate.highSeconds ?? .infinity) < 60)
+        _ = try await service.pull(.deferral(plan: "free", minutes: 30), by: other, reason: "peak")
+        #expect(await service.status().plans[0].isDeferring)
+    }
+
     @Test("Deferred work waits, with the truth about how long, and goes on when the time is over")
     func defersWork() async throws {
         let service = try makeService(FakePainter())
@@ -214,7 +205,7 @@ struct AccountServiceTests {
             try await Task.sleep(for: .milliseconds(600))
             #expect(try await service.job(job.record.id, account: account.id).record.status == .queued)
             clock.advance(bySeconds: 601)
-            await end(of: job, in: service)
+            try await end(of: job, in: service)
             #expect(try await service.job(job.record.id, account: account.id).record.status == .completed)
         }
     }
