@@ -3,7 +3,7 @@
 // <https://github.com/contentauth/c2pa-rs>, and compared with the signatures that the wheel's own Python code declares.
 //
 // What a function gives is freed with c2pa_free, streams with c2pa_release_stream. A function that returns NULL or a
-// negative number has left a message for c2pa_error on the same thread.
+// negative number has left a message for c2pa_error on the same thread; mostly: some leave none, and the last one's stays.
 #ifndef HEATSINK_C2PA_H
 #define HEATSINK_C2PA_H
 
@@ -37,6 +37,8 @@ typedef struct C2paSignerInfo {
 
 char *c2pa_version(void);
 char *c2pa_error(void);
+// Leaves a message "KIND: TEXT" for c2pa_error.
+int c2pa_error_set_last(const char *message);
 int c2pa_free(const void *value);
 
 C2paStream *c2pa_create_stream(

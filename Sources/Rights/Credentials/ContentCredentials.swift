@@ -154,7 +154,9 @@ public final class ContentCredentials: Sendable {
                 let reasons = report.findings.map(\.explanation)
                 throw CredentialsError.certificate(
                     path: identity.path,
-                    .refused("readers would say: \(reasons.isEmpty ? "\(report.verdict)" : reasons.joined(separator: "; "))")
+                    .refused(
+                        "readers would say: \(reasons.isEmpty ? "\(report.verdict)" : reasons.joined(separator: "; "))"
+                    )
                 )
             }
         } catch let error as CredentialsError {

@@ -47,8 +47,11 @@ public final class CredentialsReader: Sendable {
             case .manifestNotFound: return .absent
             case .remote: return .elsewhere
             case .io, .notSupported: throw .picture(reason: error.message)
-            case .other where error.message.hasPrefix("asset could not be parsed"): throw .picture(reason: error.message)
-            case .other, nil: return .broken(error.message)
+            case .other where error.message.hasPrefix("asset could not be parsed"):
+                throw .picture(reason: error.message)
+            case .other, nil:
+                guard !error.isUnexplained else { throw .picture(reason: "it is no \(format) file") }
+                return .broken(error.message)
             }
         }
     }

@@ -33,7 +33,10 @@ extension CredentialsReport {
     static let elsewhere = CredentialsReport(
         verdict: .absent,
         findings: [
-            Finding(code: "manifest.inaccessible", explanation: "the credentials are kept elsewhere and were not fetched")
+            Finding(
+                code: "manifest.inaccessible",
+                explanation: "the credentials are kept elsewhere and were not fetched"
+            )
         ],
         manifest: nil,
         isOwn: false

@@ -23,10 +23,19 @@ struct LibraryFailure: Error, Hashable {
         message = kind != nil ? rest ?? text : text
     }
 
+    private static let unexplained = "no reason given"
+
+    /// Some calls fail without a message.
+    var isUnexplained: Bool { message == Self.unexplained || message.isEmpty }
+
     /// The message of the call that has just failed on this thread.
     static func last() -> LibraryFailure {
-        guard let text = unsafe c2pa_error() else { return LibraryFailure("no reason given") }
-        defer { unsafe _ = c2pa_free(text) }
+        guard let text = unsafe c2pa_error() else { return LibraryFailure(unexplained) }
+        // The message would stay, and be taken for that of a later call that leaves none.
+        defer {
+            unsafe _ = c2pa_free(text)
+            unsafe _ = c2pa_error_set_last("Other: \(unexplained)")
+        }
         return LibraryFailure(unsafe String(cString: text))
     }
 

@@ -30,7 +30,8 @@ final class MemoryStream {
         let stream = unsafe c2pa_create_stream(
             context,
             { context, data, length in
-                unsafe MemoryStream.of(context)?.read(into: UnsafeMutableBufferPointer(start: data, count: length)) ?? -1
+                unsafe MemoryStream.of(context)?.read(into: UnsafeMutableBufferPointer(start: data, count: length))
+                    ?? -1
             },
             { context, offset, mode in
                 unsafe MemoryStream.of(context)?.seek(offset, mode: mode) ?? -1

@@ -76,7 +76,9 @@ public struct SigningIdentity: Sendable {
         self.algorithm = algorithm
         do {
             let key = try Certificate.PrivateKey(pemEncoded: key)
-            guard key.publicKey == first.publicKey else { throw CredentialsError.keyOfAnotherCertificate(path: keyPath) }
+            guard key.publicKey == first.publicKey else {
+                throw CredentialsError.keyOfAnotherCertificate(path: keyPath)
+            }
             privateKey = try PKCS8.pem(of: key)
             certificate = try first.serializeAsPEM().pemString
             self.chain = try certificates.map { try $0.serializeAsPEM().pemString }.joined(separator: "\n")
@@ -96,7 +98,9 @@ public struct SigningIdentity: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw .file(path: path, reason: "there is no such file, or it may not be read")
         }
-        guard let text = String(validating: data, as: UTF8.self) else { throw .file(path: path, reason: "it is not PEM") }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw .file(path: path, reason: "it is not PEM")
+        }
         return text
     }
 

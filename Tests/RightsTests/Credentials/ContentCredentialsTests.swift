@@ -144,7 +144,7 @@ struct ContentCredentialsTests {
         #expect(report.manifest?.ingredients.isEmpty == true)
     }
 
-    @Test("Many at once", .timeLimit(.minutes(2)))
+    @Test("Many at once")
     func concurrently() async throws {
         let credentials = signatory.credentials
         let reader = signatory.reader

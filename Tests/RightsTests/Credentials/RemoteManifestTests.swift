@@ -45,7 +45,7 @@ struct RemoteManifestTests {
         let length = withUnsafeBytes(of: UInt32(content.count - 4).bigEndian, Array.init)
         let picture = try Studio.picture(.png)
         // Behind the header; nobody who reads it here looks at the checksum.
-        return picture.prefix(33) + length + content + [0, 0, 0, 0] + picture.dropFirst(33)
+        return Array(picture[..<33]) + length + content + [0, 0, 0, 0] + picture[33...]
     }
 
     @Test("An address in a file is not called, neither by reading nor as an ingredient")

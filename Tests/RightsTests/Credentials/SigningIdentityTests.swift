@@ -195,7 +195,7 @@ struct SigningIdentityTests {
         }
     }
 
-    @Test("A certificate that ends: nothing more is signed, and what was signed counts as expired", .timeLimit(.minutes(1)))
+    @Test("A certificate that ends: nothing more is signed, and what was signed counts as expired")
     func expiry() async throws {
         var bought = Bought()
         bought.end = Date(timeIntervalSinceNow: 6)
@@ -266,10 +266,25 @@ struct SigningIdentityTests {
         #expect(throws: CredentialsError.self) { try SigningIdentity(chainFile: other, keyFile: file) }
     }
 
-    @Test("Trust anchors that are none")
-    func wrongAnchors() throws {
-        #expect(throws: CredentialsError.self) {
-            try CredentialsReader(trusting: TrustAnchors(signers: ["no PEM"]))
+    @Test("Trust anchors that are none", arguments: ["", "no PEM", "-----BEGIN CERTIFICATE-----\n!\n"])
+    func wrongAnchors(text: String) {
+        #expect(throws: CredentialsError.self) { try TrustAnchors(signers: [text]) }
+        #expect(throws: CredentialsError.self) { try TrustAnchors(timestamps: [text]) }
+    }
+
+    @Test("Trust anchors with words around them, several in a text")
+    func anchors() throws {
+        let first = try SigningIdentity.development(in: folder.path + "/1")
+        let second = try SigningIdentity.development(in: folder.path + "/2")
+        let list = try [first, second].map { "Subject: it\n\n\(try #require($0.authority))\n" }.joined(separator: "\n")
+        let reader = try CredentialsReader(trusting: TrustAnchors(signers: [list]))
+        for identity in [first, second] {
+            let signed = try ContentCredentials(identity: identity).sign(
+                Studio.picture(.png),
+                as: .png,
+                saying: Studio.description()
+            )
+            #expect(try reader.read(signed.bytes, as: .png).verdict == .trusted)
         }
     }
 }

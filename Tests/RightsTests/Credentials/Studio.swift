@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import TestKit
+import Testing
 
 @testable import Rights
 
@@ -42,6 +43,30 @@ enum Studio {
             labels: ["in a known manner"],
             watermark: 0x0123_4567_89AB_CDEF
         )
+    }
+
+    /// The part of a file that holds the manifest: a chunk `caBX` of PNG, segments APP11 of JPEG, a chunk `C2PA` of WebP
+    /// (<https://spec.c2pa.org/specifications/specifications/2.4/specs/C2PA_Specification.html>, appendix A).
+    static func manifestRange(of file: [UInt8], _ format: ImageFormat) throws -> Range<Int> {
+        func number(at place: Int, bytes: Int, isLittle: Bool = false) -> Int {
+            let digits = file[place..<place + bytes]
+            return (isLittle ? Array(digits.reversed()) : Array(digits)).reduce(0) { $0 << 8 | Int($1) }
+        }
+        let data = Data(file)
+        switch format {
+        case .png:
+            let start = try #require(data.firstRange(of: Data("caBX".utf8))).lowerBound - 4
+            return start..<start + 12 + number(at: start, bytes: 4)
+        case .webp:
+            let start = try #require(data.firstRange(of: Data("C2PA".utf8))).lowerBound
+            let length = number(at: start + 4, bytes: 4, isLittle: true)
+            return start..<start + 8 + length + length % 2
+        default:
+            let start = try #require(data.firstRange(of: Data([0xFF, 0xEB]))).lowerBound
+            var end = start
+            while file[end...].starts(with: [0xFF, 0xEB]) { end += 2 + number(at: end + 2, bytes: 2) }
+            return start..<end
+        }
     }
 
     static func ingredient(_ bytes: [UInt8], _ format: ImageFormat) -> PictureIngredient {

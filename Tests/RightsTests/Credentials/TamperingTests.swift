@@ -16,13 +16,6 @@ struct TamperingTests {
 
     init() throws { signatory = try Signatory() }
 
-    /// The part of the file that holds the manifest: all that was not in the unsigned one.
-    private static func manifest(of signed: [UInt8], from picture: [UInt8]) -> Range<Int> {
-        let start = zip(signed, picture).prefix { $0 == $1 }.count
-        let end = zip(signed.reversed(), picture.reversed()).prefix { $0 == $1 }.count
-        return start..<signed.count - min(end, picture.count - start)
-    }
-
     private func verdict(_ bytes: [UInt8], _ format: ImageFormat) -> CredentialsReport.Verdict? {
         try? signatory.reader.read(bytes, as: format).verdict
     }
@@ -33,7 +26,7 @@ struct TamperingTests {
         var generator = SeededGenerator(seed: Self.seed)
         let picture = try Studio.picture(format, side: 256)
         let signed = try signatory.credentials.sign(picture, as: format, saying: Studio.description()).bytes
-        let manifest = Self.manifest(of: signed, from: picture)
+        let manifest = try Studio.manifestRange(of: signed, format)
         let places = Array(0..<manifest.lowerBound) + Array(manifest.upperBound..<signed.count)
         #expect(places.count > 1_000)
         for _ in 0..<200 {
@@ -56,7 +49,7 @@ struct TamperingTests {
         let picture = try Studio.picture(format)
         let signed = try signatory.credentials.sign(picture, as: format, saying: Studio.description()).bytes
         let original = try signatory.reader.read(signed, as: format)
-        let range = Self.manifest(of: signed, from: picture)
+        let range = try Studio.manifestRange(of: signed, format)
         var unread = 0
         for _ in 0..<400 {
             let place = Int.random(in: range, using: &generator)
@@ -83,12 +76,11 @@ struct TamperingTests {
             as: format,
             saying: Studio.description()
         ).bytes
-        let (own, foreign) = (
-            Self.manifest(of: signed, from: picture),
-            Self.manifest(of: other, from: try Studio.picture(format, seed: 9))
-        )
         var exchanged = signed
-        exchanged.replaceSubrange(own, with: other[foreign])
+        exchanged.replaceSubrange(
+            try Studio.manifestRange(of: signed, format),
+            with: other[try Studio.manifestRange(of: other, format)]
+        )
         let result = verdict(exchanged, format)
         #expect(result == .tampered || result == nil, "\(String(describing: result))")
     }

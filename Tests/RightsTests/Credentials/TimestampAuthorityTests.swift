@@ -12,7 +12,10 @@ struct TimestampAuthorityTests {
         #expect(try TimestampAuthority(address).address == address)
     }
 
-    @Test("No addresses", arguments: ["", "timestamp.example", "file:///etc/passwd", "http://", "ftp://a", "http://a b"])
+    @Test(
+        "No addresses",
+        arguments: ["", "timestamp.example", "file:///etc/passwd", "http://", "ftp://a", "http://a b"]
+    )
     func wrongAddresses(address: String) {
         #expect(throws: CredentialsError.timestampAuthority(address)) { try TimestampAuthority(address) }
     }
@@ -41,7 +44,7 @@ struct TimestampAuthorityTests {
         authority.end(second, succeeded: true, at: start + .seconds(2))
     }
 
-    @Test("An authority that is down delays no picture's credentials", .timeLimit(.minutes(1)))
+    @Test("An authority that is down delays no picture's credentials")
     func down() throws {
         let folder = try TemporaryFolder()
         let identity = try SigningIdentity.development(in: folder.path)
