@@ -2,8 +2,9 @@
 
 import PackageDescription
 
-// `make setup` unpacks the OpenVINO runtime here and writes the pkg-config file that SwiftPM reads.
+// `make setup` unpacks these libraries here and writes the pkg-config files that SwiftPM reads.
 let openVINOLibraries = "\(Context.packageDirectory)/.deps/openvino/libs"
+let c2paLibraries = "\(Context.packageDirectory)/.deps/c2pa/libs"
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -29,6 +30,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
         .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
@@ -45,6 +48,7 @@ let package = Package(
         // MARK: C libraries
         .systemLibrary(name: "CVipsLibrary", pkgConfig: "heatsink-vips", providers: [.apt(["libvips-dev"])]),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
+        .systemLibrary(name: "CC2PA", pkgConfig: "c2pa"),
         .target(name: "CVips", dependencies: ["CVipsLibrary"]),
         .target(name: "CISAL", linkerSettings: [.linkedLibrary("isal")]),
 
@@ -76,6 +80,18 @@ let package = Package(
             ],
             swiftSettings: settingsCallingC,
             linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", openVINOLibraries])]
+        ),
+        .target(
+            name: "Rights",
+            dependencies: [
+                "CC2PA", "Imaging",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settingsCallingC,
+            linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", c2paLibraries])]
         ),
         .target(
             name: "Records",
@@ -180,6 +196,18 @@ let package = Package(
             name: "InferenceTests",
             dependencies: ["Inference", "TestKit"],
             exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RightsTests",
+            dependencies: [
+                "Imaging", "Rights", "TestKit",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            exclude: ["Credentials/Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(
