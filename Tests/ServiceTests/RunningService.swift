@@ -1,3 +1,4 @@
+import Records
 @testable import Service
 
 /// Runs a service beside `body`, and stops it after.
