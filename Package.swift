@@ -2,8 +2,9 @@
 
 import PackageDescription
 
-// `make setup` unpacks the OpenVINO runtime here and writes the pkg-config file that SwiftPM reads.
+// `make setup` unpacks these libraries here and writes the pkg-config files that SwiftPM reads.
 let openVINOLibraries = "\(Context.packageDirectory)/.deps/openvino/libs"
+let c2paLibraries = "\(Context.packageDirectory)/.deps/c2pa/libs"
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -29,6 +30,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
         .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
@@ -45,6 +48,7 @@ let package = Package(
         // MARK: C libraries
         .systemLibrary(name: "CVipsLibrary", pkgConfig: "heatsink-vips", providers: [.apt(["libvips-dev"])]),
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
+        .systemLibrary(name: "CC2PA", pkgConfig: "c2pa"),
         .target(name: "CVips", dependencies: ["CVipsLibrary"]),
         .target(name: "CISAL", linkerSettings: [.linkedLibrary("isal")]),
 
@@ -79,9 +83,17 @@ let package = Package(
         ),
         .target(
             name: "Rights",
-            dependencies: [.product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "CC2PA", "Imaging",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             resources: [.embedInCode("Policy/Presets"), .embedInCode("Policy/Rules")],
-            swiftSettings: settings
+            swiftSettings: settingsCallingC,
+            linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", c2paLibraries])]
         ),
         .target(
             name: "Records",
@@ -189,15 +201,21 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "PasskeysTests",
-            dependencies: ["Passkeys", "TestKit"],
-            exclude: ["Fixtures"],
+            name: "RightsTests",
+            dependencies: [
+                "Imaging", "Rights", "TestKit",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            exclude: ["Credentials/Fixtures", "Policy/Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(
-            name: "RightsTests",
-            dependencies: ["Rights"],
-            exclude: ["Policy/Fixtures"],
+            name: "PasskeysTests",
+            dependencies: ["Passkeys", "TestKit"],
+            exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestKit"], swiftSettings: settings),

@@ -53,6 +53,8 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: settings.service,
             logger: logger
         )
+        var configuration = settings.gateway
+        configuration.version = HeatsinkCommand.configuration.version
         let gateway = Gateway(
             parts: Gateway.Parts(
                 service: service,
@@ -68,7 +70,7 @@ struct ServeCommand: AsyncParsableCommand {
                 metrics: metrics,
                 linkSecret: try folder.linkSecret()
             ),
-            configuration: settings.gateway
+            configuration: configuration
         )
         try await service.recover()
         let firstKey = try await Self.firstKey(in: store)
@@ -76,14 +78,14 @@ struct ServeCommand: AsyncParsableCommand {
             Welcome.show(host: settings.host, port: port, firstKey: firstKey, dataFolder: settings.dataFolder)
         }
         // The server first: it is stopped last-in-first-out, so that jobs stop being taken before connections close.
-        var configuration = ServiceGroupConfiguration(
+        var group = ServiceGroupConfiguration(
             services: [ShutdownBound(seconds: settings.shutdownSeconds, logger: logger), server, service],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
-        configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
+        group.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
         do {
-            try await ServiceGroup(configuration: configuration).run()
+            try await ServiceGroup(configuration: group).run()
         } catch  where "\(error)".contains("bind") {
             throw CommandFailure("cannot listen on \(settings.host):\(settings.port): \(error)")
         }

@@ -94,12 +94,17 @@ struct AnswerWriter: Sendable {
 
     /// A job's document; with the pictures as links unless asked for otherwise.
     func job(_ snapshot: JobSnapshot, asLinks: Bool = true, host: String?) -> JobDocument {
-        let ladder = (try? catalogue.entry(snapshot.request.model))?.ladder
+        let entry = try? catalogue.entry(snapshot.request.model)
+        let ladder = entry?.ladder
         let isCompleted = snapshot.record.status == .completed
         return JobDocument(
             snapshot: snapshot,
             requestedQuality: ladder?.rung(named: snapshot.record.rung)?.quality,
             quality: snapshot.record.givenRung.flatMap { ladder?.rung(named: $0)?.quality },
+            styles: snapshot.request.styles.map { style in
+                guard case .learned(let index, _) = style else { return nil }
+                return entry?.manifest.restyle?.styles.first { $0.index == index }?.name
+            },
             result: isCompleted ? images(snapshot, asLinks: asLinks, host: host) : nil
         )
     }

@@ -45,6 +45,8 @@ struct JobDocument: Sendable {
     /// 0...1, of the rung that was asked for and of the one that was given; nil when it is not installed any more.
     let requestedQuality: Double?
     let quality: Double?
+    /// By picture: the name of the learned style that it is painted in; nil when it is painted in none.
+    let styles: [String?]
     /// The images answer, as JSON; only for a completed job.
     let result: ImagesDocument?
 
@@ -72,7 +74,7 @@ struct JobDocument: Sendable {
         writer.add("promised_eta", json: (snapshot.promise?.outlook.estimate).map(Self.range))
         writer.add("kind", snapshot.request.photo.isEmpty ? "generation" : "edit")
         writer.add("prompt", snapshot.request.prompt)
-        writer.add("style", snapshot.request.style)
+        writer.add("style", snapshot.request.style ?? styles.first ?? nil)
         writer.add("photo", snapshot.request.photo.isEmpty ? nil : path + "/photo")
         writer.add("requested_quality", snapshot.request.requestedQuality)
         writer.add("requested_rung", record.rung)
@@ -84,7 +86,7 @@ struct JobDocument: Sendable {
         writer.add("seed", snapshot.request.seed.map { Int(clamping: $0.value) })
         writer.add("version", Int(snapshot.version))
         writer.add("links", json: links.finish())
-        writer.add("pictures", array: record.pictures.enumerated().map { Self.picture($1, path + "/pictures/\($0)") })
+        writer.add("pictures", array: record.pictures.indices.map { picture($0, path + "/pictures/\($0)") })
         writer.add("result", json: result.map { JSONText.encode($0) })
         writer.add("error", json: record.failure.map { JSONText.encode(ErrorDocument.Body(APIError($0))) })
         return writer.finish()
@@ -100,9 +102,11 @@ struct JobDocument: Sendable {
         return writer.finish()
     }
 
-    private static func picture(_ picture: PictureRecord, _ path: String) -> [UInt8] {
+    private func picture(_ index: Int, _ path: String) -> [UInt8] {
+        let picture = snapshot.record.pictures[index]
         var writer = JSONWriter(capacity: 256)
         writer.add("url", path)
+        writer.add("style", styles.indices.contains(index) ? styles[index] : nil)
         writer.add("width", picture.width)
         writer.add("height", picture.height)
         writer.add("format", picture.format)

@@ -42,6 +42,8 @@ public struct Gateway: Sendable {
         /// What a device-hour costs, for the control room's sum.
         public var pricePerDeviceHour = 0.0
         public var currency = "EUR"
+        /// What the program calls itself.
+        public var version = ""
 
         public init() {}
     }
@@ -187,7 +189,7 @@ public struct Gateway: Sendable {
             store: parts.store,
             metrics: parts.metrics,
             pages: pages,
-            board: Broadcaster(every: .seconds(1)) { JSONText.buffer(StatusDocument(await service.status())) },
+            board: Broadcaster(every: .seconds(1)) { StatusDocument.Told(StatusDocument(await service.status())) },
             beats: beats
         )
 
@@ -307,7 +309,8 @@ public struct Gateway: Sendable {
                 perDeviceHour: configuration.pricePerDeviceHour,
                 currency: configuration.currency
             ),
-            planNames: parts.plans.map(\.name)
+            planNames: parts.plans.map(\.name),
+            version: configuration.version
         )
         let operators = OperatorsController(
             service: parts.service,

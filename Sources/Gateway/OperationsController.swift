@@ -14,7 +14,7 @@ struct OperationsController: Sendable {
     let store: any RecordStore
     let metrics: PrometheusRegistry
     let pages: PagesController
-    let board: Broadcaster<ByteBuffer>
+    let board: Broadcaster<StatusDocument.Told>
     let beats: Broadcaster<Int>
 
     func health(_ request: Request, context: GatewayContext) async throws -> Response {
@@ -35,7 +35,11 @@ struct OperationsController: Sendable {
 
     /// What is going on, for everybody: a page for browsers, a document for everything else.
     func status(_ request: Request, context: GatewayContext) async throws -> Response {
-        if PagesController.wantsPage(request) { return try pages.send("pages/status.html", request) }
+        if PagesController.wantsPage(request) {
+            var page = try pages.send("pages/status.html", request)
+            page.headers[.vary] = "Accept, Accept-Encoding"
+            return page
+        }
         return .json(
             StatusDocument(await service.status()),
             headers: [.cacheControl: "public, max-age=1", .vary: "Accept"]
@@ -45,7 +49,7 @@ struct OperationsController: Sendable {
     /// The same, whenever it has changed.
     func statusEvents(_ request: Request, context: GatewayContext) async throws -> Response {
         LiveStream.response { stream in
-            let name = await board.subscribe { stream.send(EventText.event("status", data: $0)) }
+            let name = await board.subscribe { stream.send(EventText.event("status", data: $0.text)) }
             let beatName = await beats.subscribe { _ in stream.send(EventText.comment("here")) }
             return {
                 await board.unsubscribe(name)

@@ -1,3 +1,4 @@
+import NIOCore
 import Service
 import SurgeCore
 
@@ -23,6 +24,8 @@ struct StatusDocument: Encodable {
         let rung: String
         let better_rung: String
         let better_share: Double
+        /// 0...1: the mean of what is given.
+        let quality: Double
     }
 
     struct Fleet: Encodable {
@@ -32,7 +35,8 @@ struct StatusDocument: Encodable {
         let running_pictures: Int
     }
 
-    let at: Int
+    /// Unix seconds.
+    private(set) var at: Int
     let accepting: Bool
     let waiting_jobs: Int
     let lowest_quality_does_not_fit: Bool
@@ -44,7 +48,7 @@ struct StatusDocument: Encodable {
         accepting = status.isAccepting
         waiting_jobs = status.waitingJobs
         lowest_quality_does_not_fit = status.governor.isShort
-        plans = status.plans.map(Plan.init)
+        plans = zip(status.plans, status.qualities).map(Plan.init)
         fleet = Fleet(
             capacity_device_seconds_per_second: status.governor.capacity.rounded3,
             demand_at_best_quality: status.governor.topDemand.rounded3,
@@ -54,8 +58,25 @@ struct StatusDocument: Encodable {
     }
 }
 
+extension StatusDocument {
+    /// The document, which counts as changed only when more than its time has.
+    struct Told: Equatable, Sendable {
+        let text: ByteBuffer
+        private let essence: ByteBuffer
+
+        init(_ document: StatusDocument) {
+            text = JSONText.buffer(document)
+            var timeless = document
+            timeless.at = 0
+            essence = JSONText.buffer(timeless)
+        }
+
+        static func == (left: Told, right: Told) -> Bool { left.essence == right.essence }
+    }
+}
+
 extension StatusDocument.Plan {
-    init(_ plan: Scheduler.PlanStatus) {
+    init(_ plan: Scheduler.PlanStatus, _ qualities: [Double]) {
         name = plan.name
         waiting_pictures = plan.waitingTasks
         delay_seconds = plan.delaySeconds.rounded3
@@ -63,12 +84,13 @@ extension StatusDocument.Plan {
         eta_high_seconds = (plan.outlook?.estimate.highSeconds).map(\.rounded3)
         deferring = plan.isDeferring
         refusing = plan.outlook == nil
-        rungs = plan.rungs.map { mix in
+        rungs = zip(plan.rungs, qualities).map { mix, quality in
             StatusDocument.Mix(
                 model: mix.model,
                 rung: mix.lower,
                 better_rung: mix.upper,
-                better_share: mix.upperShare.rounded3
+                better_share: mix.upperShare.rounded3,
+                quality: quality.rounded3
             )
         }
         why = plan.reason?.sentence ?? "nothing was asked for yet"
@@ -76,5 +98,6 @@ extension StatusDocument.Plan {
 }
 
 extension Double {
-    var rounded3: Double { (self * 1_000).rounded() / 1_000 }
+    /// With three digits after the point; JSON has no word for what is no number.
+    var rounded3: Double { isFinite ? (self * 1_000).rounded() / 1_000 : 0 }
 }

@@ -41,7 +41,9 @@ public protocol RecordStore: Sendable {
     func account(forKeyDigest digest: String, at now: Instant) async throws(RecordsError) -> Account?
     /// Ends a key or session.
     func revokeKey(digest: String, at now: Instant) async throws(RecordsError)
-    /// Forgets sessions that are over. - Returns: how many.
+    /// Forgets sessions that are over, and guests whose last one that was and of whom nothing else is kept.
+    ///
+    /// - Returns: how many sessions.
     func forgetSessions(expiredBefore now: Instant) async throws(RecordsError) -> Int
     /// - Returns: how many keys have this prefix and were not revoked before.
     func revokeKeys(prefix: String, at now: Instant) async throws(RecordsError) -> Int

@@ -8,7 +8,10 @@ extension SQLiteStore {
     public func revokeKey(digest: String, at now: Instant) async throws(RecordsError) {
         try await committer.commit { database in
             try database.execute(
-                sql: "UPDATE keys SET revoked_at = ? WHERE digest = ? AND revoked_at IS NULL",
+                sql: """
+                    UPDATE keys SET revoked_at = ?1, expires_at = CASE WHEN is_session THEN ?1 ELSE expires_at END
+                    WHERE digest = ?2 AND revoked_at IS NULL
+                    """,
                 arguments: [now.microseconds, digest]
             )
         }
@@ -16,11 +19,23 @@ extension SQLiteStore {
 
     public func forgetSessions(expiredBefore now: Instant) async throws(RecordsError) -> Int {
         try await committer.commit { database in
-            try database.execute(
-                sql: "DELETE FROM keys WHERE is_session AND (expires_at < ?1 OR revoked_at IS NOT NULL)",
+            let accounts = try String.fetchAll(
+                database,
+                sql: "DELETE FROM keys WHERE is_session AND expires_at < ? RETURNING account",
                 arguments: [now.microseconds]
             )
-            return database.changesCount
+            // Nobody can come back to a guest's account without its session.
+            for account in Set(accounts) {
+                try database.cachedStatement(
+                    sql: """
+                        DELETE FROM accounts WHERE id = ?1 AND is_guest
+                        AND NOT EXISTS (SELECT 1 FROM keys WHERE account = ?1)
+                        AND NOT EXISTS (SELECT 1 FROM jobs WHERE account = ?1)
+                        AND NOT EXISTS (SELECT 1 FROM shares WHERE account = ?1)
+                        """
+                ).execute(arguments: [account])
+            }
+            return accounts.count
         }
     }
 

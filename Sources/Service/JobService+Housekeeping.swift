@@ -37,6 +37,8 @@ extension JobService {
         do {
             found = try await store.planOverrides()
         } catch {
+            // The end of the server ends the question, too.
+            guard !Task.isCancelled else { return }
             return logger.error("cannot read the plans' changes", metadata: ["reason": "\(error)"])
         }
         guard found != overrides else { return }

@@ -187,7 +187,7 @@ public actor JobService: Service {
         let governed = core.governedRung(of: demand.account, model: demand.model) ?? demand.wantedRung
         let expectation = Expectation(
             rung: ladder.rungs[min(governed, demand.wantedRung)],
-            waitSeconds: core.expectedWaitSeconds(of: demand)
+            waitSeconds: core.expectedWaitSeconds(of: demand, at: clock.now())
         )
         guard idempotencyKey == nil else { return expectation }
         let key = UndeliveredAnswers.Key(account: account.id, fingerprint: request.fingerprint)

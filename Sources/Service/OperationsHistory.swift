@@ -54,7 +54,7 @@ public struct OperationsHistory: Sendable {
 
     /// Takes a sample of what happened since the last one.
     mutating func sample(_ core: Scheduler, at now: Instant) {
-        let statuses = core.configuration.plans.indices.map { core.status(ofPlan: $0) }
+        let statuses = core.configuration.plans.indices.map { core.status(ofPlan: $0, at: now) }
         let outcomes = statuses.reduce(0) { $0 + $1.estimateOutcomes }
         let held = statuses.reduce(0) { $0 + $1.estimateHits }
         defer {

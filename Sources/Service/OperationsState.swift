@@ -98,7 +98,7 @@ extension JobService {
         OperationsState.OfPlan(
             plan: core.configuration.plans[plan],
             configured: configuration.plans[plan],
-            status: core.status(ofPlan: plan),
+            status: core.status(ofPlan: plan, at: now),
             counts: core.statistics.plans[plan],
             heldUntil: core.heldUntil(plan: plan, at: now),
             changes: overrides.first { $0.plan == configuration.plans[plan].name }?.settings ?? [:],

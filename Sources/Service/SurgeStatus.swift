@@ -1,3 +1,4 @@
+internal import Inference
 public import SurgeCore
 
 /// What is going on, for everybody to see.
@@ -7,6 +8,8 @@ public struct SurgeStatus: Sendable {
     public let waitingJobs: Int
     public let runningTasks: Int
     public let plans: [Scheduler.PlanStatus]
+    /// By plan and model, 0...1: the mean quality of what is given.
+    public let qualities: [[Double]]
     public let governor: GovernorReport
 }
 
@@ -17,7 +20,10 @@ extension JobService {
             isAccepting: isAccepting,
             waitingJobs: core.waitingJobCount,
             runningTasks: core.runningTaskCount,
-            plans: configuration.plans.indices.map { core.status(ofPlan: $0) },
+            plans: configuration.plans.indices.map { core.status(ofPlan: $0, at: clock.now()) },
+            qualities: configuration.plans.indices.map { plan in
+                catalogue.entries.indices.map { core.quality(ofPlan: plan, model: $0) }
+            },
             governor: core.governor.report
         )
     }

@@ -157,7 +157,15 @@ struct Lane: Sendable, Codable {
     var outOfTurn: Int32 = 0
     /// Which of two rungs comes next, see ``Governor``.
     var dither = 0.0
+    /// An operator has put its work off until then; nil: not held.
+    var heldUntil: Int64?
+    /// When it was last held no more.
+    var releasedAt = Int64.min
     /// Pictures of size 1 that are asked for, and their stated cost at the rungs that were asked for.
     var demandedUnits = DemandMeter()
     var demandedSeconds = DemandMeter()
+
+    var isHeld: Bool { heldUntil != nil }
+    /// Whether it has tasks that may be handed out.
+    var isOpen: Bool { !heap.isEmpty && heldUntil == nil }
 }

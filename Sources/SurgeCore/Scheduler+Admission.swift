@@ -35,12 +35,13 @@ extension Scheduler {
             lane: lane,
             flow: flow(of: account, lane: lane),
             taskSeconds: taskSeconds,
-            taskCount: demand.taskCount
+            taskCount: demand.taskCount,
+            time
         )
         if let refusal = overload(forecast, lane, account, isDetached: demand.isDetached) {
             return refuse(refusal, plan)
         }
-        let estimate = calibration.interval(plan: plan, predictedSeconds: forecast.seconds)
+        let estimate = estimate(forecast, plan)
         let outlook = Outlook(position: forecast.tasksBefore + 1, estimate: estimate)
         let expected = forecast.seconds * Self.predictionMargin
         let isDeferred = demand.isDetached && expected > configuration.plans[plan].patienceSeconds
@@ -70,7 +71,8 @@ extension Scheduler {
             lane: lane,
             flow: flow(of: place, lane: lane),
             taskSeconds: manifestCosts[model][cheapest],
-            taskCount: 1
+            taskCount: 1,
+            now.microseconds
         )
         return overload(forecast, lane, place, isDetached: isDetached)
     }
@@ -131,7 +133,7 @@ extension Scheduler {
         let wanted = wantedRung(demand.wantedRung, lane)
         turnDay(account, now.microseconds)
         // Nothing is known of what it was told: it may be behind everything.
-        let none = Forecast(tasksBefore: .max, seconds: 0, startsAtOnce: false)
+        let none = Forecast(tasksBefore: .max, heldSeconds: 0, queueSeconds: 0, startsAtOnce: false)
         let estimate = Estimate(lowSeconds: 0, highSeconds: 0)
         var done: UInt32 = 0
         for task in doneTasks where (0..<demand.taskCount).contains(task) { done |= 1 << UInt32(task) }

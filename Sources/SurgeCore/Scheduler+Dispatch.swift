@@ -150,7 +150,7 @@ extension Scheduler {
         var bestService = Double.infinity
         let isFair = configuration.parts.contains(.fairness)
         for lane in lanes.indices {
-            guard let first = lanes[lane].heap.first,
+            guard !lanes[lane].isHeld, let first = lanes[lane].heap.first,
                 workers[worker].models & (1 << UInt64(lanes[lane].model)) != 0, !passed.contains(lane)
             else { continue }
             let rank = isFair ? configuration.plans[lanes[lane].plan].rank : 0
@@ -299,7 +299,9 @@ extension Scheduler {
 
     private mutating func noteDelay(_ job: Int, _ lane: Int, _ now: Int64) {
         let plan = lanes[lane].plan
-        let delay = Double(max(0, now - jobs[job].submittedAt)) / 1_000_000
+        // What an operator has put off says nothing of what the fleet can do.
+        let since = max(jobs[job].submittedAt, lanes[lane].releasedAt)
+        let delay = Double(max(0, now - since)) / 1_000_000
         delays[plan] += (delay - delays[plan]) * 0.1
         delayCounts[plan] += 1
     }
@@ -352,7 +354,7 @@ extension Scheduler {
     /// The models that tasks wait for: one bit each.
     private var waitingModels: UInt64 {
         var models: UInt64 = 0
-        for lane in lanes.indices where !lanes[lane].heap.isEmpty { models |= 1 << UInt64(lanes[lane].model) }
+        for lane in lanes.indices where lanes[lane].isOpen { models |= 1 << UInt64(lanes[lane].model) }
         return models
     }
 }

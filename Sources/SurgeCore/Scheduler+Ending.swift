@@ -42,7 +42,7 @@ extension Scheduler {
         wakeIdle(now.microseconds)
     }
 
-    /// The day's deadline sweep, leases, heartbeats and the governor: to be called several times a second.
+    /// The day's deadline sweep, leases, heartbeats, holds and the governor: to be called several times a second.
     public mutating func tick(at now: Instant) {
         let time = now.microseconds
         for place in wheel.due(at: time, jobs) where jobs.isTaken(place) {
@@ -50,6 +50,7 @@ extension Scheduler {
         }
         if let last = lastTick, time < last { setBack(by: last - time) }
         checkWorkers(time)
+        endHolds(time)
         // At the end, for what the governor decides may let a task join a batch.
         defer { wakeIdle(time) }
         // A clock that was set back must not stop the governor until it has caught up.
@@ -102,7 +103,8 @@ extension Scheduler {
 
     mutating func end(_ place: Int, _ reason: JobEnd.Reason, _ now: Int64) {
         let account = Int(jobs[place].account)
-        let plan = lanes[Int(flows[Int(jobs[place].flow)].lane)].plan
+        let lane = Int(flows[Int(jobs[place].flow)].lane)
+        let plan = lanes[lane].plan
         if jobs[place].pending != 0, jobs[place].phase != .suspended {
             unlink(place)
             countWaiting(place, -1)
@@ -115,7 +117,7 @@ extension Scheduler {
         let pictures = isCompleted ? Int(jobs[place].taskCount) : 0
         let price = settle(place, account, isCompleted: isCompleted)
         if isCompleted {
-            noteCompletion(place, plan, now)
+            noteCompletion(place, lane, now)
         } else {
             statistics.wastedSeconds += Double(jobs[place].spentSeconds)
         }
@@ -157,7 +159,8 @@ extension Scheduler {
         return price
     }
 
-    private mutating func noteCompletion(_ place: Int, _ plan: Int, _ now: Int64) {
+    private mutating func noteCompletion(_ place: Int, _ lane: Int, _ now: Int64) {
+        let plan = lanes[lane].plan
         statistics.plans[plan].pictures += Int(jobs[place].taskCount)
         if jobs[place].given < jobs[place].wanted { statistics.plans[plan].lowered += Int(jobs[place].taskCount) }
         if !jobs[place].isDetached, jobs[place].listeners == 0 {
@@ -166,7 +169,8 @@ extension Scheduler {
         guard jobs[place].predictedSeconds > 0 else { return }
         calibration.learn(
             plan: plan,
-            predictedSeconds: Double(jobs[place].predictedSeconds),
+            // A wait that an operator has made teaches nothing; whether it was told right is counted all the same.
+            predictedSeconds: wasHeld(place, lane) ? 0 : Double(jobs[place].predictedSeconds),
             actualSeconds: Double(now - jobs[place].submittedAt) / 1_000_000,
             told: Estimate(
                 lowSeconds: Double(jobs[place].toldLowSeconds),
@@ -277,7 +281,8 @@ extension Scheduler {
             return min(manifestCosts[model][step.rung], wantedCost) * ratio
         }
         Self.order(&costs, stated: path.map { manifestCosts[model][$0.rung] }, inUse: Int(governor.levels[lane]))
-        return Governor.Input(needPerSecond: rate + excess, costs: costs)
+        // What is held asks for nothing now.
+        return Governor.Input(needPerSecond: lanes[lane].isHeld ? 0 : rate + excess, costs: costs)
     }
 
     /// What was measured of rungs that are not in use may be old: of another hour, another load. The rung in use is

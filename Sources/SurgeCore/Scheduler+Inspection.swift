@@ -19,15 +19,18 @@ extension Scheduler {
         return fingerprints.find(demand.fingerprint, account: Int32(account), jobs) != nil
     }
 
-    /// How long a demand that came in now would take, in seconds.
-    public func expectedWaitSeconds(of demand: Demand) -> Double {
+    /// How long a demand that came in now would take, in seconds, the rest of a hold included.
+    ///
+    /// - Parameter now: what the rest of a hold is counted from; nil: the last time that the governor was at work.
+    public func expectedWaitSeconds(of demand: Demand, at now: Instant? = nil) -> Double {
         guard let account = place(demand.account), configuration.models.indices.contains(demand.model) else { return 0 }
         let lane = laneIndex(Int(accounts[account].plan), demand.model)
         return forecast(
             lane: lane,
             flow: flow(of: account, lane: lane),
             taskSeconds: manifestCosts[demand.model][demand.wantedRung] * demand.size,
-            taskCount: demand.taskCount
+            taskCount: demand.taskCount,
+            moment(now)
         ).seconds
     }
 
@@ -61,7 +64,7 @@ extension Scheduler {
     public struct PlanStatus: Hashable, Sendable, Codable {
         public let name: String
         public let waitingTasks: Int
-        /// The smoothed delay before a picture is begun, in seconds.
+        /// The smoothed delay before a picture is begun, in seconds, without what an operator's hold has added.
         public let delaySeconds: Double
         /// What a new account's single picture may expect; nil when it would be refused.
         public let outlook: Outlook?
@@ -85,16 +88,21 @@ extension Scheduler {
         public let level: Double
     }
 
-    public func status(ofPlan plan: PlanIndex) -> PlanStatus {
+    /// How a plan stands, judged by its first model whose work is not held, or by the first when all is.
+    ///
+    /// - Parameter now: what the rest of a hold is counted from; nil: the last time that the governor was at work.
+    public func status(ofPlan plan: PlanIndex, at now: Instant? = nil) -> PlanStatus {
         let settings = configuration.plans[plan]
         let own = configuration.models.indices.map { laneIndex(plan, $0) }
-        let first = own[0]
+        let open = configuration.models.indices.first { !lanes[own[$0]].isHeld } ?? 0
+        let first = own[open]
         let path = governor.paths[first]
         let forecast = forecast(
             lane: first,
             flow: nil,
-            taskSeconds: manifestCosts[0][path[path.count - 1].rung],
-            taskCount: 1
+            taskSeconds: manifestCosts[open][path[path.count - 1].rung],
+            taskCount: 1,
+            moment(now)
         )
         let expected = forecast.seconds * Self.predictionMargin
         let rungs = own.enumerated().map { model, lane -> RungMix in
@@ -114,15 +122,84 @@ extension Scheduler {
             delaySeconds: delays[plan],
             outlook: expected > settings.horizonSeconds
                 ? nil
-                : Outlook(
-                    position: forecast.tasksBefore + 1,
-                    estimate: calibration.interval(plan: plan, predictedSeconds: forecast.seconds)
-                ),
+                : Outlook(position: forecast.tasksBefore + 1, estimate: estimate(forecast, plan)),
             isDeferring: expected > settings.patienceSeconds,
             rungs: rungs,
             reason: governor.report.reasons.indices.contains(first) ? governor.report.reasons[first] : nil,
             estimateOutcomes: calibration.outcomes[plan],
             estimateHits: calibration.insides[plan]
+        )
+    }
+
+    private func moment(_ now: Instant?) -> Int64 { now?.microseconds ?? lastTick ?? .max }
+
+    /// How a worker stands, for an operator's pages.
+    public struct WorkerStatus: Hashable, Sendable {
+        /// A task in a worker's hands.
+        public struct Task: Hashable, Sendable {
+            public let job: JobHandle
+            public let model: String
+            public let rung: String
+            /// Of the rung's steps; 0 for one that takes none.
+            public let stepsDone: Int
+            public let startedAt: Instant
+            /// What it should take of this worker from `startedAt` on, in seconds, by what is known now.
+            public let expectedSeconds: Double
+            /// It was taken from this worker, or its job has ended; the slot is taken until the worker lets go.
+            public let isDropped: Bool
+        }
+
+        public let handle: WorkerHandle
+        public let name: String
+        /// Tasks that it works on at the same time, and as many of them as its health allows.
+        public let slots: Int
+        public let usableSlots: Int
+        public let isDraining: Bool
+        public let health: WorkerHealth
+        /// After errors it is given nothing until then; nil: it is.
+        public let heldUntil: Instant?
+        /// Seconds that it takes for one second of expected work.
+        public let speed: Double
+        /// The names of those that it can run.
+        public let models: [String]
+        /// In the order in which they were begun.
+        public let running: [Task]
+    }
+
+    /// All workers there are, each at its place.
+    public func fleet(at now: Instant) -> [WorkerStatus] {
+        workers.places.map { place in
+            let worker = workers[place]
+            return WorkerStatus(
+                handle: handle(worker: place),
+                name: worker.profile.name,
+                slots: worker.profile.slots,
+                usableSlots: worker.usableSlots,
+                isDraining: worker.isDraining,
+                health: worker.health,
+                heldUntil: worker.heldUntil > now.microseconds ? Instant(microseconds: worker.heldUntil) : nil,
+                speed: worker.speed,
+                models: configuration.models.indices
+                    .filter { worker.models & (1 << UInt64($0)) != 0 }
+                    .map { configuration.models[$0].name },
+                running: worker.running.map { status($0, speed: worker.speed) }
+            )
+        }
+    }
+
+    private func status(_ task: RunningTask, speed: Double) -> WorkerStatus.Task {
+        let (model, rung, batch) = (Int(task.model), Int(task.rung), Int(task.batch))
+        let stated = configuration.models[model].ladder.rungs[rung]
+        let whole = costs.seconds(model, rung, size: Double(task.size), batch: batch) * Double(batch) * speed
+        let steps = stated.steps ?? 1
+        return WorkerStatus.Task(
+            job: JobHandle(index: UInt32(task.job), generation: task.jobGeneration),
+            model: configuration.models[model].name,
+            rung: stated.name,
+            stepsDone: Int(task.stepsDone),
+            startedAt: Instant(microseconds: task.startedAt),
+            expectedSeconds: whole * (1 - Double(min(Int(task.stepsBefore), steps)) / Double(steps)),
+            isDropped: task.isDropped
         )
     }
 }

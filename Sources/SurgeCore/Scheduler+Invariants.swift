@@ -22,6 +22,9 @@ extension Scheduler {
 
     private func checkLanes(_ problems: inout [String]) {
         for lane in lanes.indices {
+            if lanes[lane].heldUntil != holds.latest(lanes[lane].plan, lanes[lane].model) {
+                problems.append("lane \(lane) is not held as it should be")
+            }
             if let problem = lanes[lane].heap.problem(positions) { problems.append("lane \(lane): \(problem)") }
             var tasks = 0
             var seconds = 0.0

@@ -1,10 +1,15 @@
 /// When: predictions from the state itself.
 extension Scheduler {
-    /// What is predicted for a job: tasks before it, and seconds until its last picture is done.
+    /// What is predicted for a job: tasks before it, and seconds until its last picture is done. What is held takes the rest
+    /// of the hold and then as long as if it had not been.
     struct Forecast {
         let tasksBefore: Int
-        let seconds: Double
+        /// The rest of its lane's hold: an operator's word, and no estimate.
+        let heldSeconds: Double
+        let queueSeconds: Double
         let startsAtOnce: Bool
+
+        var seconds: Double { heldSeconds + queueSeconds }
     }
 
     /// Up to this many flows, the work before a point is counted one by one.
@@ -31,12 +36,19 @@ extension Scheduler {
             taskSeconds: taskSeconds(place),
             taskCount: jobs[place].pendingCount,
             order: flows[flow].order,
+            now.microseconds,
             mostBefore: aheadTasks == 0 ? mostBefore(place, lane) : .infinity
         )
         let isBegun = jobs[place].runningCount > 0 || jobs[place].done != 0
-        return Outlook(
-            position: isBegun ? 0 : forecast.tasksBefore + 1,
-            estimate: calibration.interval(plan: plan, predictedSeconds: forecast.seconds)
+        return Outlook(position: isBegun ? 0 : forecast.tasksBefore + 1, estimate: estimate(forecast, plan))
+    }
+
+    /// When a forecast's job will be done. The hold is known, and what comes after it is estimated.
+    func estimate(_ forecast: Forecast, _ plan: PlanIndex) -> Estimate {
+        let queued = calibration.interval(plan: plan, predictedSeconds: forecast.queueSeconds)
+        return Estimate(
+            lowSeconds: forecast.heldSeconds + queued.lowSeconds,
+            highSeconds: forecast.heldSeconds + queued.highSeconds
         )
     }
 
@@ -63,7 +75,7 @@ extension Scheduler {
     }
 
     /// What a demand may expect that would come in now.
-    func forecast(lane: Int, flow: Int?, taskSeconds: Double, taskCount: Int) -> Forecast {
+    func forecast(lane: Int, flow: Int?, taskSeconds: Double, taskCount: Int, _ now: Int64) -> Forecast {
         forecast(
             lane: lane,
             flow: flow,
@@ -71,7 +83,8 @@ extension Scheduler {
             aheadSeconds: flow.map { flows[$0].backlog } ?? 0,
             taskSeconds: taskSeconds,
             taskCount: taskCount,
-            order: .max
+            order: .max,
+            now
         )
     }
 
@@ -83,6 +96,7 @@ extension Scheduler {
         taskSeconds: Double,
         taskCount: Int,
         order: UInt32,
+        _ now: Int64,
         mostBefore: Double = .infinity
     ) -> Forecast {
         let scale = lanes[lane].scale
@@ -110,8 +124,9 @@ extension Scheduler {
         let wait = startsAtOnce ? 0 : (before.seconds + above.seconds + running) / left
         return Forecast(
             tasksBefore: Int(min(before.tasks + above.tasks, Double(Int32.max))),
-            seconds: wait + ownRest / left + latency(lane, taskSeconds, isAlone: startsAtOnce),
-            startsAtOnce: startsAtOnce
+            heldSeconds: lanes[lane].heldUntil.map { max(0, (Double($0) - Double(now)) / 1_000_000) } ?? 0,
+            queueSeconds: wait + ownRest / left + latency(lane, taskSeconds, isAlone: startsAtOnce),
+            startsAtOnce: startsAtOnce && !lanes[lane].isHeld
         )
     }
 
@@ -167,7 +182,8 @@ extension Scheduler {
         return ((seconds / max(mean, 1e-12)).rounded(), seconds)
     }
 
-    /// Work of other lanes that comes first, and the part of the capacity that classes above will go on taking.
+    /// Work of other lanes that comes first, and the part of the capacity that classes above will go on taking. Lanes that
+    /// are held for longer take neither.
     private func otherLanes(
         _ lane: Int,
         laneSeconds: Double
@@ -178,7 +194,8 @@ extension Scheduler {
         var tasks = 0.0
         var seconds = 0.0
         var reserved = 0.0
-        for other in lanes.indices where other != lane {
+        let heldUntil = lanes[lane].heldUntil ?? .min
+        for other in lanes.indices where other != lane && lanes[other].heldUntil ?? .min <= heldUntil {
             let rank = configuration.plans[lanes[other].plan].rank
             let waiting = lanes[other].waitingSeconds * lanes[other].scale
             if !isFair || rank > own {

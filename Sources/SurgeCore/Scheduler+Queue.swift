@@ -130,13 +130,16 @@ extension Scheduler {
         }
     }
 
-    /// A plan's weight belongs to the plan; its lanes share it by how many accounts wait in each.
+    /// A plan's weight belongs to the plan; its lanes share it by how many accounts wait in each that is not held.
     @inline(__always)
     func laneWeight(_ lane: Int) -> Double {
         let plan = lanes[lane].plan
         guard configuration.models.count > 1 else { return configuration.plans[plan].weight }
         var total = 0
-        for model in configuration.models.indices { total += lanes[laneIndex(plan, model)].heap.count }
+        for model in configuration.models.indices {
+            let other = laneIndex(plan, model)
+            if !lanes[other].isHeld { total += lanes[other].heap.count }
+        }
         let own = max(1, lanes[lane].heap.count)
         return configuration.plans[plan].weight * Double(own) / Double(max(own, total))
     }
@@ -193,7 +196,8 @@ extension Scheduler {
             if lanes[lane].layoutCount > 0 { lanes[lane].virtualBacklog = VirtualBacklog() }
             lanes[lane].layoutCount = 0
             lanes[lane].layoutMean = 0
-            settleRank(of: lane)
+            // A lane that is held has left its rank before.
+            if !lanes[lane].isHeld { settleRank(of: lane) }
         } else {
             advance(lane)
         }
@@ -222,21 +226,21 @@ extension Scheduler {
         if first.key > lanes[lane].virtualTime { lanes[lane].virtualTime = first.key }
     }
 
-    /// A lane that had nothing waiting comes back among those of its rank: without credit.
-    private mutating func lift(_ lane: Int) {
+    /// A lane that had nothing to hand out comes back among those of its rank: without credit.
+    mutating func lift(_ lane: Int) {
         let rank = configuration.plans[lanes[lane].plan].rank
         var least = Double.infinity
-        for other in lanes.indices where !lanes[other].heap.isEmpty {
+        for other in lanes.indices where lanes[other].isOpen {
             if configuration.plans[lanes[other].plan].rank == rank { least = min(least, lanes[other].service) }
         }
         if least.isFinite { lanes[lane].service = max(lanes[lane].service, least) }
     }
 
-    /// The last lane of its rank to have had work waiting has none: whichever comes next begins where it left.
-    private mutating func settleRank(of lane: Int) {
+    /// The last lane of its rank to have had tasks to hand out has none: whichever comes next begins where it left.
+    mutating func settleRank(of lane: Int) {
         let rank = configuration.plans[lanes[lane].plan].rank
         for other in lanes.indices where other != lane && configuration.plans[lanes[other].plan].rank == rank {
-            if !lanes[other].heap.isEmpty { return }
+            if lanes[other].isOpen { return }
         }
         for other in lanes.indices where other != lane && configuration.plans[lanes[other].plan].rank == rank {
             lanes[other].service = max(lanes[other].service, lanes[lane].service)

@@ -193,7 +193,7 @@ extension Scheduler {
         guard !workers[worker].isDraining, workers[worker].heldUntil <= now, !workers[worker].health.isShortOfMemory
         else { return [] }
         var above: [(rank: Int, lane: Int)] = []
-        for lane in lanes.indices where !lanes[lane].heap.isEmpty {
+        for lane in lanes.indices where lanes[lane].isOpen {
             let rank = configuration.plans[lanes[lane].plan].rank
             guard rank > lowest, workers[worker].models & (1 << UInt64(lanes[lane].model)) != 0 else { continue }
             above.append((rank, lane))

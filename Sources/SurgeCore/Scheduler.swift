@@ -95,6 +95,7 @@ public struct Scheduler: Sendable, Codable {
     var delays: [Double]
     var delayCounts: [Int]
     var lastTick: Int64?
+    var holds: HoldTable
     /// Workers that asked for work and got none, the last to ask at the end.
     var idle: [Int32] = []
     /// Slots of all workers.
@@ -130,6 +131,7 @@ public struct Scheduler: Sendable, Codable {
             ranks: lanes.map { configuration.plans[$0.plan].rank }
         )
         statistics = Statistics(planCount: configuration.plans.count)
+        holds = HoldTable(planCount: configuration.plans.count, modelCount: configuration.models.count)
         delays = Array(repeating: 0, count: configuration.plans.count)
         delayCounts = Array(repeating: 0, count: configuration.plans.count)
         capacities = Array(repeating: 0, count: configuration.models.count)

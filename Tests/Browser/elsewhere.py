@@ -29,7 +29,11 @@ class Site:
             def log_message(self, *_: object) -> None:
                 """Nobody reads it."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Quiet(ThreadingHTTPServer):
+            def handle_error(self, *_: object) -> None:
+                """A browser that turns away in the middle of an answer is no news."""
+
+        self.server = Quiet(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
 
     def origin(self, host: str) -> str:

@@ -51,7 +51,8 @@ def lured(new_profile: Callable[..., BrowserContext], victim: Visitor, origin: s
 def possessions(victim: Visitor) -> str:
     """All that a hostile page could have changed."""
     jobs = [[job["id"], job["status"]] for job in victim.get("/v1/jobs")["data"]]
-    return json.dumps([jobs, victim.get("/v1/gallery")["data"], victim.get("/v1/shares")["data"]])
+    pictures = [job["id"] for job in victim.get("/v1/gallery")["data"]]
+    return json.dumps([jobs, pictures, victim.get("/v1/shares")["data"], victim.get("/v1/account")["passkeys"]])
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -121,9 +122,7 @@ def test_a_page_cannot_be_framed(
     watch.expect(r"frame-ancestors|X-Frame-Options|Refused to frame|ERR_BLOCKED_BY_RESPONSE")
     site.pages["/frame"] = f'<!doctype html><title>frame</title><iframe src="{origin}{path}"></iframe>'
     lured.goto(f"{site.origin('localhost')}/frame")
-    inner = lured.frames[-1]
-    assert inner.locator("h1").count() == 0
-    assert not inner.url.startswith(origin)
+    assert [frame.url for frame in lured.frames[1:]] == ["chrome-error://chromewebdata/"]
 
 
 def test_a_window_opened_from_elsewhere_is_out_of_reach(

@@ -143,7 +143,7 @@ def test_an_operator_sees_a_surge_come_and_go(
 ) -> None:
     page = room()
     expect(headline(page)).to_have_text(say("ops.headline.idle"))
-    best = section(page, "ladder").get_by_role("listitem").filter(has_text="free")
+    best = section(page, "ladder").locator(".standings > li", has_text="free")
     calm = best.inner_text()
     burst(60)
     expect(fact(page, "waiting")).to_have_text(re.compile(r"[1-9]"))

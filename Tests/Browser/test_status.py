@@ -7,10 +7,11 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from api import fresh_prompt
-from browsing import Watch, offline
+from browsing import Watch
 from conftest import Open
 from harness import Server
 from visitor import member
+from wire import wire
 from words import say, saying
 
 
@@ -30,14 +31,20 @@ def test_the_status_follows_by_itself(open_page: Open, server: Server, hold: Cal
     expect(page.locator("#facts")).to_have_text(say("status.facts", waiting=0, running=0))
 
 
-def test_without_a_network_the_status_says_how_old_it_is_and_comes_back(open_page: Open, watch: Watch) -> None:
-    page = open_page("/status")
-    expect(page.locator("#live")).to_have_text(saying("live.live"))
-    with offline(page, watch):
+def test_without_a_network_the_status_says_how_old_it_is_and_comes_back(
+    open_page: Open, watch: Watch, server: Server
+) -> None:
+    with wire(server.port) as line:
+        watch.origins.append(line.origin)
+        page = open_page(f"{line.origin}/status")
+        expect(page.locator("#live")).to_have_text(saying("live.live"))
+        watch.expect("ERR_")
+        line.cut()
         expect(page.get_by_role("alert").filter(has_text=saying("live.stale-long"))).to_be_visible()
         expect(page.locator("#live")).to_have_text(saying("live.stale"))
-    expect(page.locator("#live")).to_have_text(saying("live.live"))
-    expect(page.locator("#stale")).to_be_hidden()
+        line.mend()
+        expect(page.locator("#live")).to_have_text(saying("live.live"))
+        expect(page.locator("#stale")).to_be_hidden()
 
 
 def test_the_status_speaks_french(open_page: Open) -> None:

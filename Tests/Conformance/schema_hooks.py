@@ -1,13 +1,16 @@
 """What schemathesis cannot guess from the schema: real pictures, and manners towards a server that paints.
 
-Loaded by the schemathesis command through SCHEMATHESIS_HOOKS.
+Loaded by the schemathesis command through SCHEMATHESIS_HOOKS; test_openapi says with variables who asks whom.
 """
 
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import uuid
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import requests
@@ -17,11 +20,19 @@ from schemathesis.generation.meta import TestPhase
 from schemathesis.transport.serialization import Binary
 
 from pictures import MEDIA_TYPES, data_url, encode, load_photos, mask_with_hole
+from visitor import COOKIE, prove
 
 # One size for all, so that any of them fits any mask; the PNG has the alpha channel that a mask needs.
 SIZE = (64, 64)
 # The server's longest answer is ten large pictures: nobody waits for those here.
-PATIENCE_SECONDS = 3
+PATIENCE_SECONDS = 2
+# No account of the run is under it: whatever is done to it stops nobody.
+QUIET_PLAN = "plus"
+
+URL = os.environ["HEATSINK_URL"]
+KEY = os.environ["HEATSINK_KEY"]
+# Of accounts that may be deleted.
+_spare_keys = iter(os.environ["HEATSINK_SPARE_KEYS"].split())
 
 _photo = load_photos()["coffee"].resize(SIZE)
 _photo.putalpha(mask_with_hole(SIZE, (16, 16, 48, 48)).getchannel("A"))
@@ -46,14 +57,136 @@ schemathesis.openapi.format(
 schemathesis.openapi.format("idempotency-key", strategies.builds(fresh_key))
 
 
+# What requests are about. Random names of jobs, shares and keys are all unknown, and what is said of those that
+# there are would go unseen.
+
+
+def ask(method: str, path: str, **options: Any) -> requests.Response:
+    """A request of the run's own, between the generated ones."""
+    headers = {"Authorization": f"Bearer {KEY}"}
+    response = requests.request(method, URL + path, headers=headers, timeout=60, **options)
+    response.raise_for_status()
+    return response
+
+
+def paint() -> str:
+    """A finished job. Returns its id."""
+    form = {"prompt": f"Ember, study {next(_numbers)}", "quality": "low", "response_format": "url"}
+    files = {"image": ("photo.png", _files["image/png"], "image/png")}
+    return ask("POST", "/v1/images/edits", data=form, files=files).headers["heatsink-job"]
+
+
+@cache
+def finished_job() -> str:
+    """One that is only looked at."""
+    return paint()
+
+
+def share() -> str:
+    """A link to its picture. Returns the share's id."""
+    return ask("POST", "/v1/shares", json={"job": finished_job()}).json()["id"]
+
+
+def name(case: schemathesis.Case, value: str) -> None:
+    """Let the request be about this."""
+    case.path_parameters["id"] = value
+
+
+def look_at_a_job(case: schemathesis.Case) -> None:
+    """At one that there is, and every other time at one that there is not."""
+    if next(_numbers) % 2:
+        name(case, finished_job())
+        if "picture" in case.path_parameters:
+            case.path_parameters["picture"] = 0
+
+
+def sign_out(case: schemathesis.Case) -> None:
+    """A session of its own for each: this ends it. A page's requests say where they come from."""
+    session = requests.post(f"{URL}/v1/session", json={"key": KEY}, timeout=60)
+    case.cookies[COOKIE] = session.cookies[COOKIE]
+    case.headers["Sec-Fetch-Site"] = "same-origin"
+
+
+def come_as_a_guest(case: schemathesis.Case) -> None:
+    """With a challenge that was given, solved: a server that has much to paint asks for work."""
+    asked = ask("GET", "/v1/guests/challenge").json()
+    case.body["challenge"] = asked["challenge"]
+    if asked["bits"]:
+        case.body["proof"] = prove(asked["challenge"], asked["bits"])
+
+
+def delete_an_account(case: schemathesis.Case) -> None:
+    """Not the run's: everything after that would be a 401."""
+    case.headers["Authorization"] = f"Bearer {next(_spare_keys)}"
+
+
+def change_a_plan(case: schemathesis.Case) -> None:
+    """One that nobody is under. What a setting accepts the schema says in words."""
+    accepted = ({"burst": "5"}, {"daily-allowance": "none", "weight": "2.5"}, {})
+    case.body |= {"plan": QUIET_PLAN, "settings": accepted[next(_numbers) % len(accepted)]}
+
+
+def defer_a_plan(case: schemathesis.Case) -> None:
+    """The same."""
+    case.body["plan"] = QUIET_PLAN
+
+
+def pause_a_model(case: schemathesis.Case) -> None:
+    """For no time at all: the others need it."""
+    case.body |= {"model": "meadow", "minutes": 0}
+
+
+def drain_a_worker(case: schemathesis.Case) -> None:
+    """Take it back at once: there is one worker, and the others need it."""
+    case.body |= {"worker": ask("GET", "/ops/state").json()["workers"][0]["name"], "drain": False}
+
+
+PREPARATIONS: dict[str, Callable[[schemathesis.Case], None]] = {
+    "GET /v1/jobs/{id}": look_at_a_job,
+    "DELETE /v1/jobs/{id}": look_at_a_job,
+    "GET /v1/jobs/{id}/events": look_at_a_job,
+    "GET /v1/jobs/{id}/photo": look_at_a_job,
+    "GET /v1/jobs/{id}/pictures/{picture}": look_at_a_job,
+    "DELETE /v1/gallery/{id}": lambda case: name(case, paint()),
+    "POST /v1/shares": lambda case: case.body.update(job=finished_job(), picture=0),
+    "DELETE /v1/shares/{id}": lambda case: name(case, share()),
+    "GET /s/{id}/picture": lambda case: name(case, share()),
+    "POST /v1/session": lambda case: case.body.update(key=KEY),
+    "DELETE /v1/session": sign_out,
+    "POST /v1/guests": come_as_a_guest,
+    "DELETE /v1/account": delete_an_account,
+    "POST /ops/levers/plan": change_a_plan,
+    "POST /ops/levers/defer": defer_a_plan,
+    "POST /ops/levers/pause": pause_a_model,
+    "POST /ops/levers/drain": drain_a_worker,
+}
+# What makes a valid one of these is a device that has the passkey: Tests/Browser has one.
+NEEDS_A_PASSKEY = {"POST /v1/passkeys", "POST /v1/passkeys/session"}
+
+
+def is_example(case: schemathesis.Case) -> bool:
+    """Whether it was written by hand, into the description."""
+    return case.meta is None or case.meta.phase.name == TestPhase.EXAMPLES
+
+
+def is_meant_to_work(case: schemathesis.Case) -> bool:
+    """Whether everything about it is as the description says."""
+    return case.meta is None or case.meta.generation.mode.is_positive
+
+
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
     """Leave out what is called valid and is not: boundary values are tried without their dependent fields.
 
     The schema says that `output_compression` below 100 goes with `jpeg` and `webp` only, and in words that
     `partial_images` goes with `stream` and `strength` with some models; test_errors has the first, test_streaming
-    the second, test_generations the third.
+    the second, test_generations the third. Files by the names of their formats are schemathesis' own, of one pixel;
+    those without a name are the photo.
     """
+    if case.operation.label in NEEDS_A_PASSKEY:
+        return not is_meant_to_work(case)
+    if case.operation.label == "POST /v1/verify" and is_meant_to_work(case):
+        return case.media_type == "application/octet-stream"
     if not case.meta or not case.meta.generation.mode.is_positive or not isinstance(case.body, dict):
         return True
     is_png = case.body.get("output_format") not in {"jpeg", "webp"}
@@ -67,14 +200,19 @@ def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> b
 
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
-    """Wait a moment for each picture, unless the case says how long; and use no good key twice.
+    """Let valid requests be about what there is. Wait a moment for each picture, and use no good key twice.
 
     An example has every field, and `strength` does not go with its model.
     """
-    if case.method.upper() != "POST":
+    if case.operation.label == "DELETE /v1/gallery/{id}" and case.path_parameters.get("id") == finished_job():
+        # Names from answers are tried again, in wrong requests as well; this one the others look at.
+        name(case, paint())
+    prepare = PREPARATIONS.get(case.operation.label)
+    if prepare and is_meant_to_work(case) and case.method.upper() == case.operation.method.upper():
+        prepare(case)
+    if not case.operation.path.startswith("/v1/images/") or case.method.upper() != "POST":
         return
-    is_example = case.meta is None or case.meta.phase.name == TestPhase.EXAMPLES
-    if is_example and isinstance(case.body, dict):
+    if is_example(case) and isinstance(case.body, dict):
         case.body.pop("strength", None)
     case.headers.setdefault("Prefer", f"wait={PATIENCE_SECONDS}")
     if re.fullmatch(r"[!-~]{1,255}", str(case.headers.get("Idempotency-Key", ""))):
@@ -88,5 +226,4 @@ def after_call(
     """Take back what is still being painted, so that the next case does not wait behind it."""
     if response.status_code == 202:
         headers = {"Authorization": str(response.request.headers.get("Authorization"))}
-        root = str(response.request.url).partition("/v1/")[0]
-        requests.delete(f"{root}/v1/jobs/{response.json()['id']}", headers=headers, timeout=10)
+        requests.delete(f"{URL}/v1/jobs/{response.json()['id']}", headers=headers, timeout=10)

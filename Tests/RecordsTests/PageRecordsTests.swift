@@ -86,6 +86,32 @@ struct PageRecordsTests {
         #expect(try await store.forgetSessions(expiredBefore: clock.now()) == 3)
     }
 
+    @Test("A guest goes with its last session, unless something of it is kept; members stay")
+    func guestsGo() async throws {
+        let busy = AccountID(rawValue: "acct_3")
+        var guest = Account(id: busy, name: "guest", plan: "guest", createdAt: clock.now())
+        guest.isGuest = true
+        try await store.create(guest)
+        try await complete("one", of: busy, digest: "d1")
+        for account in [mine, yours, busy] {
+            let session = KeyRecord.Session(expiresAt: clock.now().advanced(bySeconds: 10), parent: nil)
+            try await store.create(
+                KeyRecord(
+                    prefix: "session",
+                    digest: account.rawValue,
+                    account: account,
+                    createdAt: clock.now(),
+                    session: session
+                )
+            )
+        }
+        clock.advance(bySeconds: 11)
+        #expect(try await store.forgetSessions(expiredBefore: clock.now()) == 3)
+        #expect(try await store.account(mine) == nil)
+        #expect(try await store.account(yours) != nil)
+        #expect(try await store.account(busy) != nil)
+    }
+
     @Test("A picture that was made here is known as long as the server, also without its job")
     func remembersMade() async throws {
         try await complete("one", of: mine, digest: "d1")

@@ -51,28 +51,6 @@ struct JobServiceTests {
         )
     }
 
-    /// Runs the service beside `body`, and stops it after.
-    private func running(_ service: JobService, _ body: () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await service.run() }
-            do {
-                try await body()
-            } catch {
-                await service.stop()
-                throw error
-            }
-            await service.stop()
-            group.cancelAll()
-            try await group.waitForAll()
-        }
-    }
-
-    private func end(of job: JobSnapshot, in service: JobService) async throws -> JobSnapshot {
-        let watch = await service.watch(job.record.id, wantsProgress: false)
-        for await _ in watch.events {}
-        return try await service.job(job.record.id, account: id)
-    }
-
     @Test("A job is durable when it is accepted, and ends with its pictures in order")
     func completes() async throws {
         let service = try makeService(FakePainter())

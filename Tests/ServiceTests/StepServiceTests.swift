@@ -75,27 +75,6 @@ struct StepServiceTests {
         try await service.submit(request, account: account ?? free, idempotencyKey: nil).snapshot
     }
 
-    /// Runs the service beside `body`, and stops it after.
-    private func running(_ service: JobService, _ body: () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await service.run() }
-            defer { group.cancelAll() }
-            do {
-                try await body()
-            } catch {
-                await service.stop()
-                throw error
-            }
-            await service.stop()
-        }
-    }
-
-    private func end(of job: JobSnapshot, in service: JobService) async throws -> JobSnapshot {
-        let watch = await service.watch(job.record.id, wantsProgress: false)
-        for await _ in watch.events {}
-        return try await service.job(job.record.id, account: job.record.account)
-    }
-
     private func expectCompleted(_ job: JobSnapshot, in service: JobService) async throws {
         let ended = try await end(of: job, in: service)
         #expect(ended.record.status == .completed, "\(job.request.prompt)")

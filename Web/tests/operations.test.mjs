@@ -5,7 +5,7 @@ import { bestQuality, reach, rungHeights, standing } from '../assets/ops/ladder.
 import { previewOf } from '../assets/ops/lever-preview.js';
 import { sampleBetween } from '../assets/ops/sampling.js';
 import { changesFrom, contradiction, differences, isSame, problemWith, SETTINGS, tightened } from '../assets/ops/settings.js';
-import { column, EMPTY, extended, fromHistory, merged, since, slidingShare, total } from '../assets/ops/window.js';
+import { beginning, column, EMPTY, extended, fromHistory, merged, since, slidingShare, total } from '../assets/ops/window.js';
 
 const MODEL = {
   id: 'restyle',
@@ -83,6 +83,9 @@ test('who is late, and who is lowered', () => {
 
 test('remarks name levers that are pulled and workers that are not well', () => {
   assert.deepEqual(remarks(state()), []);
+  const late = [plan('free', { deferring: true }), plan('pro', { delay_seconds: 9 })];
+  assert.deepEqual(remarks(state({ plans: late })), [{ key: 'late', values: { names: ['pro'] } }]);
+  assert.deepEqual(remarks(state({ plans: late.slice(1) })), [], 'the headline says it');
   const found = remarks(
     state({
       models: [{ ...MODEL, held_until: 99 }],
@@ -142,6 +145,14 @@ test("the server's samples replace what the page made of the live states", () =>
   assert.deepEqual(since(window, 999).at, []);
 });
 
+test('a drawing begins where something is known, and is never a sliver', () => {
+  const from = (first) => beginning({ at: [first] }, 10_000, 3600, 300);
+  assert.equal(from(1), 6400);
+  assert.equal(from(8000), 8000);
+  assert.equal(from(9990), 9700);
+  assert.equal(beginning(EMPTY, 10_000, 3600, 300), 9700);
+});
+
 test('sums and shares leave out what is not known', () => {
   const window = fromHistory(HISTORY);
   assert.deepEqual(total(window, ['refused.overloaded', 'refused.slowDown']), [0, 1, 3]);
@@ -174,8 +185,8 @@ test('tighter is half of the allowance and of the rate, and leaves other changes
     'daily-allowance': '12',
     'pictures-per-second': '0.5',
   });
-  const unlimited = plan('pro', { settings: { 'daily-allowance': 'none', 'pictures-per-second': 'none' } });
-  assert.deepEqual(tightened(unlimited), {});
+  const unlimited = plan('pro', { settings: { 'daily-allowance': 'none', 'pictures-per-second': 'none', 'most-active-jobs': '9' } });
+  assert.deepEqual(tightened(unlimited), { 'most-active-jobs': '4' });
   assert.equal(tightened(plan('free', { settings: { 'daily-allowance': '1', 'pictures-per-second': 'none' } }))['daily-allowance'], '1');
 });
 
@@ -216,5 +227,5 @@ test('the preview says what a lever does before it is pulled', () => {
   const two = state({ workers: [worker, { ...worker, name: 'shed' }] });
   assert.deepEqual(keys({ kind: 'drain', worker: 'local', drain: true }, alone), ['drain', 'drain-last']);
   assert.deepEqual(keys({ kind: 'drain', worker: 'local', drain: true }, two), ['drain', 'drain-others']);
-  assert.deepEqual(keys({ kind: 'pause', model: 'restyle', minutes: 5 }, alone), ['pause', 'pause-running', 'ends-by-itself']);
+  assert.deepEqual(keys({ kind: 'pause', model: 'restyle', minutes: 5 }, alone), ['pause', 'pause-running', 'hold-newcomers', 'ends-by-itself']);
 });

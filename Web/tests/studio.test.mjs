@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { ApiError } from '../assets/common/api.js';
 import { randomIdentifier } from '../assets/studio/identifier.js';
-import { arrivals, inOrder, later } from '../assets/studio/jobs.js';
+import { arrivals, clockLead, inOrder, later } from '../assets/studio/jobs.js';
 import { afterError, due, entry, hurried, nextDue } from '../assets/studio/outbox-plan.js';
 import { createOutbox } from '../assets/studio/outbox.js';
 import { leadingZeroBits, sha256, solve } from '../assets/studio/sha256.js';
 import { mayAnnounce, narrow, onLine, phrase, told } from '../assets/studio/waiting.js';
+import { again, emptyDesk, knownModels, missing, wish } from '../assets/studio/wish.js';
 
 const hex = (words) => Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
 
@@ -33,7 +34,8 @@ test('identifiers are UUIDs of version 4', () => {
   assert.notEqual(randomIdentifier(), randomIdentifier());
 });
 
-const eta = (low, high) => ({ eta: { low_seconds: low, high_seconds: high } });
+// The way of a picture through the network is a second more.
+const eta = (low, high) => ({ eta: { low_seconds: low, high_seconds: high - 1 } });
 
 test('a shown interval only gets more exact, whatever is told', () => {
   let random = 7;
@@ -85,11 +87,11 @@ test('long waits are times of day, short ones seconds', () => {
   assert.ok(mayAnnounce(0, 20_000) && !mayAnnounce(0, 19_999));
 });
 
-const wish = (key, createdAt = 1) => entry({ key, endpoint: 'generations', fields: { prompt: 'a lake' } }, createdAt);
+const request = (key, createdAt = 1) => entry({ key, endpoint: 'generations', fields: { prompt: 'a lake' } }, createdAt);
 const told429 = (code, retryAfter = null) => new ApiError({ status: 429, code, retryAfter, message: 'later' });
 
 test('what becomes of a request depends on why it failed', () => {
-  const after = (error, allowance) => afterError(wish('a'), error, 1000, allowance);
+  const after = (error, allowance) => afterError(request('a'), error, 1000, allowance);
   assert.deepEqual([after(new ApiError({ status: 0 })).reason, after(new ApiError({ status: 0 })).notBefore], ['offline', 3000]);
   assert.equal(after(told429('slow_down', 7)).notBefore, 8000);
   assert.equal(after(new ApiError({ status: 503, code: 'server_is_overloaded', retryAfter: 120 })).notBefore, 121_000);
@@ -97,14 +99,15 @@ test('what becomes of a request depends on why it failed', () => {
   assert.equal(after(told429('credit_balance_exhausted')).state, 'refused');
   assert.equal(after(new ApiError({ status: 400 })).state, 'refused');
   assert.equal(after(new ApiError({ status: 502 })).reason, 'trouble');
+  assert.equal(after(new ApiError({ status: 401, code: 'sign_in_needed' })).notBefore, Infinity, 'nothing but signing in helps');
   const unknown = after(new ApiError({ status: 401 }));
   assert.equal(unknown.reason, 'session');
   assert.equal(afterError(unknown, new ApiError({ status: 401 }), 2000).state, 'refused');
 });
 
 test('the oldest due request goes first, and the way back hurries only those that waited for it', () => {
-  const waiting = afterError(wish('b', 2), told429('slow_down', 30), 1000);
-  assert.deepEqual(due([wish('c', 3), waiting, wish('a', 1)], 1000).map((each) => each.key), ['a', 'c']);
+  const waiting = afterError(request('b', 2), told429('slow_down', 30), 1000);
+  assert.deepEqual(due([request('c', 3), waiting, request('a', 1)], 1000).map((each) => each.key), ['a', 'c']);
   assert.equal(nextDue([waiting]), 31_000);
   assert.equal(nextDue([]), null);
   assert.equal(hurried(waiting, 'offline').notBefore, 31_000);
@@ -130,7 +133,7 @@ test('a request is on disk before it is sent, and gone when its job came back', 
   const store = memoryStore();
   let seen = false;
   const { outbox, accepted } = outboxWith(store, async (sent) => { seen = store.kept.has(sent.key); return { id: `job_${sent.key}` }; });
-  await outbox.add(wish('a'));
+  await outbox.add(request('a'));
   await settled();
   assert.ok(seen);
   assert.deepEqual(accepted, ['job_a']);
@@ -141,7 +144,7 @@ test('after a lost network the same key is sent again by the next visit', async 
   const store = memoryStore();
   const keys = [];
   const lost = outboxWith(store, async (sent) => { keys.push(sent.key); throw new ApiError({ status: 0 }); });
-  await lost.outbox.add(wish('a'));
+  await lost.outbox.add(request('a'));
   await settled();
   assert.equal(store.kept.get('a').reason, 'offline');
   const back = outboxWith(store, async (sent) => { keys.push(sent.key); return { id: 'job_1' }; });
@@ -155,7 +158,7 @@ test('after a lost network the same key is sent again by the next visit', async 
 test('one taken back while it is being sent is cancelled at the server', async () => {
   let answer;
   const { outbox, cancelled } = outboxWith(memoryStore(), () => new Promise((resolve) => { answer = resolve; }));
-  await outbox.add(wish('a'));
+  await outbox.add(request('a'));
   await outbox.withdraw('a');
   assert.deepEqual(outbox.list(), []);
   answer({ id: 'job_a' });
@@ -169,9 +172,31 @@ test('a slow answer does not undo a fast event', () => {
   assert.equal(later({ ...running, status: 'completed' }, running).status, 'completed');
   assert.equal(later(undefined, running), running);
   assert.deepEqual(inOrder([{ id: 'b', created_at: 2 }, { id: 'a', created_at: 1 }]).map((job) => job.id), ['a', 'b']);
+  assert.deepEqual([clockLead(0, { created_at: 9 }, 4000), clockLead(0, { created_at: 9 }, 12_000)], [5000, 0]);
 });
 
 test('what ended while nobody looked has arrived once', () => {
   const first = arrivals(['a', 'b'], [{ id: 'a', status: 'completed' }, { id: 'b', status: 'running' }]);
   assert.deepEqual([first.arrived.map((job) => job.id), first.awaited], [['a'], ['b']]);
+});
+
+test('what is on the desk decides what is asked for', () => {
+  const asked = (parts) => wish({ ...emptyDesk, ...parts }, knownModels, 'Amber Dawn');
+  const photo = { kind: 'photo', blob: new Blob(['x']), name: 'cat.jpg' };
+  const picture = { kind: 'picture', job: { model: 'meadow', prompt: 'a lake', pictures: [{ url: '/v1/jobs/j/pictures/0' }] }, picture: 0 };
+
+  assert.deepEqual([missing(emptyDesk), missing({ ...emptyDesk, base: photo }), missing({ ...emptyDesk, base: picture, does: 'scene' })], ['words', null, 'becomes']);
+  assert.deepEqual([asked({ words: ' a lake ' }).endpoint, asked({ words: ' a lake ' }).fields.prompt], ['generations', 'a lake']);
+  assert.equal(asked({ base: photo }).fields.prompt, 'Amber Dawn');
+  assert.equal(asked({ base: photo, words: 'blue night' }).fields.prompt, 'blue night');
+  assert.equal(asked({ base: photo, words: 'blue night', style: { index: 11, name: 'Ink and Saffron' } }).fields.prompt, 'Ink and Saffron');
+  const next = asked({ base: picture, does: 'scene', words: 'now at dusk' });
+  assert.deepEqual([next.fields.model, next.fields.prompt, next.photoPath], ['meadow', 'a lake, now at dusk', '/v1/jobs/j/pictures/0']);
+});
+
+test('the same again keeps its words, its shape and its photo', () => {
+  const words = again({ kind: 'generation', model: 'meadow', prompt: 'a lake', pictures: [{ width: 768, height: 512 }] }, null, knownModels);
+  assert.deepEqual([words.fields.size, words.photoPath], ['768x512', null]);
+  const styled = again({ kind: 'edit', model: 'restyle', prompt: 'Amber Dawn', photo: '/v1/jobs/j/photo' }, 'Ember', knownModels);
+  assert.deepEqual([styled.endpoint, styled.fields.prompt, styled.photoPath], ['edits', 'Ember', '/v1/jobs/j/photo']);
 });

@@ -27,7 +27,7 @@ test('every language says everything, with the same blanks', () => {
 
 test('whatever the studio says is in the tables, and nothing else is', () => {
   const english = table('en');
-  const sources = [readFileSync(new URL('../pages/studio.html', import.meta.url), 'utf8'), ...scripts.map((name) => read(`studio/${name}`)), read('common/dialog.js')];
+  const sources = [...['studio', 'share', 'gone'].map((page) => readFileSync(new URL(`../pages/${page}.html`, import.meta.url), 'utf8')), ...scripts.map((name) => read(`studio/${name}`)), read('common/dialog.js')];
   const used = new Set(sources.flatMap((text) => [
     ...[...text.matchAll(/data-say(?:-\w+)?="([\w.]+)"/g)].map((match) => match[1]),
     ...[...text.matchAll(/'((?:[a-z]+\.)[A-Za-z0-9.]+)'/g)].map((match) => match[1]).filter((key) => key in english),

@@ -15,12 +15,14 @@ struct OperationsDocuments: Sendable {
     let door: GuestDoor
     let price: Price
     let planNames: [String]
+    let version: String
 
     func state() async -> [UInt8] {
         let state = await service.operationsState()
         var writer = JSONWriter(capacity: 8_192)
         writer.add("at", state.at.seconds)
         writer.add("started_at", state.startedAt.unixSeconds)
+        writer.add("version", version)
         writer.add("accepting", state.isAccepting)
         writer.add("waiting_jobs", state.waitingJobs)
         writer.add("running_pictures", state.runningTasks)

@@ -19,6 +19,14 @@ enum PageHeaders {
         headers[.permissionsPolicy] = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
     }
 
+    /// What pages are made of. Rules for documents mean nothing here and would be sent dozens of times; a worker is a
+    /// document of its own.
+    static func protectAsset(_ headers: inout HTTPFields, isWorker: Bool) {
+        if isWorker { headers[.contentSecurityPolicy] = contentSecurityPolicy }
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[.resourcePolicy] = "same-origin"
+    }
+
     /// A picture is a picture, whatever somebody has hidden in it.
     static func protectPicture(_ headers: inout HTTPFields) {
         headers[.xContentTypeOptions] = "nosniff"

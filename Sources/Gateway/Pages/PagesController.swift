@@ -48,8 +48,12 @@ struct PagesController: Sendable {
         headers[.eTag] = file.tag
         // Kept, and asked for each time: a new version is seen at once, and costs nothing where there is none.
         headers[.cacheControl] = "no-cache"
-        headers[.vary] = "Accept, Accept-Encoding"
-        PageHeaders.protectPage(&headers)
+        headers[.vary] = "Accept-Encoding"
+        if path.hasPrefix("pages/") {
+            PageHeaders.protectPage(&headers)
+        } else {
+            PageHeaders.protectAsset(&headers, isWorker: path.hasSuffix("worker.js"))
+        }
         if path.hasSuffix("service-worker.js") { headers[.serviceWorkerAllowed] = "/" }
         if request.headers[.ifNoneMatch]?.contains(file.tag) == true {
             return Response(status: .notModified, headers: headers)

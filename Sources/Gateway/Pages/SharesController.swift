@@ -51,7 +51,7 @@ struct SharesController: Sendable {
         } catch let error as JobError {
             throw APIError(error)
         }
-        let index = fields["picture"] == nil ? 0 : try SmallBody.integer("picture", of: fields, in: 0...31)
+        let index = SmallBody.has("picture", in: fields) ? try SmallBody.integer("picture", of: fields, in: 0...31) : 0
         guard job.record.pictures.indices.contains(index) else {
             throw APIError.invalid("picture", "The job has no picture \(index).")
         }
@@ -77,7 +77,7 @@ struct SharesController: Sendable {
             task: index,
             picture: job.record.pictures[index],
             model: job.request.model,
-            words: withWords ? job.request.prompt : nil,
+            words: withWords ? job.request.prompt.replacing("\u{0}", with: "\u{FFFD}") : nil,
             createdAt: now,
             expiresAt: now.advanced(bySeconds: Double(keepDays) * 86_400)
         )

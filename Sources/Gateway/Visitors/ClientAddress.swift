@@ -1,4 +1,3 @@
-import Glibc
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -23,13 +22,13 @@ struct ClientAddress: Sendable {
         guard let parsed = try? SocketAddress(ipAddress: address, port: 0) else {
             return String(address.prefix(64))
         }
-        guard case .v6(let six) = parsed else { return parsed.ipAddress ?? address }
-        let bytes = withUnsafeBytes(of: six.address.sin6_addr) { Array($0) }
-        if bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF] {
-            return bytes.suffix(4).map { "\($0)" }.joined(separator: ".")
-        }
-        return stride(from: 0, to: 8, by: 2)
-            .map { String(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]), radix: 16) }
-            .joined(separator: ":") + "::/64"
+        guard case .v6 = parsed, let text = parsed.ipAddress else { return parsed.ipAddress ?? address }
+        // Written with dots: an IPv4 address in an IPv6 socket (RFC 4291, section 2.5.5.2).
+        if text.contains("."), let four = text.split(separator: ":").last { return String(four) }
+        let halves = text.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)
+            .map { $0.split(separator: ":").map(String.init) }
+        let zeros = halves.count == 2 ? Array(repeating: "0", count: max(0, 8 - halves[0].count - halves[1].count)) : []
+        let groups = (halves.first ?? []) + zeros + (halves.count == 2 ? halves[1] : [])
+        return groups.prefix(4).joined(separator: ":") + "::/64"
     }
 }

@@ -78,7 +78,7 @@ final class PasskeysController: Sendable {
         let party = try RelyingParty(request, publicURL: publicURL)
         let fields = try await SmallBody.object(request)
         let challenge = try spend(registrations, fields, of: account.id.rawValue)
-        let name = fields["name"] == nil ? "passkey" : try SmallBody.text("name", of: fields, limit: 64)
+        let name = SmallBody.has("name", in: fields) ? try SmallBody.text("name", of: fields, limit: 64) : "passkey"
         let passkey: Passkey
         do {
             passkey = try PasskeyRegistration.verify(
@@ -231,7 +231,8 @@ extension APIError {
         kind: .invalidRequest,
         code: "unknown_passkey",
         parameter: "credential",
-        message: "Nobody here has this passkey; its account may have been deleted."
+        message: "Nobody here has this passkey; its account may have been deleted.",
+        headers: [.wwwAuthenticate: "Bearer"]
     )
 
     fileprivate init(_ error: PasskeyError) {

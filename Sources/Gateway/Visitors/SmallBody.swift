@@ -34,9 +34,15 @@ enum SmallBody {
             guard !text.isEmpty, text.unicodeScalars.count <= limit else {
                 throw .invalid(name, "'\(name)' must have 1 to \(limit) characters.")
             }
-            return text
+            // U+0000 ends texts where they are kept; HTML shows it as this, too.
+            return text.replacing("\u{0}", with: "\u{FFFD}")
         case .some(let other): throw .invalid(name, "'\(name)' must be a string, not \(other.typeName).")
         }
+    }
+
+    /// Whether a field has a value: null is none.
+    static func has(_ name: String, in fields: [String: JSONValue]) -> Bool {
+        fields[name].map { $0 != .null } ?? false
     }
 
     static func integer(

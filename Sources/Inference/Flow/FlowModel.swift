@@ -43,8 +43,17 @@ public struct FlowModel: Sendable {
             }
             return entry.path(of: file)
         }
-        func graph(_ role: String) async throws(InferenceError) -> any Graph {
-            try await runtime.load(path(role), profile: entry.profile(of: role))
+        let networkRoles = FlowDescription.Network.allCases.map(\.rawValue)
+        let decoderRoles = FlowDescription.Decoder.allCases.map(\.rawValue)
+        let roles = (networkRoles + decoderRoles).filter(description.graphRoles.contains)
+        var jobs: [LoadJob] = []
+        for role in ["encoder", "reader", "photo_encoder"] + roles {
+            jobs.append(LoadJob(role: role, path: try path(role), profile: try entry.profile(of: role)))
+        }
+        let loaded = await Self.load(jobs, runtime)
+        func graph(_ role: String) throws(InferenceError) -> any Graph {
+            guard let result = loaded[role] else { throw .missingFile(path: try path(role)) }
+            return try result.get()
         }
         func bytesPerValue(_ role: String) throws(InferenceError) -> Int {
             // Profiles state what 16-bit arithmetic takes.
@@ -57,14 +66,14 @@ public struct FlowModel: Sendable {
             description,
             vocabulary: path("vocabulary"),
             lexicon: path("lexicon"),
-            encoder: await graph("encoder"),
-            reader: await graph("reader")
+            encoder: graph("encoder"),
+            reader: graph("reader")
         )
-        self.photoEncoder = try await graph("photo_encoder")
+        self.photoEncoder = try graph("photo_encoder")
         var networks: [FlowDescription.Network: any Graph] = [:]
         var networkBytes: [FlowDescription.Network: Int] = [:]
         for network in FlowDescription.Network.allCases where description.graphRoles.contains(network.rawValue) {
-            networks[network] = try await graph(network.rawValue)
+            networks[network] = try graph(network.rawValue)
             networkBytes[network] = try bytesPerValue(network.rawValue)
         }
         self.networks = networks
@@ -72,7 +81,7 @@ public struct FlowModel: Sendable {
         var decoders: [FlowDescription.Decoder: FlowDecoder] = [:]
         for decoder in FlowDescription.Decoder.allCases where description.graphRoles.contains(decoder.rawValue) {
             decoders[decoder] = FlowDecoder(
-                graph: try await graph(decoder.rawValue),
+                graph: try graph(decoder.rawValue),
                 cellPixels: description.cellPixels * decoder.scale,
                 reach: description.decoderReach ?? FlowDescription.defaultDecoderReach,
                 multiple: description.gridMultiple,
@@ -80,6 +89,31 @@ public struct FlowModel: Sendable {
             )
         }
         self.decoders = decoders
+    }
+
+    private struct LoadJob: Sendable {
+        let role: String
+        let path: String
+        let profile: GraphProfile
+    }
+
+    /// Loads graphs side by side: compiling one keeps a single core busy.
+    private static func load(
+        _ jobs: [LoadJob],
+        _ runtime: any Runtime
+    ) async -> [String: Result<any Graph, InferenceError>] {
+        await withTaskGroup(of: (String, Result<any Graph, InferenceError>).self) { group in
+            for job in jobs {
+                group.addTask {
+                    do throws(InferenceError) {
+                        return (job.role, .success(try await runtime.load(job.path, profile: job.profile)))
+                    } catch {
+                        return (job.role, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
     }
 
     /// Reads a prompt: tells its language, translates scene words, and finds what it says of the picture.

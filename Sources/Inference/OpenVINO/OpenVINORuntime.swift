@@ -7,7 +7,7 @@ internal import Dispatch
 /// asynchronous: OpenVINO's threads call back when a picture is done.
 public final class OpenVINORuntime: Runtime {
     private let core: Handle
-    private let queue = DispatchQueue(label: "heatsink.openvino", qos: .userInitiated)
+    private let queue = DispatchQueue(label: "heatsink.openvino", qos: .userInitiated, attributes: .concurrent)
     private let settings: OpenVINOSettings
     private let turnstile: Turnstile
 

@@ -74,6 +74,12 @@ struct MutantTests {
     @Test("An estimate that is told shorter than it is")
     func flatteredEstimate() { #expect(findings(.honestClocks, fault: .flattersEstimates)) }
 
+    @Test("Work that is begun although it was put off")
+    func ignoredHold() {
+        #expect(findings(.workConserving, fault: .ignoresHolds) { $0.hasHolds = true })
+        #expect(findings(.honestClocks, fault: .ignoresHolds) { $0.hasHolds = true })
+    }
+
     @Test("A run that differs from the same run before")
     func differentRun() {
         var first = World(seed: Budget.seed(part: 99, world: 1))

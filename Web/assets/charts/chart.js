@@ -38,16 +38,19 @@ export function createChart(options) {
   const id = `chart-${chartCount}`;
 
   const summary = element('p', { class: 'chart-summary', id: `${id}-summary` });
-  const values = series.map(() => element('span', { class: 'chart-value' }));
-  const moment = element('span', { class: 'chart-moment' });
+  const values = series.map(() => element('dd'));
+  const moment = element('p', { class: 'chart-moment' });
+  const entry = (sample, name, value) => element('div', {}, element('dt', {}, sample, name), value);
   const legend = element(
-    'ul',
+    'div',
     { class: 'chart-legend' },
-    ...series.map(({ name, look, kind }, index) =>
-      element('li', {}, lineSample(look, kind === 'stack'), element('span', { class: 'chart-name' }, name), values[index]),
+    element(
+      'dl',
+      {},
+      series.map(({ name, look, kind }, index) => entry(lineSample(look, kind === 'stack'), name, values[index])),
+      levels.map(({ name, value }) => entry(levelSample(), name, element('dd', {}, formatTick(value)))),
     ),
-    levels.map(({ name }) => element('li', {}, levelSample(), element('span', { class: 'chart-name' }, name))),
-    element('li', { class: 'chart-when' }, moment),
+    moment,
   );
 
   const grid = svg('g', { class: 'grid' });
@@ -140,7 +143,7 @@ export function createChart(options) {
 
   function drawGrid(x, y, ticks) {
     const [left, right, bottom] = [MARGIN.left, width - MARGIN.right, height - MARGIN.bottom];
-    const wanted = Math.max(2, Math.floor((right - left) / 90));
+    const wanted = Math.max(2, Math.floor((right - left) / 75));
     grid.replaceChildren(
       ...ticks.flatMap((value) => [
         svg('line', { x1: left, x2: right, y1: y(value), y2: y(value), class: value === ticks[0] ? 'axis' : null }),

@@ -7,10 +7,11 @@ import { say } from '../common/words.js';
 import { clock, duration, figure, minute, perSecond, roundDuration, share } from '../status/amounts.js';
 import { HOUR } from './feed.js';
 import { lookOfPlan } from './looks.js';
-import { column, slidingShare, total } from './window.js';
+import { beginning, column, slidingShare, total } from './window.js';
 
 export const PROMISED_SHARE = 0.9;
 const CALIBRATION_SECONDS = 300;
+const SHORTEST = 300;
 
 export const REASONS = ['overloaded', 'slowDown', 'rateLimited', 'tooManyActive', 'allowanceExhausted', 'creditsExhausted'];
 
@@ -34,7 +35,7 @@ function windowChart({ sources, summarise, ...options }) {
     showWindow(window, now) {
       const columns = sources.map((source) => source(window));
       const summary = summarise(columns, window.at) ?? say('chart.nothing');
-      chart.update({ from: now - HOUR, to: now, at: window.at, columns, interval: window.interval, summary });
+      chart.update({ from: beginning(window, now, HOUR, SHORTEST), to: now, at: window.at, columns, interval: window.interval, summary });
     },
   };
 }
@@ -140,7 +141,7 @@ export function calibrationChart() {
     domain: [0.7, 1],
     height: 150,
     series: [{ name: say('ops.calibration.held'), look: lookOf(0) }],
-    levels: [{ value: PROMISED_SHARE, name: say('ops.calibration.promised', { share: share(PROMISED_SHARE) }) }],
+    levels: [{ value: PROMISED_SHARE, name: say('ops.calibration.promised') }],
     sources: [(window) => slidingShare(window, 'estimates_held', 'estimates', CALIBRATION_SECONDS)],
     format: (value) => share(value, 1),
     formatTick: share,

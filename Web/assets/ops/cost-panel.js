@@ -28,7 +28,7 @@ export function costPanel() {
       tell('guests', say('ops.cost.guests-of', { made: figure(guests.made), refused: figure(guests.refused) }));
       tell('proof', guests.proof_bits > 0 ? say('ops.cost.proof-bits', { count: guests.proof_bits }) : say('ops.cost.proof-none'));
       tell('up', say('ops.cost.up-since', { duration: duration(at - started), date: moment(started) }));
-      tell('version', version);
+      tell('version', version ?? '–');
     },
     showWindow(window) {
       const made = column(window, 'sign_ups').reduce((sum, value) => sum + (value ?? 0), 0) * window.interval;

@@ -46,6 +46,7 @@ function showSlot(node, running) {
 
 export function fleetPanel({ onDrain }) {
   const tiles = element('ul', { class: 'tiles', role: 'list' });
+  const none = element('p', { class: 'soft' }, say('ops.fleet.none'));
   let latest = null;
 
   function makeTile(worker) {
@@ -91,9 +92,10 @@ export function fleetPanel({ onDrain }) {
   }
 
   return {
-    element: panel('fleet', tiles),
+    element: panel('fleet', none, tiles),
     showState(state) {
       latest = state;
+      none.hidden = state.workers.length > 0;
       showKeyed(tiles, state.workers, (worker) => worker.name, makeTile, showTile);
     },
   };

@@ -54,10 +54,11 @@ export function headline(state) {
   return { key: state.waiting_jobs + state.running_pictures === 0 ? 'idle' : 'full', tone: 'good', values: {} };
 }
 
-/** What else an operator should know: sentences about levers that are pulled and workers that are not well. */
+/** What else an operator should know: who waits too long, levers that are pulled, workers that are not well. */
 export function remarks(state) {
   const found = [];
   const add = (key, names) => names.length > 0 && found.push({ key, values: { names } });
+  if (headline(state).key !== 'late') add('late', named(latePlans(state)));
   add('paused', state.models.filter((model) => model.held_until !== null).map((model) => model.id));
   add('draining', state.workers.filter((worker) => worker.draining).map((worker) => worker.name));
   add('throttling', state.workers.filter((worker) => worker.throttling > 0.05).map((worker) => worker.name));

@@ -8,15 +8,18 @@ import { reach, rungHeights, standing } from './ladder.js';
 import { lookOfPlan } from './looks.js';
 
 const HEIGHT = 264;
-const EDGE = { top: 22, bottom: 20, left: 68, right: 96 };
-const TRACK = 36;
+const EDGE = { top: 22, bottom: 20, right: 88 };
+const TRACK = 33;
+// About the width of a letter at the size of the names: they are as long as a model's maker likes.
+const LETTER = 6.8;
 
 /** @param {any} model @param {string[]} plans @param {{costOf: (text: string) => string}} words */
 export function ladderDrawing(model, plans, words) {
-  const width = EDGE.left + EDGE.right + plans.length * TRACK;
+  const left = 22 + LETTER * Math.max(...model.rungs.map((rung) => rung.name.length));
+  const right = left + plans.length * TRACK;
+  const width = right + EDGE.right;
   const heights = rungHeights(model);
   const y = linearScale([0, 1], [HEIGHT - EDGE.bottom, EDGE.top]);
-  const [left, right] = [EDGE.left, width - EDGE.right];
   const x = (index) => left + TRACK * (index + 0.5);
 
   const rungs = model.rungs.flatMap((rung) => {

@@ -5,15 +5,14 @@ import { say } from '../common/words.js';
 import { share } from '../status/amounts.js';
 import { showKeyed } from '../status/keyed.js';
 import { reasonElement } from '../status/reasons.js';
+import { mixOf } from '../status/standing.js';
 import { ladderDrawing } from './ladder-drawing.js';
 import { planName } from './looks.js';
 import { panel } from './panel.js';
 
 function mixWords(given) {
-  const { better_share: part, rung, better_rung: better } = given;
-  if (better === rung || part < 0.005) return say('ops.ladder.one', { rung });
-  if (part > 0.995) return say('ops.ladder.one', { rung: better });
-  return say('ops.ladder.two', { rung, better, share: share(part) });
+  const { rung, better, share: part } = mixOf(given);
+  return better ? say('ops.ladder.two', { rung, better, share: share(part) }) : say('ops.ladder.one', { rung });
 }
 
 export function ladderPanel(chart) {

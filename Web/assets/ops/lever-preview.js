@@ -12,6 +12,7 @@ function ofPlan({ plan: name, settings }, state) {
   const falls = (setting) => changes.some((change) => change.name === setting && lower(change.from, change.to));
   if (falls('daily-allowance')) found.push({ key: 'allowance-falls', values: {} });
   if (falls('pictures-per-second') || falls('burst')) found.push({ key: 'rate-falls', values: {} });
+  if (falls('most-active-jobs')) found.push({ key: 'jobs-fall', values: {} });
   if (falls('patience-seconds') || falls('horizon-seconds')) found.push({ key: 'patience-falls', values: {} });
   if (falls('ceiling-quality')) found.push({ key: 'ceiling-falls', values: {} });
   if (changes.some((change) => change.name === 'floor-quality' && lower(change.to, change.from))) found.push({ key: 'floor-rises', values: {} });
@@ -25,6 +26,7 @@ function ofDefer({ plan: name, minutes }, state) {
   return [
     { key: 'defer', values: { target: name, until: state.at + minutes * 60 } },
     { key: 'defer-waiting', values: { count } },
+    { key: 'hold-newcomers', values: {} },
     { key: 'ends-by-itself', values: {} },
   ];
 }
@@ -34,7 +36,7 @@ function ofPause({ model, minutes }, state) {
   if (minutes === 0) return [{ key: 'pause-end', values: { target: model } }];
   const found = [{ key: 'pause', values: { target: model, until: state.at + minutes * 60 } }];
   if (count > 0) found.push({ key: 'pause-running', values: { count } });
-  found.push({ key: 'ends-by-itself', values: {} });
+  found.push({ key: 'hold-newcomers', values: {} }, { key: 'ends-by-itself', values: {} });
   return found;
 }
 

@@ -28,12 +28,14 @@ function halved(text, least, isWhole) {
   return String(Math.max(least, isWhole ? Math.floor(value) : Math.round(value * 1000) / 1000));
 }
 
-/** Half of the pictures a day and half of the rate; what has no limit gets none from this. */
+/** Half of the pictures a day and half of the rate. A plan that knows neither gets half of its jobs at a time. */
 export function tightened(plan) {
   const now = plan.settings;
   const changes = { ...plan.changed_settings };
   if (now['daily-allowance'] !== 'none') changes['daily-allowance'] = halved(now['daily-allowance'], 1, true);
   if (now['pictures-per-second'] !== 'none') changes['pictures-per-second'] = halved(now['pictures-per-second'], 0.001, false);
+  const isLimited = [now['daily-allowance'], now['pictures-per-second']].some((limit) => limit !== 'none');
+  if (!isLimited) changes['most-active-jobs'] = halved(now['most-active-jobs'], 1, true);
   return changes;
 }
 

@@ -45,6 +45,15 @@ function joined(first, count, second) {
   return { interval: second.interval, at: first.at.slice(0, count).concat(second.at), columns };
 }
 
+/**
+ * From when on a drawing shows it: an hour before `now`, or where it begins if that is later, but some minutes at least, so
+ * that what just began has a shape.
+ */
+export function beginning(window, now, longest, shortest) {
+  const first = window.at[0] ?? now;
+  return Math.min(now - shortest, Math.max(now - longest, first));
+}
+
 /** What is not older than `from`. */
 export function since(window, from) {
   const start = window.at.findIndex((time) => time >= from);

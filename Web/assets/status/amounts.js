@@ -16,7 +16,8 @@ function twoFigures(value) {
 
 /** `4.2 s`, `12 s`, `3.5 min`. */
 export function duration(seconds) {
-  const [value, unit] = suited(Math.max(0, seconds));
+  if (seconds < 0.05) return say('amount.seconds', { value: 0 });
+  const [value, unit] = suited(seconds);
   return say(`amount.${unit}`, { value: twoFigures(value) });
 }
 
@@ -35,6 +36,8 @@ export function interval(low, high) {
   const first = Math.floor((low / size) * scale) / scale;
   const last = Math.ceil((high / size) * scale) / scale;
   const write = (value) => formatNumber(value, { maximumFractionDigits: places });
+  // Nothing takes no time at all.
+  if (first === 0) return say('amount.under', { value: say(`amount.${unit}`, { value: write(last) }) });
   if (first === last) return say(`amount.${unit}`, { value: write(last) });
   return say('amount.between', { low: write(first), high: say(`amount.${unit}`, { value: write(last) }) });
 }

@@ -12,6 +12,8 @@ export function createArrivals(reveal) {
   let awaited = recall('awaited', []);
   let unseen = 0;
   let isReturn = true;
+  /** @type {Set<string>} */
+  const told = new Set();
 
   const setTitle = () => { document.title = unseen ? `(${unseen}) ${plainTitle}` : plainTitle; };
   document.addEventListener('visibilitychange', () => {
@@ -20,16 +22,17 @@ export function createArrivals(reveal) {
     setTitle();
   });
 
-  function arrive(/** @type {any[]} */ jobs) {
-    const done = jobs.filter((job) => job.status === 'completed');
+  function arrive(/** @type {any[]} */ jobs, isNews = false) {
+    const done = jobs.filter((job) => job.status === 'completed' && !told.has(job.id));
     if (!done.length) return;
+    for (const job of done) told.add(job.id);
     const last = done[done.length - 1];
     if (document.hidden) {
       unseen += done.length;
       setTitle();
       notify(last);
     }
-    if (document.hidden || isReturn) toast(say('arrived', { count: done.length }), say('arrived.show'), () => reveal(last));
+    if (document.hidden || isReturn || isNews) toast(say('arrived', { count: done.length }), say('arrived.show'), () => reveal(last));
   }
 
   return {
@@ -39,6 +42,11 @@ export function createArrivals(reveal) {
       awaited = still.slice(-200);
       remember('awaited', awaited);
       arrive(arrived);
+    },
+    /** A request has become a job; one that an earlier visit sent may have been painted meanwhile. @param {any} job @param {boolean} isEarlier */
+    accepted(job, isEarlier) {
+      if (isOver(job)) arrive([job], isEarlier);
+      else this.heard([job]);
     },
     /** From now on, what is seen to be finished is no news. */
     settle() { isReturn = false; },

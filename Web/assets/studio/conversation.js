@@ -1,14 +1,14 @@
 // The conversation: a turn for each request that is on its way and each job that the server tells of.
 import { find } from '../common/dom.js';
 import { say } from '../common/words.js';
-import { inOrder, isOver, later } from './jobs.js';
+import { clockLead, inOrder, isOver, later } from './jobs.js';
 import { recall, remember } from './storage.js';
 import { createTurn } from './turn.js';
 import { whenInWords, whereInWords } from './wait-panel.js';
 import { mayAnnounce, narrow, told } from './waiting.js';
 
-/** @param {{acts: import('./turn.js').Acts, isSending: () => boolean, announce: (text: string) => void}} parts */
-export function createConversation({ acts, isSending, announce }) {
+/** @param {{acts: import('./turn.js').Acts, sending: () => string, announce: (text: string) => void}} parts */
+export function createConversation({ acts, sending, announce }) {
   const root = find('#conversation');
   const list = find('#turns');
   const welcome = find('#welcome');
@@ -18,6 +18,9 @@ export function createConversation({ acts, isSending, announce }) {
   const turns = new Map();
   /** @type {Set<string>} */
   const hidden = new Set();
+  /** Where in time a turn stands, for those that were asked for here. @type {Map<string, number>} */
+  const places = new Map();
+  let lead = 0;
   /** @type {any[]} */
   let entries = [];
   /** @type {Record<string, {shown: import('./waiting.js').Interval, to: number}>} */
@@ -50,9 +53,10 @@ export function createConversation({ acts, isSending, announce }) {
 
   /** Puts the turns in order; a job that nobody here knows waits for the answer to what is just being sent: it may be that. */
   function arrange() {
-    const ordered = inOrder([...jobs.values()].filter((job) => !hidden.has(job.id) && (turns.has(job.id) || !isSending())));
-    for (const job of ordered) if (!turns.has(job.id)) drawJob(job);
-    const nodes = [...ordered.map((job) => turnFor(job.id).node), ...entries.map((entry) => turnFor(entry.key).node)];
+    const shown = [...jobs.values()].filter((job) => !hidden.has(job.id) && (turns.has(job.id) || !sending()));
+    for (const job of shown) if (!turns.has(job.id)) drawJob(job);
+    const all = [...shown.map((job) => ({ key: job.id, at: places.get(job.id) ?? job.created_at * 1000 })), ...entries.map((entry) => ({ key: entry.key, at: entry.createdAt + lead }))];
+    const nodes = inOrder(all, ({ at }) => at).map(({ key }) => turnFor(key).node);
     nodes.forEach((node, index) => { if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null); });
     while (list.children.length > nodes.length) list.lastChild.remove();
     root.hidden = nodes.length === 0;
@@ -64,6 +68,7 @@ export function createConversation({ acts, isSending, announce }) {
     const now = Date.now();
     const known = jobs.get(job.id);
     const next = later(known, job);
+    lead = clockLead(lead, job, now);
     jobs.set(job.id, next);
     if (isOver(next)) {
       if (waits[job.id]) { delete waits[job.id]; remember('waits', waits); }
@@ -94,7 +99,7 @@ export function createConversation({ acts, isSending, announce }) {
     drawEntries(now);
   }
   function drawEntries(now) {
-    entries.forEach((entry, index) => turnFor(entry.key).showEntry(entry, isSending() && index === 0, now));
+    for (const entry of entries) turnFor(entry.key).showEntry(entry, entry.key === sending(), now);
   }
 
   return {
@@ -118,6 +123,8 @@ export function createConversation({ acts, isSending, announce }) {
       const turn = turns.get(entry.key);
       turns.delete(entry.key);
       entries = entries.filter((each) => each.key !== entry.key);
+      lead = clockLead(lead, job, Date.now());
+      places.set(job.id, entry.createdAt + lead);
       if (turn && !turns.has(job.id)) turns.set(job.id, turn);
       heard(job);
     },

@@ -13,8 +13,11 @@ export function later(known, heard) {
   return heard.version < known.version ? known : heard;
 }
 
-/** In the order in which they were asked for. @param {any[]} jobs */
-export const inOrder = (jobs) => [...jobs].sort((one, other) => one.created_at - other.created_at || (one.id < other.id ? -1 : 1));
+/** In the order in which they were asked for. @template T @param {T[]} things @param {(thing: T) => number} [time] */
+export const inOrder = (things, time = (/** @type {any} */ job) => job.created_at) => [...things].sort((one, other) => time(one) - time(other));
+
+/** How far the server's clock is known to be before ours, in milliseconds: no job is made in the future. @param {number} known @param {any} job @param {number} now */
+export const clockLead = (known, job, now) => Math.max(known, job.created_at * 1000 - now);
 
 /**
  * Of the jobs that somebody was waiting for here, those that ended meanwhile, and those still awaited.

@@ -4,16 +4,16 @@ import { element } from '../common/dom.js';
 import { icon } from '../common/icons.js';
 import { formatDate, formatDuration, formatNumber, say } from '../common/words.js';
 
-/** @param {any} job @param {number} index @param {{onDelete: () => Promise<any>}} acts */
-export function openLabel(job, index, { onDelete }) {
+/** @param {any} job @param {number} index @param {{styleOf: (name: string) => string, onDelete: () => Promise<any>}} acts */
+export function openLabel(job, index, { styleOf, onDelete }) {
   const picture = job.pictures[index];
   const share = (/** @type {number} */ value) => formatNumber(value, { style: 'percent' });
   const facts = [
     ['label.maker', say('label.makerValue', { model: job.model })],
     ['label.when', `${formatDate(job.finished_at * 1000)} (${say('label.took', { time: formatDuration(job.finished_at - job.created_at) })})`],
-    ['label.words', job.prompt ? `“${job.prompt}”` : null],
+    ['label.words', job.prompt ? element('q', {}, job.prompt) : null],
     ['label.understood', picture.revised_prompt],
-    ['label.style', job.style],
+    ['label.style', (picture.style ?? job.style) && styleOf(picture.style ?? job.style)],
     ['label.photo', job.photo ? say('label.photoValue') : say('label.noPhoto')],
     ['label.asked', `${job.requested_rung ?? job.requested_quality}${job.requested_quality_value == null ? '' : ` · ${share(job.requested_quality_value)}`}`],
     ['label.given', `${job.rung ?? '–'}${job.quality_value == null ? '' : ` · ${share(job.quality_value)}`}`],

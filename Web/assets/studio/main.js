@@ -15,10 +15,11 @@ import { receivePhotos } from './photos.js';
 import { createSession } from './session.js';
 import { forgetEverything, openStore } from './storage.js';
 import { toast } from './toasts.js';
-import { createWall } from './wall.js';
+import { createWall, styleName } from './wall.js';
 import { again, knownModels, wish } from './wish.js';
 
 const pageSize = 12;
+const begun = Date.now();
 const models = { ...knownModels };
 const announce = (/** @type {string} */ text) => write(find('#spoken'), text);
 const complain = (/** @type {any} */ error) => toast(error.message || say(error.isNetwork ? 'notice.offline' : 'error.unknown'));
@@ -44,20 +45,25 @@ const composer = createComposer({
 const outbox = createOutbox({
   store: openStore('outbox'),
   send,
-  onAccepted: (entry, job) => { conversation.adopt(entry, job); arrivals.heard([job]); connection.start(); },
+  onAccepted: (entry, job) => {
+    conversation.adopt(entry, job);
+    arrivals.accepted(job, entry.createdAt < begun);
+    connection.start();
+    conversation.showEnd();
+  },
   onChange: () => conversation.setEntries(outbox.list()),
   allowanceSeconds: session.allowanceSeconds,
   cancel: (job) => ask(`/v1/jobs/${job.id}`, { method: 'DELETE' }),
 });
 const conversation = createConversation({
   announce,
-  isSending: () => outbox.isSending(),
+  sending: outbox.sending,
   acts: {
     goOn: composer.takePicture,
-    vary: (job) => put(again(job, job.style ? wall.other(job.style)?.name ?? null : null, models)),
+    vary: (job) => put(again(job, job.model === models.styles ? wall.other(job.style)?.name ?? null : null, models)),
     retry: (job) => { put(again(job, null, models)); conversation.remove(job.id); },
     share: async (job, picture) => (await import('./sharing.js')).openSharing(job, picture),
-    label: async (job, picture) => (await import('./label.js')).openLabel(job, picture, { onDelete: () => removeJob(job.id) }),
+    label: async (job, picture) => (await import('./label.js')).openLabel(job, picture, { styleOf, onDelete: () => removeJob(job.id) }),
     cancel: async (job) => {
       try { heard([await ask(`/v1/jobs/${job.id}`, { method: 'DELETE' })]); } catch (error) { complain(error); }
     },
@@ -92,6 +98,12 @@ const connection = createConnection({
   },
   onReturn: () => { outbox.hurry('offline'); refresh().catch(() => {}); },
 });
+
+/** How the page's language calls a style. @param {string} name */
+function styleOf(name) {
+  const style = wall.styles.find((each) => each.name === name);
+  return style ? styleName(style) : name;
+}
 
 function heard(/** @type {any[]} */ jobs) {
   conversation.heardAll(jobs);
@@ -161,7 +173,6 @@ async function refresh() {
 async function enter(/** @type {any} */ account) {
   if (!account) return;
   await refresh();
-  arrivals.settle();
   connection.start();
   outbox.hurry('session');
   const list = await ask('/v1/models');
@@ -230,5 +241,5 @@ drawLanguages(find('#language'));
 wall.show(await (await fetch('/assets/styles/styles.json')).json());
 await composer.restore();
 setInterval(conversation.tick, 1000);
-session.load().then(enter).catch((error) => notice('network', say('notice.offline'))).finally(outbox.restore);
+session.load().then(enter).catch(() => notice('network', say('notice.offline'))).finally(() => { arrivals.settle(); outbox.restore(); });
 if ('serviceWorker' in navigator) navigator.serviceWorker.register(scriptAddress('/assets/studio/service-worker.js'), { scope: '/' }).catch(() => {});

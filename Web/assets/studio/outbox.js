@@ -63,7 +63,8 @@ export function createOutbox({ store, send, onAccepted, onChange, allowanceSecon
   return {
     /** What an earlier visit could not send. */
     async restore() {
-      for (const entry of await store.all()) entries.set(entry.key, entry.state === 'waiting' && entry.reason !== 'allowance' ? { ...entry, notBefore: 0 } : entry);
+      // A new visit is a reason to try the network again, but none to be less patient than the server asked for.
+      for (const entry of await store.all()) entries.set(entry.key, hurried(hurried(hurried(entry, 'offline'), 'trouble'), 'session'));
       onChange();
       work();
     },
@@ -83,6 +84,7 @@ export function createOutbox({ store, send, onAccepted, onChange, allowanceSecon
       else await drop(key);
     },
     list: () => [...entries.values()].filter((each) => !withdrawn.has(each.key)).sort((one, other) => one.createdAt - other.createdAt),
-    isSending: () => sending !== '',
+    /** The key of the one that is just being sent, or ''. */
+    sending: () => sending,
   };
 }

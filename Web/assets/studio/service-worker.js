@@ -14,8 +14,11 @@ const shell = [
     'storage.js', 'style-dialog.js', 'toasts.js', 'turn.js', 'wait-panel.js', 'waiting.js', 'wall.js', 'wish.js'].map((file) => `/assets/studio/${file}`),
 ];
 
+// The page has fetched most of it a moment ago: that is not fetched a second time.
+const justFetched = (path) => new Request(path, { cache: 'force-cache' });
+
 self.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(name).then((cache) => cache.addAll(shell)).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(name).then((cache) => cache.addAll(shell.map(justFetched))).then(() => self.skipWaiting()));
 });
 
 self.addEventListener('activate', (event) => {

@@ -1,6 +1,22 @@
 // A sheet of paper taped to the board: first pencilled words or the faint photo, then the picture, each layer over the last.
 import { element, fill, write } from '../common/dom.js';
 
+/** The picture once it is there. One that must come is asked for again, after a while or as soon as there is a network. */
+async function loaded(build, isWanted, mustCome) {
+  for (let tries = 0; isWanted(); tries++) {
+    const image = build();
+    try { await image.decode(); } catch { /* not there, or not yet */ }
+    if (image.naturalWidth) return isWanted() ? image : null;
+    if (!mustCome || tries > 20) return null;
+    await new Promise((resolve) => {
+      const go = () => { removeEventListener('online', go); resolve(null); };
+      addEventListener('online', go);
+      setTimeout(go, 1000 * Math.min(30, 2 ** tries));
+    });
+  }
+  return null;
+}
+
 export function createSheet() {
   const pencil = element('p', { class: 'pencil', 'aria-hidden': 'true' });
   const layers = element('div', { class: 'layers' }, pencil);
@@ -26,10 +42,10 @@ export function createSheet() {
     async show({ src, srcset, alt, kind, blur = 0 }) {
       if (shown === src) return;
       shown = src;
-      const image = element('img', { class: `layer is-${kind}`, src, srcset, sizes: srcset ? '(min-width: 62rem) 40rem, 94vw' : null, alt, decoding: 'async' });
+      const build = () => element('img', { class: `layer is-${kind}`, src, srcset, sizes: srcset ? '(min-width: 62rem) 40rem, 94vw' : null, alt, decoding: 'async' });
+      const image = await loaded(build, () => shown === src, kind === 'final');
+      if (!image) return;
       image.style.setProperty('--blur', `${blur}px`);
-      try { await image.decode(); } catch { if (!image.naturalWidth) return; }
-      if (shown !== src) return;
       if (kind !== 'partial') shape(image.naturalWidth, image.naturalHeight);
       const older = [...layers.querySelectorAll('.layer')];
       layers.append(image);

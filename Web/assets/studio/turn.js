@@ -67,7 +67,7 @@ export function createTurn(acts) {
   function showEntry(entry, isSending, now) {
     const words = String(entry.fields.prompt);
     head(words, acts.isStyling(entry.fields.model) ? words : null, entry.photo ? (photoAddress || URL.createObjectURL(entry.photo)) : entry.photoPath && `${entry.photoPath}?side=160`);
-    sheet.pencil(words);
+    sheet.pencil(title.textContent);
     sheet.tape(true);
     if (entry.photo && photoAddress.startsWith('blob:')) faintPhoto(photoAddress);
     const refused = entry.state === 'refused';
@@ -96,7 +96,7 @@ export function createTurn(acts) {
     node.classList.toggle('is-waiting', !isOver(job));
     if (job.status === 'completed') return isNews && showDone(job);
     if (isOver(job)) return isNews && showOver(job);
-    sheet.pencil(job.prompt ?? '');
+    sheet.pencil(title.textContent);
     sheet.tape(true);
     if (job.photo && !sheet.layers.querySelector('.layer')) faintPhoto(`${job.photo}?side=512`);
     node.style.setProperty('--progress', String(job.progress ?? 0));
@@ -122,7 +122,7 @@ export function createTurn(acts) {
       element('div', { class: 'acts' },
         act('brush', say('act.goOn'), () => acts.goOn(job, picture)),
         compareButton,
-        act('dice', job.style ? say('act.otherStyle') : say('act.vary'), () => acts.vary(job)),
+        act('dice', acts.isStyling(job.model) ? say('act.otherStyle') : say('act.vary'), () => acts.vary(job)),
         element('a', { class: 'act', href: downloadAddress(), download: '', onclick: (event) => { event.currentTarget.setAttribute('href', downloadAddress()); } }, icon('down'), element('span', {}, say('act.save'))),
         act('share', say('act.share'), () => acts.share(job, picture)),
         act('info', say('act.label'), () => acts.label(job, picture))),

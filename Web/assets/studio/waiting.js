@@ -6,6 +6,8 @@
  */
 
 const second = 1000;
+// What is promised is a finished picture; it still has to travel here.
+const travel = 1000;
 const minute = 60 * second;
 
 /** What a job told when it was heard at `now`. @param {any} job @param {number} now @returns {Interval|null} */
@@ -13,7 +15,7 @@ export function told(job, now) {
   if (!job.eta) return null;
   return {
     low: Math.floor((now + job.eta.low_seconds * second) / second) * second,
-    high: Math.ceil((now + job.eta.high_seconds * second) / second) * second,
+    high: Math.ceil((now + job.eta.high_seconds * second + travel) / second) * second,
     moved: null,
   };
 }

@@ -21,9 +21,23 @@ export function createWall(onChoose) {
   const tile = (/** @type {Style|null} */ style) => element('label', { class: 'tile' },
     element('input', { type: 'radio', name: 'style', value: style ? style.index : 'words', class: 'tile-input', checked: (style?.index ?? null) === chosen }),
     style
-      ? element('img', { src: `/assets/styles/${String(style.index).padStart(2, '0')}.webp`, width: 112, height: 112, loading: 'lazy', decoding: 'async', alt: '' })
+      ? example(style.index)
       : element('span', { class: 'tile-words' }, icon('brush')),
     element('span', { class: 'tile-name' }, style ? styleName(style) : say('wall.words')));
+
+  // A browser's own lazy loading fetches the whole wall; what is far below need not be fetched by everybody who looks in.
+  const near = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      /** @type {HTMLImageElement} */ (target).src = `/assets/styles/${/** @type {any} */ (target).dataset.style.padStart(2, '0')}.webp`;
+    }
+  }, { rootMargin: '300px' });
+  const example = (/** @type {number} */ index) => {
+    const image = element('img', { dataset: { style: String(index) }, width: 112, height: 112, decoding: 'async', alt: '' });
+    near.observe(image);
+    return image;
+  };
 
   const draw = () => {
     fill(tiles, tile(null), styles.map(tile));

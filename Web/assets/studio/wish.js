@@ -36,7 +36,7 @@ export function wish(desk, models, defaultStyle) {
     return { endpoint: 'generations', fields: { model: models.words, prompt: words, size: desk.size, partial_images: 3, ...common }, photo: null, photoPath: null, photoName: '' };
   }
   const fields = desk.does === 'scene'
-    ? { model: models.words, prompt: goneOn(desk.base, words), strength: desk.strength, partial_images: 3, ...common }
+    ? { model: models.words, prompt: goneOn(desk.base, words, models), strength: desk.strength, partial_images: 3, ...common }
     : { model: models.styles, prompt: desk.style?.name ?? (words || defaultStyle), partial_images: 2, ...common };
   return desk.base.kind === 'photo'
     ? { endpoint: 'edits', fields, photo: desk.base.blob, photoPath: null, photoName: desk.base.name }
@@ -44,8 +44,8 @@ export function wish(desk, models, defaultStyle) {
 }
 
 /** The words so far and the new ones: "a lighthouse, now at dusk" says more to a painter than "now at dusk". */
-function goneOn(base, words) {
-  const before = base.kind === 'picture' && !base.job.style ? base.job.prompt : '';
+function goneOn(base, words, models) {
+  const before = base.kind === 'picture' && base.job.model !== models.styles ? base.job.prompt : '';
   return before && words !== before ? `${before}, ${words}` : words;
 }
 

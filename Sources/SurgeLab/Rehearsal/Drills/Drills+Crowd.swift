@@ -48,8 +48,8 @@ extension Drills {
         guard let reference = harness.reference else { return nil }
         for tasks in [1, 4, 12, 32] {
             let demand = Demand(account: newcomer, model: 0, wantedRung: 0, taskCount: tasks)
-            let told = harness.scheduler.expectedWaitSeconds(of: demand)
-            let exact = reference.forecast(reference.lanes[0], nil, 1, tasks).seconds
+            let told = harness.scheduler.expectedWaitSeconds(of: demand, at: harness.instant)
+            let exact = reference.forecast(reference.lanes[0], nil, 1, tasks, harness.now).seconds
             if abs(told - exact) > 0.1 * exact + Double(accountCount) * 0.25 {
                 return "\(tasks) pictures are predicted \(told) s and take \(exact) s"
             }

@@ -34,7 +34,7 @@ extension PromiseChecker {
         expected.reason = accountReason(state, plan, demand, &expected, now)
         var asked = demand
         asked.wantedRung = expected.wanted
-        expected.predictedSeconds = scheduler.expectedWaitSeconds(of: asked)
+        expected.predictedSeconds = scheduler.expectedWaitSeconds(of: asked, at: now)
         expected.limitSeconds =
             demand.isDetached ? plan.horizonSeconds : min(plan.patienceSeconds, plan.horizonSeconds)
         return expected
@@ -127,6 +127,8 @@ extension PromiseChecker {
         case .run(let handle, let outlook), .queued(let handle, let outlook), .deferred(let handle, let outlook):
             if let reason = expected.reason { report(.refusalTyped, "accepted beyond its limits: \(reason)") }
             if !fits { report(.bounded, "accepted with \(expected.predictedSeconds) s of \(expected.limitSeconds) s") }
+            let plan = accounts[account].plan
+            checkHold(outlook.estimate, plan: plan, model: demand.model, at: now)
             if outlook.position < 1 { report(.honestClocks, "a job that waits is told place \(outlook.position)") }
             accept(demand, handle, outlook, expected, now)
         }

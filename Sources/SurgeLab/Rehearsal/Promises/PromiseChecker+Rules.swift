@@ -13,7 +13,7 @@ extension PromiseChecker {
     private func plainWaiting(_ now: Instant, _ isMeant: (ModelJob) -> Bool) -> ModelJob? {
         var troubled: Set<Int> = []
         var found: ModelJob?
-        for case let job? in jobs where job.isWaiting {
+        for case let job? in jobs where job.isWaiting && !isHeld(job.plan, job.model) {
             if !isPlain(job, now) {
                 troubled.insert(lane(job.plan, job.model))
             } else if found == nil, isMeant(job) {
@@ -127,6 +127,7 @@ extension PromiseChecker {
                 continue
             }
             checkEstimate(outlook.estimate)
+            if job.pending != 0 { checkHold(outlook.estimate, plan: job.plan, model: job.model, at: now) }
             if outlook.position < 0 { report(.honestClocks, "a job is at place \(outlook.position)") }
         }
     }

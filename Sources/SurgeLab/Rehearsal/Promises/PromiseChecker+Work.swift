@@ -21,6 +21,7 @@ extension PromiseChecker {
             }
             if job.phase == .reserved { report(.nothingForgotten, "job \(index) was begun before it was durable") }
             if job.phase == .suspended { report(.noDeadWork, "job \(index) was begun although its client has gone") }
+            checkHold(job)
             checkRung(assignment, job)
             checkTime(assignment, job, now)
             let kept = job.kept[assignment.task] ?? 0

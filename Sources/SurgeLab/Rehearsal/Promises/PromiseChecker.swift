@@ -24,6 +24,8 @@ final class PromiseChecker {
     var limbo: [JobHandle] = []
     /// Workers that are to be filled before anything can be said of idleness.
     var owed: Set<Int> = []
+    /// What operators have put off, and until when.
+    var holds: [HoldName: Int64] = [:]
 
     var fairness: FairnessLedger
     var levels: [Double] = []

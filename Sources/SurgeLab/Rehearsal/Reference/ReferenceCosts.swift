@@ -99,6 +99,7 @@ struct ReferenceCalibration {
     mutating func learn(_ plan: Int, predicted: Double, actual: Double, low: Double, high: Double) {
         outcomes[plan] += 1
         if (low...max(low, high)).contains(actual), low <= high { hits[plan] += 1 }
+        guard predicted > 0 else { return }
         let place = Self.magnitude(predicted)
         let ratio = actual / predicted
         let (inward, outward) = (0.12 * 0.03, 0.12 * (1 - 0.03))

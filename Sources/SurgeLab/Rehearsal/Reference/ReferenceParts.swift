@@ -118,6 +118,9 @@ final class ReferenceLane {
     var servedTasks = 0
     var outOfTurn = 0
     var dither = 0.0
+    /// Put off until then; nil: not held.
+    var heldUntil: Int64?
+    var releasedAt = Int64.min
     var units = ReferenceMeter()
     var seconds = ReferenceMeter()
 
@@ -126,6 +129,10 @@ final class ReferenceLane {
         self.plan = plan
         self.model = model
     }
+
+    var isHeld: Bool { heldUntil != nil }
+    /// Whether it has tasks that may be handed out.
+    var isOpen: Bool { !isHeld && !heap.flows.isEmpty }
 }
 
 /// A task in a worker's hands.

@@ -36,12 +36,12 @@ extension ReferenceScheduler {
         if !isSame { differ(.workConserving, "worker \(handle.index) is taken for \(told)") }
     }
 
-    func check(_ told: Scheduler.PlanStatus, _ plan: Int) {
+    func check(_ told: Scheduler.PlanStatus, _ plan: Int, at now: Instant) {
         let own = lanes.filter { $0.plan == plan }
         let settings = configuration.plans[plan]
         let waiting = waiting()
         let path = governor.paths[own[0].index]
-        let forecast = forecast(own[0], nil, stated[0][path[path.count - 1]], 1)
+        let forecast = forecast(own[0], nil, stated[0][path[path.count - 1]], 1, now.microseconds)
         let expected = forecast.seconds * 1.1
         if !isWide(own[0]), !forecast.isClose, abs(expected - settings.horizonSeconds) > 1e-6,
             abs(expected - settings.patienceSeconds) > 1e-6
@@ -66,5 +66,33 @@ extension ReferenceScheduler {
             && told.reason == governor.report?.reasons[own[0].index]
             && told.estimateOutcomes == calibration.outcomes[plan] && told.estimateHits == calibration.hits[plan]
         if !isSame { differ(.qualityOpenly, "plan \(plan) is said to be \(told)") }
+    }
+
+    func check(_ told: [Scheduler.WorkerStatus], at now: Instant) {
+        guard told.map(\.handle) == present.map(\.handle) else {
+            return differ(.nothingForgotten, "the fleet is told to be other workers than there are")
+        }
+        for (status, worker) in zip(told, present) {
+            let held = worker.heldUntil > now.microseconds ? Instant(microseconds: worker.heldUntil) : nil
+            let names = worker.models.sorted().map { configuration.models[$0].name }
+            let isSame =
+                status.name == worker.profile.name && status.slots == worker.profile.slots
+                && status.usableSlots == worker.usableSlots && status.isDraining == worker.isDraining
+                && status.health == worker.health && status.heldUntil == held && status.speed == worker.speed
+                && status.models == names && status.running.count == worker.running.count
+                && zip(status.running, worker.running).allSatisfy { isAlike($0, $1, speed: worker.speed) }
+            if !isSame { differ(.nothingForgotten, "worker \(worker.index) is told to be \(status)") }
+        }
+    }
+
+    private func isAlike(_ told: Scheduler.WorkerStatus.Task, _ task: ReferenceTask, speed: Double) -> Bool {
+        let model = configuration.models[task.model]
+        let rest = Double(max(0, steps(task.model, task.rung) - task.stepsBefore))
+        let share = rest / Double(steps(task.model, task.rung))
+        let seconds = costs.seconds(task.model, task.rung, size: Double(task.job.size), batch: task.batch)
+        return told.job == task.job.handle && told.model == model.name && told.stepsDone == task.stepsDone
+            && told.rung == model.ladder.rungs[task.rung].name && told.isDropped == task.isDropped
+            && told.startedAt.microseconds == task.startedAt
+            && Self.isSame(told.expectedSeconds, seconds * Double(task.batch) * speed * share)
     }
 }

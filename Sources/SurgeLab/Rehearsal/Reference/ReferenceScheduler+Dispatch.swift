@@ -87,7 +87,7 @@ extension ReferenceScheduler {
     /// The highest rank, then the least service over weight; the first of those that are equal.
     private func nextLane(_ worker: ReferenceWorker, _ passed: [ReferenceLane], _ now: Int64) -> ReferenceLane? {
         let open = lanes.filter { lane in
-            !lane.heap.flows.isEmpty && worker.models.contains(lane.model) && !passed.contains { $0 === lane }
+            lane.isOpen && worker.models.contains(lane.model) && !passed.contains { $0 === lane }
         }
         guard isFair else { return open.min { $0.heap.flows[0].key < $1.heap.flows[0].key } }
         let highest = open.map { plan(of: $0).rank }.max()
@@ -232,7 +232,7 @@ extension ReferenceScheduler {
     private func give(_ rung: Int, _ job: ReferenceJob, _ now: Int64) {
         let lane = job.flow.lane
         job.given = rung
-        let delay = Double(max(0, now - job.submittedAt)) / 1_000_000
+        let delay = Double(max(0, now - max(job.submittedAt, lane.releasedAt))) / 1_000_000
         delays[lane.plan] += (delay - delays[lane.plan]) * 0.1
         delayCounts[lane.plan] += 1
         guard parts.contains(.governor) else { return }
@@ -244,7 +244,7 @@ extension ReferenceScheduler {
     // MARK: Waiting workers
 
     func wakeIdle(_ now: Int64) {
-        let wanted = Set(lanes.filter { !$0.heap.flows.isEmpty }.map(\.model))
+        let wanted = Set(lanes.filter(\.isOpen).map(\.model))
         for worker in idle.reversed() where !worker.models.isDisjoint(with: wanted) && worker.canTake(now) {
             if case .nothing = choose(worker, now) { continue }
             idle.removeAll { $0 === worker }
@@ -253,7 +253,7 @@ extension ReferenceScheduler {
     }
 
     func wakeAnother() {
-        guard lanes.contains(where: { !$0.heap.flows.isEmpty }), let worker = idle.popLast() else { return }
+        guard lanes.contains(where: \.isOpen), let worker = idle.popLast() else { return }
         effects.append(Told(.wake, worker: worker.handle))
     }
 }

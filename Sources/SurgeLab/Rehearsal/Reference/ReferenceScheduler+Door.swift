@@ -74,9 +74,9 @@ extension ReferenceScheduler {
         let taskSeconds = stated[demand.model][wanted] * demand.size
         lane.units.add(demand.size * Double(demand.taskCount))
         lane.seconds.add(taskSeconds * Double(demand.taskCount))
-        var forecast = forecast(lane, account.flows[lane.index], taskSeconds, demand.taskCount)
+        var forecast = forecast(lane, account.flows[lane.index], taskSeconds, demand.taskCount, time)
         checkExpected(forecast, expectedSeconds, lane, demand)
-        forecast.seconds = expectedSeconds
+        forecast.queueSeconds = expectedSeconds - forecast.heldSeconds
         if let refusal = overload(forecast.seconds, lane, account, isDetached: demand.isDetached) {
             return refuse(refusal, verdict, account.plan)
         }

@@ -74,7 +74,7 @@ extension ReferenceScheduler {
             let costs = stated[job.flow.lane.model]
             let share = costs[job.given ?? job.wanted] / costs[job.wanted]
             told.millicredits = min(job.reserved, Int((Double(job.reserved) * share).rounded()))
-            noteCompletion(job, plan, told.waitedSeconds)
+            noteCompletion(job, told.waitedSeconds)
         } else {
             if job.day == account.day { account.used -= job.demand.taskCount }
             statistics.wastedSeconds += Double(job.spentSeconds)
@@ -88,7 +88,8 @@ extension ReferenceScheduler {
         jobs[job.handle] = nil
     }
 
-    private func noteCompletion(_ job: ReferenceJob, _ plan: Int, _ waited: Double) {
+    private func noteCompletion(_ job: ReferenceJob, _ waited: Double) {
+        let (lane, plan) = (job.flow.lane, job.flow.lane.plan)
         let count = job.demand.taskCount
         statistics.plans[plan].pictures += count
         if let given = job.given, given < job.wanted { statistics.plans[plan].lowered += count }
@@ -96,7 +97,8 @@ extension ReferenceScheduler {
         guard job.predictedSeconds > 0 else { return }
         calibration.learn(
             plan,
-            predicted: Double(job.predictedSeconds),
+            // What an operator put off teaches nothing.
+            predicted: lane.isHeld || job.submittedAt <= lane.releasedAt ? 0 : Double(job.predictedSeconds),
             actual: waited,
             low: Double(Float(job.told.lowSeconds)),
             high: Double(Float(job.told.highSeconds))
@@ -115,6 +117,7 @@ extension ReferenceScheduler {
         }
         if let last = lastTick, time < last { setBack(last - time) }
         checkWorkers(time)
+        endHolds(time)
         defer { wakeIdle(time) }
         guard let last = lastTick, last <= time else {
             lastTick = time

@@ -43,7 +43,8 @@ extension ReferenceScheduler {
             return min(stated[lane.model][rung], wantedCost) * ratio
         }
         let inUse = min(max(0, Int(governor.levels[lane.index])), path.count - 1)
-        return ReferenceGovernor.Input(need: rate + excess, costs: Self.ordered(measured, statedCosts, inUse))
+        let need = lane.isHeld ? 0 : rate + excess
+        return ReferenceGovernor.Input(need: need, costs: Self.ordered(measured, statedCosts, inUse))
     }
 
     /// The rung in use is believed; each step from it saves at least a quarter of what it is stated to save.

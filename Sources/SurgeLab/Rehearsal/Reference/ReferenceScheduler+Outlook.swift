@@ -4,13 +4,17 @@ internal import SurgeCore
 extension ReferenceScheduler {
     struct Forecast {
         var tasksBefore: Int
-        var seconds: Double
+        /// The rest of a hold, and what comes after it.
+        var heldSeconds: Double
+        var queueSeconds: Double
         var startsAtOnce: Bool
         /// It hangs on the last digit of a sum whether it starts at once.
         var isClose = false
         /// How far a rough count of a wide lane may be off, in seconds and in tasks.
         var slackSeconds = 0.0
         var slackTasks = 0.0
+
+        var seconds: Double { heldSeconds + queueSeconds }
     }
 
     /// What comes before a point.
@@ -24,7 +28,13 @@ extension ReferenceScheduler {
     /// Whether so many wait in a lane that the scheduler counts them roughly.
     func isWide(_ lane: ReferenceLane) -> Bool { isFair && lane.heap.flows.count > Self.exactLimit }
 
-    func forecast(_ lane: ReferenceLane, _ flow: ReferenceFlow?, _ taskSeconds: Double, _ count: Int) -> Forecast {
+    func forecast(
+        _ lane: ReferenceLane,
+        _ flow: ReferenceFlow?,
+        _ taskSeconds: Double,
+        _ count: Int,
+        _ now: Int64
+    ) -> Forecast {
         let backlog = flow?.jobs.reduce(0) { $0 + self.taskSeconds($1) * Double($1.pending.count) } ?? 0
         return forecast(
             lane,
@@ -32,7 +42,8 @@ extension ReferenceScheduler {
             ahead: (flow?.waitingTasks ?? 0, backlog),
             taskSeconds: taskSeconds,
             count: count,
-            order: .max
+            order: .max,
+            now
         )
     }
 
@@ -43,6 +54,7 @@ extension ReferenceScheduler {
         taskSeconds: Double,
         count: Int,
         order: UInt32,
+        _ now: Int64,
         mostBefore: Double = .infinity
     ) -> Forecast {
         let waiting = waiting()
@@ -77,8 +89,9 @@ extension ReferenceScheduler {
         let wait = startsAtOnce ? 0 : (before.seconds + above.seconds + running) / left
         return Forecast(
             tasksBefore: Int(min(Double(Int32.max), before.tasks + above.tasks)),
-            seconds: wait + ownRest / left + latency(lane, taskSeconds, isAlone: startsAtOnce),
-            startsAtOnce: startsAtOnce,
+            heldSeconds: restSeconds(lane, now),
+            queueSeconds: wait + ownRest / left + latency(lane, taskSeconds, isAlone: startsAtOnce),
+            startsAtOnce: startsAtOnce && !lane.isHeld,
             isClose: hasFreeSlot && max(before.tasks, above.tasks) < 1.5
                 && (abs(before.tasks - 1) < 1e-6 || abs(above.tasks - 1) < 1e-6),
             slackSeconds: before.slackSeconds * 2 / left,
@@ -139,6 +152,8 @@ extension ReferenceScheduler {
     ) -> (tasks: Double, seconds: Double, reserved: Double) {
         var sum = (tasks: 0.0, seconds: 0.0, reserved: 0.0)
         for other in lanes where other !== lane {
+            // What is held until later comes later.
+            if let until = other.heldUntil, lane.heldUntil.map({ until > $0 }) ?? true { continue }
             let seconds = waiting[other.index].seconds * other.scale
             let tasks = Double(waiting[other.index].tasks)
             let (rank, own) = (plan(of: other).rank, plan(of: lane).rank)
@@ -174,16 +189,20 @@ extension ReferenceScheduler {
         }
     }
 
-    func checkExpected(_ demand: Demand, _ told: Double) {
+    func checkExpected(_ demand: Demand, _ told: Double, at now: Instant) {
         guard let account = accounts[demand.account] else { return }
         let lane = lane(account.plan, demand.model)
         let seconds = stated[demand.model][demand.wantedRung] * demand.size
-        checkExpected(forecast(lane, account.flows[lane.index], seconds, demand.taskCount), told, lane, demand)
+        let forecast = forecast(lane, account.flows[lane.index], seconds, demand.taskCount, now.microseconds)
+        checkExpected(forecast, told, lane, demand)
     }
 
     func check(_ told: Outlook, _ forecast: Forecast, _ lane: ReferenceLane, position: Int, _ whose: String = "a job") {
-        let (low, high) = calibration.factors(lane.plan, forecast.seconds)
-        let estimate = Estimate(lowSeconds: forecast.seconds * low, highSeconds: forecast.seconds * high)
+        let (low, high) = calibration.factors(lane.plan, forecast.queueSeconds)
+        let estimate = Estimate(
+            lowSeconds: forecast.heldSeconds + forecast.queueSeconds * low,
+            highSeconds: forecast.heldSeconds + forecast.queueSeconds * high
+        )
         let isRight =
             forecast.isClose
             || (isWide(lane) && abs(Double(told.position - position)) <= 2 + forecast.slackTasks)
@@ -201,7 +220,7 @@ extension ReferenceScheduler {
         let lane = job.flow.lane
         guard !job.pending.isEmpty else {
             let seconds = latency(lane, taskSeconds(job), isAlone: false)
-            let forecast = Forecast(tasksBefore: 0, seconds: seconds, startsAtOnce: true)
+            let forecast = Forecast(tasksBefore: 0, heldSeconds: 0, queueSeconds: seconds, startsAtOnce: true)
             return check(told, forecast, lane, position: 0)
         }
         let before = job.flow.jobs.prefix { $0 !== job }
@@ -218,6 +237,7 @@ extension ReferenceScheduler {
             taskSeconds: taskSeconds(job),
             count: job.pending.count,
             order: job.flow.order,
+            now.microseconds,
             // Whoever came later stands behind it.
             mostBefore: ahead.0 == 0
                 ? Double(max(0, job.tasksBefore - (lane.servedTasks - job.servedBefore))) : .infinity

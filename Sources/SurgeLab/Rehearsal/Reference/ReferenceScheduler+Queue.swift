@@ -48,11 +48,11 @@ extension ReferenceScheduler {
         if job.isInFlow { changed(flow, wasWaiting: wasWaiting) } else { enqueue(job, atFront: true) }
     }
 
-    /// A plan's weight is shared by its lanes, by how many accounts wait in each.
+    /// A plan's weight is shared by its lanes that are not held, by how many accounts wait in each.
     func weight(_ lane: ReferenceLane) -> Double {
         let weight = plan(of: lane).weight
         guard configuration.models.count > 1 else { return weight }
-        let total = lanes.filter { $0.plan == lane.plan }.reduce(0) { $0 + $1.heap.flows.count }
+        let total = lanes.filter { $0.plan == lane.plan && !$0.isHeld }.reduce(0) { $0 + $1.heap.flows.count }
         let own = max(1, lane.heap.flows.count)
         return weight * Double(own) / Double(max(own, total))
     }
@@ -95,9 +95,13 @@ extension ReferenceScheduler {
         lane.heap.remove(flow)
         guard lane.heap.flows.isEmpty else { return advance(lane) }
         lane.virtualTime = max(lane.virtualTime, flow.service)
+        if !lane.isHeld { settleRank(lane) }
+    }
+
+    func settleRank(_ lane: ReferenceLane) {
         // The last lane of its rank to run empty: the next one to come begins where it left.
         let equals = equals(of: lane)
-        guard equals.allSatisfy(\.heap.flows.isEmpty) else { return }
+        guard !equals.contains(where: \.isOpen) else { return }
         for other in equals { other.service = max(other.service, lane.service) }
     }
 
@@ -105,8 +109,8 @@ extension ReferenceScheduler {
         if isFair, let first = lane.heap.flows.first { lane.virtualTime = max(lane.virtualTime, first.key) }
     }
 
-    private func lift(_ lane: ReferenceLane) {
-        let waiting = equals(of: lane).filter { !$0.heap.flows.isEmpty }
+    func lift(_ lane: ReferenceLane) {
+        let waiting = equals(of: lane).filter(\.isOpen)
         if let least = waiting.map(\.service).min() { lane.service = max(lane.service, least) }
     }
 

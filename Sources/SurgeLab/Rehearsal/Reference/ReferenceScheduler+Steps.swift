@@ -52,7 +52,7 @@ extension ReferenceScheduler {
         else { return [] }
         let above =
             lanes
-            .filter { !$0.heap.flows.isEmpty && plan(of: $0).rank > lowest && worker.models.contains($0.model) }
+            .filter { $0.isOpen && plan(of: $0).rank > lowest && worker.models.contains($0.model) }
             .sorted { (plan(of: $1).rank, $0.index) < (plan(of: $0).rank, $1.index) }
         var free = worker.usableSlots - running.count
         // The first to go at the end: the lowest rank, then the last to have begun.

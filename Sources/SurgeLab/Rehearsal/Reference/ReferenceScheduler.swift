@@ -25,6 +25,8 @@ final class ReferenceScheduler {
     var delays: [Double]
     var delayCounts: [Int]
     var lastTick: Int64?
+    /// What operators have put off, by what they named.
+    var holds: [HoldName: Int64] = [:]
     /// Workers that wait for work, the last to have asked at the end.
     var idle: [ReferenceWorker] = []
     var slotCount = 0

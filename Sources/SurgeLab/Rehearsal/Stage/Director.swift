@@ -85,7 +85,7 @@ struct Director {
     private mutating func sharpMoment(_ stage: Stage) -> Int64? {
         guard chance(0.1), nextLabel > 0 else { return nil }
         let job = max(0, nextLabel - 1 - random.below(12))
-        var moments: [Int64] = []
+        var moments = stage.records.holds.map(\.until)
         if let handle = stage.handles[job], let deadline = stage.harness.scheduler.deadline(of: handle) {
             moments.append(deadline.microseconds)
         }
@@ -198,6 +198,7 @@ struct Director {
         if chance(faults.close) { return .close(account: account) }
         if chance(faults.change) { return change(account) }
         if chance(faults.replace) { return replace(stage) }
+        if chance(faults.hold) { return hold() }
         if !hasRewritten, nextLabel > 20 {
             hasRewritten = true
             if random.below(8) == 0 { return .rewrite }
@@ -212,6 +213,13 @@ struct Director {
             allowance: random.below(2) == 0 ? nil : random.below(60),
             granted: random.below(2) == 0 ? nil : random.below(500)
         )
+    }
+
+    private mutating func hold() -> Happening {
+        let name = HoldName.drawn(settings.world.configuration) { random.below($0) }
+        let spans = [0.3, 2, 10, 60]
+        let seconds = spans[random.below(spans.count)] * random.unit()
+        return .hold(name, until: chance(0.4) ? nil : now + Int64(seconds * 1_000_000))
     }
 
     private mutating func replace(_ stage: Stage) -> Happening {

@@ -52,6 +52,8 @@ enum Happening: Hashable, Sendable {
     case replace(plan: Int, Plan)
     case change(account: Int, plan: Int, allowance: Int?, granted: Int?)
     case close(account: Int)
+    /// nil: it is released.
+    case hold(HoldName, until: Int64?)
     case rewrite
     case kill
 }

@@ -65,9 +65,17 @@ extension Stage {
             let more = [allowance.map { "\($0) a day" }, granted.map { "+\($0) mc" }].compactMap(\.self)
             note(.clients, (["a\(account): plan p\(plan)"] + more).joined(separator: ", "))
         case .close(let account): note(.clients, "a\(account) is closed")
+        case .hold(let name, let until): noteHold(name, until)
         case .rewrite: note(.core, "written down, read back")
         case .kill: note(.core, "KILLED; starts again")
         }
+    }
+
+    private mutating func noteHold(_ name: HoldName, _ until: Int64?) {
+        let parts = [name.plan.map { "p\($0)" }, name.model.map { "m\($0)" }].compactMap(\.self)
+        let what = parts.isEmpty ? "everything" : parts.joined(separator: " ")
+        let rest = until.map { Self.rounded(Double($0 - harness.now) / 1_000_000) }
+        note(.clients, rest.map { "\(what) is held for \($0) s" } ?? "\(what) is released")
     }
 
     private mutating func noteCommit(_ count: Int, _ fate: CommitFate) {

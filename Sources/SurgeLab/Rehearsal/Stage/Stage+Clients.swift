@@ -93,6 +93,13 @@ extension Stage {
         harness.update(handle, plan: plan, allowance: allowance, added: granted.map(Int64.init))
     }
 
+    /// What is put off stays put off over a restart.
+    mutating func hold(_ name: HoldName, _ until: Int64?) {
+        records.holds.removeAll { $0.name == name }
+        if let until { records.holds.append((name, until)) }
+        harness.hold(name, until: until)
+    }
+
     mutating func close(_ account: Int) {
         guard let handle = accounts[account] else { return }
         // An account whose last ends are not on the disk yet would be opened again without them.

@@ -110,6 +110,7 @@ struct Stage {
         case .replace(let plan, let new): replace(plan, new)
         case .change(let account, let plan, let allowance, let granted): change(account, plan, allowance, granted)
         case .close(let account): close(account)
+        case .hold(let name, let until): hold(name, until)
         case .rewrite: rewrite()
         case .kill: kill()
         }
@@ -163,6 +164,7 @@ struct Stage {
         configuration.plans = records.plans
         harness = Self.harness(configuration, settings, now: harness.now, hasReference: harness.reference != nil)
         harness.keepsEffects = script != nil
+        for (name, until) in records.holds where until > harness.now { harness.hold(name, until: until) }
         for job in records.unfinished { recover(job, progress[job.label]) }
         harness.checkClosely()
         checkBooks()

@@ -26,6 +26,8 @@ struct StageRecords {
 
     var plans: [Plan]
     var accounts: [Account]
+    /// What operators have put off, the latest last.
+    var holds: [(name: HoldName, until: Int64)] = []
     /// In the order of their acceptance.
     private(set) var order: [Int] = []
     private(set) var jobs: [Int: Job] = [:]

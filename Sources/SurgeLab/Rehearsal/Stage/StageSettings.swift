@@ -25,6 +25,7 @@ struct StageSettings: Sendable {
         var close = 0.0
         var knock = 0.0
         var lateWake = 0.0
+        var hold = 0.0
     }
 
     var world: WorldSettings
@@ -70,6 +71,7 @@ struct StageSettings: Sendable {
         faults.close = rate(0.3, 0.02)
         faults.knock = rate(0.3, 0.03)
         faults.lateWake = rate(0.3, 0.6)
+        faults.hold = rate(0.3, 0.02)
         load = [0.3, 0.8, 1.2, 3][random.below(4)]
         keepsProgress = chance(0.3)
         isWide = chance(0.08)

@@ -11,6 +11,7 @@ enum Fault: Equatable, Sendable {
     case leaksAllowance
     case flattersEstimates
     case misnamesRefusals
+    case ignoresHolds
 
     /// Whether an effect arrives. - Parameter count: how many of its kind there were.
     func lets(_ effect: Effect, _ count: inout Int) -> Bool {

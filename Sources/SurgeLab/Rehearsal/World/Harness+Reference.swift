@@ -47,8 +47,12 @@ extension Harness {
         for worker in reference.present.map(\.handle) {
             reference.check(scheduler.condition(of: worker, at: instant), of: worker, at: instant)
         }
+        reference.check(scheduler.fleet(at: instant), at: instant)
         reference.check(scheduler.statistics)
-        for plan in reference.configuration.plans.indices { reference.check(scheduler.status(ofPlan: plan), plan) }
+        for plan in reference.configuration.plans.indices {
+            reference.check(scheduler.status(ofPlan: plan, at: instant), plan, at: instant)
+        }
+        reference.checkHolds(scheduler, at: instant)
         if scheduler.waitingJobCount != reference.waitingJobCount {
             reference.differ(.nothingForgotten, "there are \(scheduler.waitingJobCount) jobs that wait")
         }
@@ -61,8 +65,8 @@ extension Harness {
             let lane = reference.lane(known.plan, model)
             let rung = reference.governor.paths[lane.index][0]
             let demand = Demand(account: account, model: model, wantedRung: rung)
-            let expected = scheduler.expectedWaitSeconds(of: demand)
-            reference.checkExpected(demand, expected)
+            let expected = scheduler.expectedWaitSeconds(of: demand, at: instant)
+            reference.checkExpected(demand, expected, at: instant)
             for isDetached in [false, true] {
                 let refusal = scheduler.refusal(for: account, model: model, isDetached: isDetached, at: instant)
                 reference.check(

@@ -316,6 +316,21 @@ struct Harness {
         settle()
     }
 
+    // MARK: Operators
+
+    /// - Parameter until: nil: it is released.
+    mutating func hold(_ name: HoldName, until: Int64?) {
+        checker.hold(name, until: until, at: instant)
+        if fault != .ignoresHolds { tell(name, until) }
+        reference?.hold(name, until: until, at: instant)
+        settle()
+    }
+
+    private mutating func tell(_ name: HoldName, _ until: Int64?) {
+        guard let until else { return scheduler.release(plan: name.plan, model: name.model, at: instant) }
+        scheduler.hold(plan: name.plan, model: name.model, until: Instant(microseconds: until), at: instant)
+    }
+
     // MARK: Time
 
     /// A clock that was set back takes along what was counted by it: rates are as free as they were.
@@ -335,6 +350,7 @@ struct Harness {
 
     mutating func tick() {
         noteTime()
+        checker.endHolds(at: instant)
         scheduler.tick(at: instant)
         settle(afterTick: true)
         checker.checkDeadlines(at: instant)

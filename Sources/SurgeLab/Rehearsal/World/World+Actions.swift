@@ -12,6 +12,7 @@ extension World {
         case ..<0.87: operate()
         case ..<0.875: changeRules()
         case ..<0.88: changeAccount()
+        case ..<0.895: putOff()
         default: break
         }
     }
@@ -120,6 +121,14 @@ extension World {
         let plan = Int.random(in: settings.configuration.plans.indices, using: &random)
         let added: Int64? = chance(0.5) ? nil : 500
         harness.update(accounts[account], plan: plan, allowance: chance(0.5) ? nil : 500, added: added)
+    }
+
+    private mutating func putOff() {
+        guard settings.hasHolds else { return }
+        let name = HoldName.drawn(settings.configuration) { Int.random(in: 0..<$0, using: &random) }
+        let spans = [0.3, 2, 10, 60]
+        let seconds = spans[Int.random(in: spans.indices, using: &random)] * Double.random(in: 0...1, using: &random)
+        harness.hold(name, until: chance(0.4) ? nil : harness.now + Int64(seconds * 1_000_000))
     }
 
     // MARK: The end

@@ -30,6 +30,7 @@ struct WorldSettings {
     var hasDrains: Bool
     var hasDelays: Bool
     var hasUpgrades: Bool
+    var hasHolds: Bool
     var isTight: Bool
 
     init(_ random: inout RandomStream) {
@@ -51,6 +52,7 @@ struct WorldSettings {
         hasDrains = chance(0.3)
         hasDelays = chance(0.4)
         hasUpgrades = chance(0.2)
+        hasHolds = chance(0.3)
         isTight = chance(0.3)
         let models = (0..<Int.random(in: 1...3, using: &random)).map { Self.model($0, &random) }
         let isLimited = chance(0.5)
