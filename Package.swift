@@ -81,6 +81,7 @@ let package = Package(
             swiftSettings: settingsCallingC,
             linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", openVINOLibraries])]
         ),
+        .target(name: "Rights", swiftSettings: settingsCallingC),
         .target(
             name: "Rights",
             dependencies: [
@@ -214,6 +215,12 @@ let package = Package(
             name: "PasskeysTests",
             dependencies: ["Passkeys", "TestKit"],
             exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RightsTests",
+            dependencies: ["Rights", "TestKit"],
+            exclude: ["Works/Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestKit"], swiftSettings: settings),

@@ -2,18 +2,19 @@ extension FingerprintIndex {
     /// Eight bytes that no text and no picture begins with; the last two show a file that went through a text conversion.
     private static let magic: [UInt8] = Array("HSPRINT".utf8) + [0x1A]
     private static let version: UInt32 = 1
-    private static let headerCount = 20
+    private static let headerCount = 24
     private static let entryCount = 36
     private static let checksumCount = 4
 
-    /// The whole index as bytes: magic, version, number of fingerprints, each with its owner, CRC-32; numbers with their
-    /// lowest byte first.
+    /// The whole index as bytes: magic, version, kind (0: exact, 1: coarse), number of fingerprints, each with its
+    /// owner, CRC-32; numbers with their lowest byte first.
     ///
     /// The checksum is for damaged disks. It does not show who wrote the bytes.
     public func snapshot() -> [UInt8] {
         var bytes = Self.magic
         bytes.reserveCapacity(Self.headerCount + count * Self.entryCount + Self.checksumCount)
         Self.append(Self.version, to: &bytes)
+        Self.append(UInt32(layout == .exact ? 0 : 1), to: &bytes)
         Self.append(UInt64(count), to: &bytes)
         forEach { owner, hash in
             Self.append(owner, to: &bytes)
@@ -28,8 +29,10 @@ extension FingerprintIndex {
         guard bytes.count >= Self.headerCount + Self.checksumCount else { throw .wrongLength }
         let version = UInt32(truncatingIfNeeded: Self.number(in: bytes, at: 8, width: 4))
         guard version == Self.version else { throw .unknownVersion(version) }
+        let kind = UInt32(truncatingIfNeeded: Self.number(in: bytes, at: 12, width: 4))
+        guard kind <= 1 else { throw .unknownKind(kind) }
         let room = bytes.count - Self.headerCount - Self.checksumCount
-        let stated = Self.number(in: bytes, at: 12, width: 8)
+        let stated = Self.number(in: bytes, at: 16, width: 8)
         guard room.isMultiple(of: Self.entryCount), stated == UInt64(room / Self.entryCount), stated < Int32.max else {
             throw .wrongLength
         }
@@ -37,7 +40,7 @@ extension FingerprintIndex {
         guard Self.number(in: bytes, at: end, width: 4) == UInt64(CRC32.checksum(of: bytes[..<end])) else {
             throw .wrongChecksum
         }
-        self.init(capacity: room / Self.entryCount)
+        self.init(kind == 0 ? .exact : .coarse, capacity: room / Self.entryCount)
         for start in stride(from: Self.headerCount, to: end, by: Self.entryCount) {
             var words = SIMD4<UInt64>()
             for lane in 0..<4 { words[lane] = Self.number(in: bytes, at: start + 4 + lane * 8, width: 8) }

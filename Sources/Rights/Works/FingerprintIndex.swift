@@ -1,11 +1,11 @@
 /// Finds, among millions of fingerprints, all within a distance of one, without looking at the others.
 ///
-/// A table for each chunk of a fingerprint (``HashChunks``) leads to the fingerprints that share its value. A fingerprint
-/// within the distance shares one chunk but for two bits, so all values that near are looked up, and what is found there is
-/// compared in full: nothing within the distance is missed.
+/// A table for each chunk of a fingerprint (``ChunkLayout``) leads to the fingerprints that share its value. A fingerprint
+/// within reach shares one chunk but for two bits, so all values that near are looked up, and what is found there is compared
+/// in full: nothing within reach is missed.
 ///
-/// Chains run through the fingerprints themselves: 84 bytes each, and 4 bytes for each place of eleven tables, which have at
-/// least half as many places as there are fingerprints up to 2^23.
+/// Chains run through the fingerprints themselves: 40 bytes each and 4 for each chunk, and 4 bytes for each place of the
+/// tables, which have at least half as many places as there are fingerprints until a chunk has no more bits.
 public struct FingerprintIndex: Sendable {
     /// A fingerprint found. Each owner comes once, with the nearest of its fingerprints.
     public struct Match: Hashable, Sendable {
@@ -13,13 +13,10 @@ public struct FingerprintIndex: Sendable {
         public let distance: Int
     }
 
-    /// The greatest distance that is searched. PDQ's authors recommend 31 as the limit between the same picture and another
-    /// (<https://github.com/facebook/ThreatExchange/tree/main/pdq>, "Matching").
-    public static let greatestRadius = 31
-
     private static let fewestBits = 10
     private static let none: Int32 = -1
 
+    let layout: ChunkLayout
     private var hashes: [PDQHash] = []
     private var owners: [UInt32] = []
     /// For each fingerprint and chunk: the next one in the same place of that chunk's table.
@@ -36,14 +33,28 @@ public struct FingerprintIndex: Sendable {
     /// Fingerprints held.
     public private(set) var count = 0
 
+    /// An index of all bits, with a radius of 31 at most.
+    ///
     /// - Parameter capacity: for how many fingerprints there shall be room from the start.
-    public init(capacity: Int = 0) {
-        while bits < HashChunks.narrowest, capacity > 1 << bits { bits += 1 }
-        heads = [Int32](repeating: Self.none, count: HashChunks.count << bits)
+    public static func exact(capacity: Int = 0) -> FingerprintIndex {
+        FingerprintIndex(.exact, capacity: capacity)
+    }
+
+    /// An index by the 64 bits of the lowest frequencies, of which 8 may differ, with a radius of 64 at most in all bits.
+    ///
+    /// - Parameter capacity: for how many fingerprints there shall be room from the start.
+    public static func coarse(capacity: Int = 0) -> FingerprintIndex {
+        FingerprintIndex(.coarse, capacity: capacity)
+    }
+
+    init(_ layout: ChunkLayout, capacity: Int) {
+        self.layout = layout
+        while bits < layout.narrowest, capacity > 1 << bits { bits += 1 }
+        heads = [Int32](repeating: Self.none, count: layout.count << bits)
         hashes.reserveCapacity(capacity)
         owners.reserveCapacity(capacity)
         siblings.reserveCapacity(capacity)
-        links.reserveCapacity(capacity * HashChunks.count)
+        links.reserveCapacity(capacity * layout.count)
     }
 
     @inline(__always)
@@ -54,7 +65,7 @@ public struct FingerprintIndex: Sendable {
     // MARK: Changing
 
     public mutating func insert(_ hash: PDQHash, owner: UInt32) {
-        if count >= 1 << bits, bits < HashChunks.narrowest { grow() }
+        if count >= 1 << bits, bits < layout.narrowest { grow() }
         let slot = take(hash, owner)
         siblings[Int(slot)] = firstOfOwner[owner] ?? Self.none
         firstOfOwner[owner] = slot
@@ -73,14 +84,14 @@ public struct FingerprintIndex: Sendable {
         hashes.append(hash)
         owners.append(owner)
         siblings.append(Self.none)
-        links.append(contentsOf: repeatElement(Self.none, count: HashChunks.count))
+        links.append(contentsOf: repeatElement(Self.none, count: layout.count))
         return Int32(hashes.count - 1)
     }
 
     private mutating func link(_ slot: Int32) {
-        for (chunk, value) in HashChunks.values(of: hashes[Int(slot)]).enumerated() {
+        for (chunk, value) in layout.values(of: hashes[Int(slot)]).enumerated() {
             let place = place(chunk, value)
-            links[Int(slot) * HashChunks.count + chunk] = heads[place]
+            links[Int(slot) * layout.count + chunk] = heads[place]
             heads[place] = slot
         }
     }
@@ -88,7 +99,7 @@ public struct FingerprintIndex: Sendable {
     /// Twice as many places.
     private mutating func grow() {
         bits += 1
-        heads = [Int32](repeating: Self.none, count: HashChunks.count << bits)
+        heads = [Int32](repeating: Self.none, count: layout.count << bits)
         for var slot in firstOfOwner.values {
             while slot != Self.none {
                 link(slot)
@@ -117,16 +128,16 @@ public struct FingerprintIndex: Sendable {
     }
 
     private mutating func unlink(_ slot: Int32) {
-        for (chunk, value) in HashChunks.values(of: hashes[Int(slot)]).enumerated() {
+        for (chunk, value) in layout.values(of: hashes[Int(slot)]).enumerated() {
             let place = place(chunk, value)
-            let next = links[Int(slot) * HashChunks.count + chunk]
+            let next = links[Int(slot) * layout.count + chunk]
             if heads[place] == slot {
                 heads[place] = next
                 continue
             }
             var before = heads[place]
             while before != Self.none {
-                let link = Int(before) * HashChunks.count + chunk
+                let link = Int(before) * layout.count + chunk
                 if links[link] == slot {
                     links[link] = next
                     break
@@ -156,15 +167,15 @@ public struct FingerprintIndex: Sendable {
         }
     }
 
-    /// All owners with a fingerprint within the radius, the nearest first.
+    /// All owners with a fingerprint within reach and radius, the nearest first.
     ///
-    /// - Parameter radius: ``greatestRadius`` at most; more is taken as that.
-    public func matches(for hash: PDQHash, within radius: Int = FingerprintIndex.greatestRadius) -> [Match] {
-        let radius = min(radius, Self.greatestRadius)
+    /// - Parameter radius: the layout's greatest one at most; more is taken as that.
+    public func matches(for hash: PDQHash, within radius: Int) -> [Match] {
+        let radius = min(radius, layout.greatestRadius)
         guard radius >= 0, count > 0 else { return [] }
         var nearest: [UInt32: Int] = [:]
-        for (chunk, value) in HashChunks.values(of: hash).enumerated() {
-            let slack = HashChunks.slack(of: chunk, radius: radius)
+        for (chunk, value) in layout.values(of: hash).enumerated() {
+            let slack = layout.slack(of: chunk, radius: radius)
             guard slack >= 0 else { continue }
             let place = place(chunk, value)
             follow(place, chunk, hash, radius, &nearest)
@@ -190,11 +201,12 @@ public struct FingerprintIndex: Sendable {
     ) {
         var slot = heads[place]
         while slot != Self.none {
-            if hashes[Int(slot)].isWithin(radius, of: hash) {
-                let distance = hashes[Int(slot)].distance(to: hash)
+            let other = hashes[Int(slot)]
+            if other.isWithin(layout.reach, of: hash, masked: layout.mask), other.isWithin(radius, of: hash) {
+                let distance = other.distance(to: hash)
                 nearest[owners[Int(slot)]] = min(nearest[owners[Int(slot)]] ?? distance, distance)
             }
-            slot = links[Int(slot) * HashChunks.count + chunk]
+            slot = links[Int(slot) * layout.count + chunk]
         }
     }
 }

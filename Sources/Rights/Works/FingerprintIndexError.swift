@@ -3,6 +3,8 @@ public enum FingerprintIndexError: Error, Hashable, Sendable, CustomStringConver
     /// Not the beginning of one.
     case notASnapshot
     case unknownVersion(UInt32)
+    /// Neither an exact nor a coarse index.
+    case unknownKind(UInt32)
     /// The number of fingerprints it states is not the number that it has room for.
     case wrongLength
     /// A bit of it has changed.
@@ -13,6 +15,7 @@ public enum FingerprintIndexError: Error, Hashable, Sendable, CustomStringConver
         switch self {
         case .notASnapshot: "These are not the bytes of a fingerprint index."
         case .unknownVersion(let version): "Version \(version) of fingerprint indexes is not known here."
+        case .unknownKind(let kind): "There is no kind \(kind) of fingerprint indexes."
         case .wrongLength: "The fingerprint index is cut off, or longer than it says."
         case .wrongChecksum: "The fingerprint index is damaged."
         }

@@ -41,10 +41,10 @@ public struct PDQHash: Hashable, Sendable {
             + difference[3].nonzeroBitCount
     }
 
-    /// Whether ``distance(to:)`` is `limit` at most, mostly known after half of the bits.
+    /// Whether ``distance(to:)`` is `limit` at most, counting the mask's bits only; mostly known after half of them.
     @inline(__always)
-    func isWithin(_ limit: Int, of other: PDQHash) -> Bool {
-        let difference = words ^ other.words
+    func isWithin(_ limit: Int, of other: PDQHash, masked mask: SIMD4<UInt64> = SIMD4(repeating: ~0)) -> Bool {
+        let difference = (words ^ other.words) & mask
         let half = difference[0].nonzeroBitCount + difference[1].nonzeroBitCount
         return half <= limit && half + difference[2].nonzeroBitCount + difference[3].nonzeroBitCount <= limit
     }

@@ -31,20 +31,24 @@ public struct WorkRegistry: Sendable {
 
     public var thresholds: WorkThresholds
     private var numbers: [String: UInt32] = [:]
-    /// By number, which is what the index knows works by.
+    /// By number, which is what the indexes know works by.
     private var listed: [RegisteredWork] = []
-    private var index: FingerprintIndex
+    /// The whole pictures, for what PDQ's authors call the same picture.
+    private var wholes: FingerprintIndex
+    /// Wholes and parts, for crops.
+    private var views: FingerprintIndex
 
     /// - Parameter capacity: for how many works there shall be room from the start.
     public init(thresholds: WorkThresholds = .standard, capacity: Int = 0) {
         self.thresholds = thresholds
-        index = FingerprintIndex(capacity: capacity * PictureView.ofWorks.count)
+        wholes = .exact(capacity: capacity)
+        views = .coarse(capacity: capacity * PictureView.ofWorks.count)
     }
 
     /// All works, in the order in which they were registered.
     public var works: [RegisteredWork] { listed }
     /// Fingerprints that pictures are compared with.
-    public var fingerprintCount: Int { index.count }
+    public var fingerprintCount: Int { views.count }
 
     public subscript(id: String) -> RegisteredWork? {
         numbers[id].map { listed[Int($0)] }
@@ -99,7 +103,8 @@ public struct WorkRegistry: Sendable {
         let number = UInt32(listed.count)
         numbers[work.id] = number
         listed.append(work)
-        for hash in hashes { index.insert(hash, owner: number) }
+        for hash in hashes { views.insert(hash, owner: number) }
+        if let whole = hashes.first { wholes.insert(whole, owner: number) }
     }
 
     /// The work's fingerprints are forgotten. Whoever wants it back registers it again, under a new id.
@@ -113,7 +118,8 @@ public struct WorkRegistry: Sendable {
         guard time >= listed[place].registeredAt else { throw .timeWentBack(id: id) }
         listed[place].state = .withdrawn
         listed[place].withdrawnAt = time
-        index.remove(owner: number)
+        views.remove(owner: number)
+        wholes.remove(owner: number)
         return listed[place]
     }
 
@@ -131,8 +137,10 @@ public struct WorkRegistry: Sendable {
         var nearest: WorkMatch?
         for (symmetry, hash) in zip(PictureSymmetry.allCases, picture.hashes) {
             let radius = min(thresholds.review, nearest.map { $0.distance - 1 } ?? thresholds.review)
-            let match = index.matches(for: hash, within: radius).first { listed[Int($0.owner)].scope.contains(scope) }
-            guard let match else { continue }
+            let matches = [wholes, views].compactMap { index in
+                index.matches(for: hash, within: radius).first { listed[Int($0.owner)].scope.contains(scope) }
+            }
+            guard let match = matches.min(by: { $0.distance < $1.distance }) else { continue }
             let work = listed[Int(match.owner)]
             nearest = WorkMatch(
                 workID: work.id,
@@ -180,7 +188,7 @@ extension WorkRegistry: Codable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(thresholds, forKey: .thresholds)
         let entries = listed.enumerated().map { number, work in
-            Entry(work: work, hashes: index.hashes(of: UInt32(number)).reversed())
+            Entry(work: work, hashes: views.hashes(of: UInt32(number)).reversed())
         }
         try container.encode(entries, forKey: .works)
     }

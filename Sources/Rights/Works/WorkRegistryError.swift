@@ -26,7 +26,7 @@ public enum WorkRegistryError: Error, Hashable, Sendable, CustomStringConvertibl
         case .tooManyFingerprints(let limit): "A work may have \(limit) fingerprints at most, and needs one."
         case .invalidThresholds(let refuse, let review):
             "The distances \(refuse) and \(review) are not in order, or not between −1 and "
-                + "\(FingerprintIndex.greatestRadius)."
+                + "\(WorkThresholds.greatest)."
         }
     }
 }

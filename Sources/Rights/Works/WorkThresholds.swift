@@ -6,7 +6,10 @@ public struct WorkThresholds: Hashable, Sendable {
     public let review: Int
 
     /// Chosen from measured distances; `Docs/Works.md` has them.
-    public static let standard = WorkThresholds(uncheckedRefuse: 24, review: 31)
+    public static let standard = WorkThresholds(uncheckedRefuse: 31, review: 48)
+
+    /// Beyond it nothing is searched.
+    public static let greatest = 64
 
     private init(uncheckedRefuse refuse: Int, review: Int) {
         self.refuse = refuse
@@ -15,9 +18,9 @@ public struct WorkThresholds: Hashable, Sendable {
 
     /// - Parameters:
     ///   - refuse: −1 to `review`.
-    ///   - review: −1 to ``FingerprintIndex/greatestRadius``.
+    ///   - review: −1 to ``greatest``.
     public init(refuse: Int, review: Int) throws(WorkRegistryError) {
-        guard -1 <= refuse, refuse <= review, review <= FingerprintIndex.greatestRadius else {
+        guard -1 <= refuse, refuse <= review, review <= Self.greatest else {
             throw .invalidThresholds(refuse: refuse, review: review)
         }
         self.init(uncheckedRefuse: refuse, review: review)
