@@ -40,7 +40,7 @@ public struct FingerprintIndex: Sendable {
         FingerprintIndex(.exact, capacity: capacity)
     }
 
-    /// An index by the 64 bits of the lowest frequencies, of which 8 may differ, with a radius of 64 at most in all bits.
+    /// An index by the 64 bits of the lowest frequencies, of which 7 may differ, with a radius of 64 at most in all bits.
     ///
     /// - Parameter capacity: for how many fingerprints there shall be room from the start.
     public static func coarse(capacity: Int = 0) -> FingerprintIndex {
@@ -175,38 +175,50 @@ public struct FingerprintIndex: Sendable {
         guard radius >= 0, count > 0 else { return [] }
         var nearest: [UInt32: Int] = [:]
         for (chunk, value) in layout.values(of: hash).enumerated() {
-            let slack = layout.slack(of: chunk, radius: radius)
-            guard slack >= 0 else { continue }
-            let place = place(chunk, value)
-            follow(place, chunk, hash, radius, &nearest)
-            guard slack >= 1 else { continue }
-            for first in 0..<bits {
-                let near = place ^ 1 << first
-                follow(near, chunk, hash, radius, &nearest)
-                guard slack >= 2 else { continue }
-                for second in 0..<first { follow(near ^ 1 << second, chunk, hash, radius, &nearest) }
-            }
+            var slots = heads(near: place(chunk, value), slack: layout.slack(of: chunk, radius: radius))
+            while !slots.isEmpty { visit(&slots, chunk, hash, radius, &nearest) }
         }
         return nearest.map { Match(owner: $0.key, distance: $0.value) }
             .sorted { ($0.distance, $0.owner) < ($1.distance, $1.owner) }
     }
 
-    @inline(__always)
-    private func follow(
-        _ place: Int,
+    /// Where the chains begin whose place differs in `slack` bits at most: −1 to 2.
+    private func heads(near place: Int, slack: Int) -> [Int32] {
+        guard slack >= 0 else { return [] }
+        var found = [heads[place]]
+        if slack >= 1 {
+            for first in 0..<bits {
+                let near = place ^ 1 << first
+                found.append(heads[near])
+                if slack >= 2 { for second in 0..<first { found.append(heads[near ^ 1 << second]) } }
+            }
+        }
+        return found.filter { $0 != Self.none }
+    }
+
+    /// Compares one fingerprint of each chain and moves on to the next one.
+    ///
+    /// All chains take a step before any takes another, because steps of one chain have to wait for each other's memory, and
+    /// those of different chains do not.
+    private func visit(
+        _ slots: inout [Int32],
         _ chunk: Int,
         _ hash: PDQHash,
         _ radius: Int,
         _ nearest: inout [UInt32: Int]
     ) {
-        var slot = heads[place]
-        while slot != Self.none {
-            let other = hashes[Int(slot)]
+        var kept = 0
+        for number in slots.indices {
+            let slot = Int(slots[number])
+            let next = links[slot * layout.count + chunk]
+            slots[kept] = next
+            kept += next == Self.none ? 0 : 1
+            let other = hashes[slot]
             if other.isWithin(layout.reach, of: hash, masked: layout.mask), other.isWithin(radius, of: hash) {
                 let distance = other.distance(to: hash)
-                nearest[owners[Int(slot)]] = min(nearest[owners[Int(slot)]] ?? distance, distance)
+                nearest[owners[slot]] = min(nearest[owners[slot]] ?? distance, distance)
             }
-            slot = links[Int(slot) * layout.count + chunk]
         }
+        slots.removeLast(slots.count - kept)
     }
 }

@@ -51,6 +51,20 @@ struct LumaPlane {
         return first..<max(Int((to * Double(length)).rounded()), first)
     }
 
+    func laidDown(_ symmetry: PictureSymmetry) -> LumaPlane {
+        let (columns, rows) = symmetry.exchangesAxes ? (height, width) : (width, height)
+        var values: [Float] = []
+        values.reserveCapacity(columns * rows)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                let (y, x) = symmetry.exchangesAxes ? (column, row) : (row, column)
+                let sourceRow = symmetry.mirrorsColumns ? height - 1 - y : y
+                values.append(self.values[sourceRow * width + (symmetry.mirrorsRows ? width - 1 - x : x)])
+            }
+        }
+        return LumaPlane(width: columns, height: rows, values: values)
+    }
+
     /// The means of square blocks, as large as leaves `side` pixels on the shorter side; rests at the far edges are dropped.
     func shrunk(toAtLeast side: Int) -> LumaPlane {
         let factor = min(width, height) / side

@@ -8,9 +8,16 @@ public struct PicturePrint: Hashable, Codable, Sendable {
 
     /// - Parameter rgb: three bytes a pixel, row by row.
     public init(rgb: [UInt8], width: Int, height: Int) throws(FingerprintError) {
-        let prints = try PDQFingerprint.inAllSymmetries(rgb: rgb, width: width, height: height)
-        hashes = prints.map(\.hash)
-        quality = prints.first?.quality ?? 0
+        let plane = try LumaPlane(rgb: rgb, width: width, height: height)
+        let upright = PDQFingerprint(PDQSpectrum(plane, takesSmallAsItIs: true))
+        // PDQ's samples lie up to two pixels beside the middle of their blocks, so that turning the spectrum of a small
+        // picture, as `pdqhash` does, gives another one than turning the picture: up to 40 bits at 256 pixels.
+        let small = plane.shrunk(toAtLeast: WorkPrint.workingSide)
+        let turned = PictureSymmetry.allCases.dropFirst().map { symmetry in
+            PDQFingerprint(PDQSpectrum(small.laidDown(symmetry), takesSmallAsItIs: true)).hash
+        }
+        hashes = [upright.hash] + turned
+        quality = upright.quality
     }
 
     init(hashes: [PDQHash], quality: Int) {

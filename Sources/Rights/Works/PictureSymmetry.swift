@@ -15,6 +15,23 @@ public enum PictureSymmetry: Int, CaseIterable, Hashable, Codable, Sendable {
     /// Rows and columns exchanged, then turned by half.
     case antitransposed
 
+    /// Left and right change places first.
+    var mirrorsRows: Bool {
+        switch self {
+        case .rotated90, .rotated180, .mirrored, .antitransposed: true
+        case .upright, .rotated270, .flipped, .transposed: false
+        }
+    }
+
+    /// Top and bottom change places first.
+    var mirrorsColumns: Bool {
+        switch self {
+        case .rotated180, .rotated270, .flipped, .antitransposed: true
+        case .upright, .rotated90, .mirrored, .transposed: false
+        }
+    }
+
+    /// Rows become columns then.
     var exchangesAxes: Bool {
         switch self {
         case .rotated90, .rotated270, .transposed, .antitransposed: true
@@ -27,11 +44,6 @@ public enum PictureSymmetry: Int, CaseIterable, Hashable, Codable, Sendable {
     /// The spectrum begins at frequency 1, so that even places hold odd frequencies: those whose cosine changes its sign when
     /// its axis is turned round.
     func negates(row: Int, column: Int) -> Bool {
-        switch self {
-        case .upright, .transposed: false
-        case .rotated90, .mirrored: column.isMultiple(of: 2)
-        case .rotated270, .flipped: row.isMultiple(of: 2)
-        case .rotated180, .antitransposed: !(row + column).isMultiple(of: 2)
-        }
+        (mirrorsColumns && row.isMultiple(of: 2)) != (mirrorsRows && column.isMultiple(of: 2))
     }
 }

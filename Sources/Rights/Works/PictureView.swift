@@ -30,7 +30,7 @@ public struct PictureView: Hashable, Sendable {
     public static let ofWorks: [PictureView] = {
         let whole = PictureView(scale: 1, x: 0, y: 0)
         // The smaller the part, the more places it can have.
-        let crops = [(scale: 0.95, places: 2), (0.9, 3), (0.85, 3), (0.8, 4)].flatMap { scale, places in
+        let crops = [(scale: 0.95, places: 3), (0.9, 3), (0.85, 3), (0.8, 5)].flatMap { scale, places in
             let steps = (0..<places).map { Double($0) / Double(places - 1) }
             return steps.flatMap { y in steps.map { x in PictureView(scale: scale, x: x, y: y) } }
         }

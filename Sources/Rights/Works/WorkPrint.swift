@@ -8,7 +8,7 @@ public struct WorkPrint: Hashable, Codable, Sendable {
 
     /// Parts are taken from a picture of about this many pixels on its shorter side: four for each sample of PDQ's, and a
     /// small part of the time that the full size would take.
-    private static let workingSide = 256
+    static let workingSide = 256
 
     /// - Parameter rgb: three bytes a pixel, row by row.
     public init(rgb: [UInt8], width: Int, height: Int) throws(FingerprintError) {

@@ -27,7 +27,11 @@ public struct WorkRegistry: Sendable {
     public static let longestName = 300
     public static let longestEvidence = 10_000
     /// Room for somebody else's list with more parts than ``PictureView/ofWorks``.
-    public static let mostFingerprints = 64
+    public static let mostFingerprints = 96
+
+    /// In which parts of works are searched for. Turned by a quarter or half, a picture is found when it is whole: who crops a
+    /// picture seldom turns it as well, and parts are what takes the time.
+    private static let croppedSymmetries: [PictureSymmetry] = [.upright, .mirrored]
 
     public var thresholds: WorkThresholds
     private var numbers: [String: UInt32] = [:]
@@ -137,7 +141,8 @@ public struct WorkRegistry: Sendable {
         var nearest: WorkMatch?
         for (symmetry, hash) in zip(PictureSymmetry.allCases, picture.hashes) {
             let radius = min(thresholds.review, nearest.map { $0.distance - 1 } ?? thresholds.review)
-            let matches = [wholes, views].compactMap { index in
+            let indexes = Self.croppedSymmetries.contains(symmetry) ? [wholes, views] : [wholes]
+            let matches = indexes.compactMap { index in
                 index.matches(for: hash, within: radius).first { listed[Int($0.owner)].scope.contains(scope) }
             }
             guard let match = matches.min(by: { $0.distance < $1.distance }) else { continue }

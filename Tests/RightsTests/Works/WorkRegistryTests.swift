@@ -141,9 +141,9 @@ struct WorkRegistryTests {
         #expect(throws: WorkRegistryError.tooPlain(quality: 3, least: WorkRegistry.leastQuality)) {
             try attempt("w", WorkPrint(hashes: print.hashes, quality: 3)) { _ in }
         }
-        for count in [0, 65] {
+        for count in [0, 97] {
             let hashes = Array(repeating: print.hashes[0], count: count)
-            #expect(throws: WorkRegistryError.tooManyFingerprints(limit: 64)) {
+            #expect(throws: WorkRegistryError.tooManyFingerprints(limit: 96)) {
                 try attempt("w", WorkPrint(hashes: hashes, quality: 100)) { _ in }
             }
         }
@@ -175,7 +175,7 @@ struct WorkRegistryTests {
     func hostileJSON() throws {
         let (registry, _) = try registry(works: 1)
         let text = String(decoding: try JSONEncoder().encode(registry), as: UTF8.self)
-        let thresholds = text.replacing("\"review\":48", with: "\"review\":99")
+        let thresholds = text.replacing("\"review\":44", with: "\"review\":99")
         #expect(thresholds != text)
         #expect(throws: (any Error).self) { try JSONDecoder().decode(WorkRegistry.self, from: Data(thresholds.utf8)) }
         guard let start = text.firstRange(of: "\"works\":[")?.upperBound, let end = text.lastIndex(of: "]") else {
