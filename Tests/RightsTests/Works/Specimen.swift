@@ -53,14 +53,17 @@ struct Specimen {
         }
     }
 
-    static func boxes(_ width: Int, _ height: Int, _ seed: Int) -> Specimen {
+    /// - Parameters:
+    ///   - count: how many boxes; the fixtures have 12.
+    ///   - share: a box's sides are at most the picture's, divided by this; in the fixtures by 1.
+    static func boxes(_ width: Int, _ height: Int, _ seed: Int, count: Int = 12, share: Int = 1) -> Specimen {
         var generator = SeededGenerator(seed: UInt64(seed))
         func next(_ limit: Int) -> Int { Int(generator.next() % UInt64(limit)) }
         let ground = UInt8(next(256))
         var picture = Specimen(width: width, height: height) { _, _ in [ground, ground, ground] }
-        for _ in 0..<12 {
+        for _ in 0..<count {
             let (x, y) = (next(width), next(height))
-            let (right, bottom) = (x + 1 + next(width), y + 1 + next(height))
+            let (right, bottom) = (x + 1 + next(width / share), y + 1 + next(height / share))
             let colour = (0..<3).map { _ in UInt8(next(256)) }
             for row in y..<min(bottom, height) {
                 for column in x..<min(right, width) {
@@ -70,6 +73,11 @@ struct Specimen {
             }
         }
         return picture
+    }
+
+    /// Much goes on everywhere in it, as in a street full of people.
+    static func crowd(_ width: Int, _ height: Int, _ seed: Int) -> Specimen {
+        boxes(width, height, seed, count: 80, share: 4)
     }
 
     private static func noise(_ width: Int, _ height: Int, _ seed: Int) -> Specimen {

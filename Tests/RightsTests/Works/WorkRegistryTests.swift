@@ -14,7 +14,7 @@ struct WorkRegistryTests {
 
     private func registry(works: Int = 8) throws -> (WorkRegistry, [Specimen]) {
         var registry = WorkRegistry()
-        let pictures = (0..<works).map { Specimen.boxes(256, 192, 77 + $0) }
+        let pictures = (0..<works).map { Specimen.crowd(256, 192, 77 + $0) }
         for (number, picture) in pictures.enumerated() {
             let print = try WorkPrint(rgb: picture.rgb, width: picture.width, height: picture.height)
             var claim = Self.claim
@@ -53,7 +53,7 @@ struct WorkRegistryTests {
     func unrelated() throws {
         let (registry, _) = try registry()
         for seed in 0..<60 {
-            #expect(registry.verdict(on: try print(Specimen.boxes(200, 150, 5_000 + seed)), as: .outputs) == .clear)
+            #expect(registry.verdict(on: try print(Specimen.crowd(200, 150, 5_000 + seed)), as: .outputs) == .clear)
             #expect(registry.verdict(on: try print(Specimen.waves(200, 150, 9_000 + seed)), as: .outputs) == .clear)
         }
     }
