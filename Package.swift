@@ -174,6 +174,7 @@ let package = Package(
             dependencies: ["SurgeLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings
         ),
+        .executableTarget(name: "works-benchmark", dependencies: ["Rights"], swiftSettings: settings),
         .target(
             name: "TestKit",
             dependencies: ["SurgeCore", "Imaging", "Inference", "Records", "Service"],

@@ -5,15 +5,15 @@ struct ChunkLayout: Hashable, Sendable {
     /// in two bits at most.
     static let exact = ChunkLayout(bits: Array(0..<PDQHash.bitCount), count: 11, reach: 31, greatestRadius: 31)
 
-    /// The 8 × 8 lowest frequencies, of which 7 bits may differ; then all bits are compared.
+    /// The 8 × 9 lowest frequencies, of which 8 bits may differ; then all bits are compared.
     ///
     /// A crop that lies beside a kept part moves everything a little, which changes the phase of high frequencies much more
-    /// than that of low ones: those 64 bits stand about twice the shift that all 256 stand, and three chunks of 21 or 22 bits
+    /// than that of low ones: those 72 bits stand about twice the shift that all 256 stand, and three chunks of 24 bits
     /// differ in two bits at most.
     static let coarse = ChunkLayout(
-        bits: (0..<8).flatMap { row in (0..<8).map { column in row * PDQSpectrum.side + column } },
+        bits: (0..<8).flatMap { row in (0..<9).map { column in row * PDQSpectrum.side + column } },
         count: 3,
-        reach: 7,
+        reach: 8,
         greatestRadius: 64
     )
 

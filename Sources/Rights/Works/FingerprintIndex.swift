@@ -40,7 +40,7 @@ public struct FingerprintIndex: Sendable {
         FingerprintIndex(.exact, capacity: capacity)
     }
 
-    /// An index by the 64 bits of the lowest frequencies, of which 7 may differ, with a radius of 64 at most in all bits.
+    /// An index by the 72 bits of the lowest frequencies, of which 8 may differ, with a radius of 64 at most in all bits.
     ///
     /// - Parameter capacity: for how many fingerprints there shall be room from the start.
     public static func coarse(capacity: Int = 0) -> FingerprintIndex {

@@ -9,9 +9,9 @@ public struct PDQHash: Hashable, Sendable {
     public static let bitCount = 256
 
     /// Bit `k` is bit `k % 64` of lane `k / 64`.
-    let words: SIMD4<UInt64>
+    public let words: SIMD4<UInt64>
 
-    init(words: SIMD4<UInt64>) {
+    public init(words: SIMD4<UInt64>) {
         self.words = words
     }
 

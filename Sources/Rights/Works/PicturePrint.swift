@@ -3,7 +3,7 @@
 /// Works are kept upright and pictures are turned, because many more works are kept than pictures are compared at a time.
 public struct PicturePrint: Hashable, Codable, Sendable {
     /// In the order of ``PictureSymmetry``.
-    let hashes: [PDQHash]
+    public let hashes: [PDQHash]
     public let quality: Int
 
     /// - Parameter rgb: three bytes a pixel, row by row.
@@ -20,7 +20,9 @@ public struct PicturePrint: Hashable, Codable, Sendable {
         quality = upright.quality
     }
 
-    init(hashes: [PDQHash], quality: Int) {
+    /// - Parameter hashes: of another program, in the order of ``PictureSymmetry``; those behind the last given one are not
+    ///   compared.
+    public init(hashes: [PDQHash], quality: Int) {
         self.hashes = hashes
         self.quality = quality
     }
