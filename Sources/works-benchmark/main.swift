@@ -4,7 +4,20 @@ import Rights
 // How long the registry takes to compare a picture, and what works take of memory. Fingerprints are random bits, so that no
 // pictures are needed; real ones are less even, and a little slower.
 
-var generator = SystemRandomNumberGenerator()
+/// SplitMix64; the system's generator would take longer than all the rest.
+struct Generator: RandomNumberGenerator {
+    private var state: UInt64 = 1
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+var generator = Generator()
 
 @MainActor
 func randomHash() -> PDQHash {

@@ -6,7 +6,7 @@ public struct WorkThresholds: Hashable, Sendable {
     public let review: Int
 
     /// Chosen from measured distances; `Docs/Works.md` has them.
-    public static let standard = WorkThresholds(uncheckedRefuse: 31, review: 44)
+    public static let standard = WorkThresholds(uncheckedRefuse: 31, review: 40)
 
     /// Beyond it nothing is searched.
     public static let greatest = 64
