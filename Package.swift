@@ -81,7 +81,6 @@ let package = Package(
             swiftSettings: settingsCallingC,
             linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", openVINOLibraries])]
         ),
-        .target(name: "Rights", swiftSettings: settingsCallingC),
         .target(
             name: "Rights",
             dependencies: [
@@ -209,19 +208,13 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
-            exclude: ["Credentials/Fixtures"],
+            exclude: ["Credentials/Fixtures", "Works/Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "PasskeysTests",
             dependencies: ["Passkeys", "TestKit"],
             exclude: ["Fixtures"],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "RightsTests",
-            dependencies: ["Rights", "TestKit"],
-            exclude: ["Works/Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestKit"], swiftSettings: settings),
