@@ -1,5 +1,4 @@
-/// What the registry keeps of a work's picture: fingerprints of the whole and of parts, and nothing that the picture could be
-/// made from again.
+/// What the registry keeps of a work's picture: fingerprints of the whole and of parts, not the picture.
 public struct WorkPrint: Hashable, Codable, Sendable {
     /// The whole first, then those parts in which enough goes on.
     public let hashes: [PDQHash]
