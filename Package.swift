@@ -173,6 +173,7 @@ let package = Package(
             dependencies: ["SurgeLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings
         ),
+        .executableTarget(name: "works-benchmark", dependencies: ["Rights"], swiftSettings: settings),
         .target(
             name: "TestKit",
             dependencies: ["SurgeCore", "Imaging", "Inference", "Records", "Service"],
@@ -207,7 +208,7 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
-            exclude: ["Credentials/Fixtures"],
+            exclude: ["Credentials/Fixtures", "Works/Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(
