@@ -175,6 +175,7 @@ let package = Package(
             dependencies: ["SurgeLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings
         ),
+        .executableTarget(name: "works-benchmark", dependencies: ["Rights"], swiftSettings: settings),
         .target(
             name: "TestKit",
             dependencies: ["SurgeCore", "Imaging", "Inference", "Records", "Service"],
@@ -209,7 +210,7 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
-            exclude: ["Credentials/Fixtures", "Policy/Fixtures"],
+            exclude: ["Credentials/Fixtures", "Policy/Fixtures", "Works/Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(

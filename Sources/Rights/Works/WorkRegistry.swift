@@ -1,0 +1,200 @@
+/// Right holders' works, and how near a picture comes to one of them: a value without clock or storage.
+///
+/// What was registered and withdrawn stays listed; only works that are registered are compared with.
+public struct WorkRegistry: Sendable {
+    /// What a right holder sends.
+    public struct Claim: Hashable, Codable, Sendable {
+        public var rightHolder: String
+        public var title: String
+        public var evidence: String
+        public var scope: Set<RegisteredWork.Scope>
+
+        public init(
+            rightHolder: String,
+            title: String,
+            evidence: String,
+            scope: Set<RegisteredWork.Scope> = Set(RegisteredWork.Scope.allCases)
+        ) {
+            self.rightHolder = rightHolder
+            self.title = title
+            self.evidence = evidence
+            self.scope = scope
+        }
+    }
+
+    /// Pictures and parts of works of lower quality are not compared: see ``PDQFingerprint/quality``.
+    public static let leastQuality = 50
+    public static let longestName = 300
+    public static let longestEvidence = 10_000
+    /// Room for somebody else's list with more parts than ``PictureView/ofWorks``.
+    public static let mostFingerprints = 96
+
+    /// In which parts of works are searched for. Turned by a quarter or half, a picture is found when it is whole: who crops a
+    /// picture seldom turns it as well, and parts are what takes the time.
+    private static let croppedSymmetries: [PictureSymmetry] = [.upright, .mirrored]
+
+    public var thresholds: WorkThresholds
+    private var numbers: [String: UInt32] = [:]
+    /// By number, which is what the indexes know works by.
+    private var listed: [RegisteredWork] = []
+    /// The whole pictures, for what PDQ's authors call the same picture.
+    private var wholes: FingerprintIndex
+    /// Wholes and parts, for crops.
+    private var views: FingerprintIndex
+
+    /// - Parameter capacity: for how many works there shall be room from the start.
+    public init(thresholds: WorkThresholds = .standard, capacity: Int = 0) {
+        self.thresholds = thresholds
+        wholes = .exact(capacity: capacity)
+        views = .coarse(capacity: capacity * PictureView.ofWorks.count)
+    }
+
+    /// All works, in the order in which they were registered.
+    public var works: [RegisteredWork] { listed }
+    /// Fingerprints that pictures are compared with.
+    public var fingerprintCount: Int { views.count }
+
+    public subscript(id: String) -> RegisteredWork? {
+        numbers[id].map { listed[Int($0)] }
+    }
+
+    // MARK: Changing
+
+    /// - Parameters:
+    ///   - id: new, chosen by whoever keeps the registry.
+    ///   - time: seconds since 1970.
+    @discardableResult
+    public mutating func register(
+        id: String,
+        _ claim: Claim,
+        _ print: WorkPrint,
+        at time: Int64
+    ) throws(WorkRegistryError) -> RegisteredWork {
+        guard numbers[id] == nil else { throw .idInUse(id) }
+        try Self.check(claim, id)
+        guard (1...Self.mostFingerprints).contains(print.hashes.count) else {
+            throw .tooManyFingerprints(limit: Self.mostFingerprints)
+        }
+        guard print.quality >= Self.leastQuality else {
+            throw .tooPlain(quality: print.quality, least: Self.leastQuality)
+        }
+        let work = RegisteredWork(
+            id: id,
+            rightHolder: claim.rightHolder,
+            title: claim.title,
+            evidence: claim.evidence,
+            scope: claim.scope,
+            state: .registered,
+            registeredAt: time
+        )
+        add(work, print.hashes)
+        return work
+    }
+
+    private static func check(_ claim: Claim, _ id: String) throws(WorkRegistryError) {
+        let fields = [
+            ("id", id, longestName), ("right_holder", claim.rightHolder, longestName),
+            ("title", claim.title, longestName), ("evidence", claim.evidence, longestEvidence),
+        ]
+        for (field, text, limit) in fields {
+            guard text.contains(where: { !$0.isWhitespace }) else { throw .missing(field: field) }
+            guard text.count <= limit else { throw .tooLong(field: field, limit: limit) }
+        }
+        guard !claim.scope.isEmpty else { throw .missing(field: "scope") }
+    }
+
+    private mutating func add(_ work: RegisteredWork, _ hashes: [PDQHash]) {
+        let number = UInt32(listed.count)
+        numbers[work.id] = number
+        listed.append(work)
+        for hash in hashes { views.insert(hash, owner: number) }
+        if let whole = hashes.first { wholes.insert(whole, owner: number) }
+    }
+
+    /// The work's fingerprints are forgotten. Whoever wants it back registers it again, under a new id.
+    ///
+    /// - Parameter time: seconds since 1970.
+    @discardableResult
+    public mutating func withdraw(id: String, at time: Int64) throws(WorkRegistryError) -> RegisteredWork {
+        guard let number = numbers[id] else { throw .unknown(id) }
+        let place = Int(number)
+        guard listed[place].state == .registered else { throw .alreadyWithdrawn(id) }
+        guard time >= listed[place].registeredAt else { throw .timeWentBack(id: id) }
+        listed[place].state = .withdrawn
+        listed[place].withdrawnAt = time
+        views.remove(owner: number)
+        wholes.remove(owner: number)
+        return listed[place]
+    }
+
+    // MARK: Comparing
+
+    /// - Parameters:
+    ///   - picture: too plain a one is clear, whatever it looks like.
+    ///   - scope: what the picture is; works that are not protected from that are passed over.
+    public func verdict(on picture: PicturePrint, as scope: RegisteredWork.Scope) -> WorkVerdict {
+        guard picture.quality >= Self.leastQuality, let match = nearest(to: picture, scope) else { return .clear }
+        return match.distance <= thresholds.refuse ? .refused(match) : .review(match)
+    }
+
+    private func nearest(to picture: PicturePrint, _ scope: RegisteredWork.Scope) -> WorkMatch? {
+        var nearest: WorkMatch?
+        for (symmetry, hash) in zip(PictureSymmetry.allCases, picture.hashes) {
+            let radius = min(thresholds.review, nearest.map { $0.distance - 1 } ?? thresholds.review)
+            let indexes = Self.croppedSymmetries.contains(symmetry) ? [wholes, views] : [wholes]
+            let matches = indexes.compactMap { index in
+                index.matches(for: hash, within: radius).first { listed[Int($0.owner)].scope.contains(scope) }
+            }
+            guard let match = matches.min(by: { $0.distance < $1.distance }) else { continue }
+            let work = listed[Int(match.owner)]
+            nearest = WorkMatch(
+                workID: work.id,
+                title: work.title,
+                rightHolder: work.rightHolder,
+                distance: match.distance,
+                symmetry: symmetry
+            )
+        }
+        return nearest
+    }
+}
+
+extension WorkRegistry: Codable {
+    private enum CodingKeys: CodingKey {
+        case thresholds
+        case works
+    }
+
+    private struct Entry: Codable {
+        let work: RegisteredWork
+        let hashes: [PDQHash]
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let entries = try container.decode([Entry].self, forKey: .works)
+        self.init(
+            thresholds: try container.decode(WorkThresholds.self, forKey: .thresholds),
+            capacity: entries.count
+        )
+        for entry in entries {
+            guard numbers[entry.work.id] == nil else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .works,
+                    in: container,
+                    debugDescription: "the work '\(entry.work.id)' is listed twice"
+                )
+            }
+            add(entry.work, entry.work.state == .registered ? entry.hashes : [])
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(thresholds, forKey: .thresholds)
+        let entries = listed.enumerated().map { number, work in
+            Entry(work: work, hashes: views.hashes(of: UInt32(number)).reversed())
+        }
+        try container.encode(entries, forKey: .works)
+    }
+}

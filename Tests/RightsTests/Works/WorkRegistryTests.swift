@@ -1,0 +1,189 @@
+import Foundation
+import TestKit
+import Testing
+
+@testable import Rights
+
+@Suite("The registry of works")
+struct WorkRegistryTests {
+    private static let claim = WorkRegistry.Claim(
+        rightHolder: "Ada",
+        title: "Boxes",
+        evidence: "https://example.org/ada"
+    )
+
+    private func registry(works: Int = 5) throws -> (WorkRegistry, [Specimen]) {
+        var registry = WorkRegistry()
+        let pictures = (0..<works).map { Specimen.crowd(192, 144, 77 + $0) }
+        for (number, picture) in pictures.enumerated() {
+            let print = try WorkPrint(rgb: picture.rgb, width: picture.width, height: picture.height)
+            var claim = Self.claim
+            claim.title = "Boxes \(number)"
+            try registry.register(id: "work-\(number)", claim, print, at: 1_000 + Int64(number))
+        }
+        return (registry, pictures)
+    }
+
+    private func print(_ picture: Specimen) throws -> PicturePrint {
+        try PicturePrint(rgb: picture.rgb, width: picture.width, height: picture.height)
+    }
+
+    @Test("A work is found however it is laid down, scaled, worn or cropped")
+    func robust() throws {
+        let (registry, pictures) = try registry()
+        for (number, picture) in pictures.enumerated() {
+            let attacks: [(String, Specimen)] =
+                [
+                    ("itself", picture), ("mirrored", picture.mirrored()), ("turned", picture.turned()),
+                    ("upside down", picture.turned().turned()), ("halved", picture.halved()),
+                    ("worn", picture.worn(seed: UInt64(number))),
+                ]
+                + [0.0, 0.05, 0.1].map { ("10 % less", picture.cropped(left: $0, top: $0, scale: 0.9)) }
+                + [0.0, 0.1, 0.2].map { ("20 % less", picture.cropped(left: $0, top: $0, scale: 0.8)) }
+                + [("mirrored crop", picture.cropped(left: 0, top: 0.1, scale: 0.9).mirrored())]
+            for (name, attack) in attacks {
+                let verdict = registry.verdict(on: try print(attack), as: .outputs)
+                #expect(verdict.match?.workID == "work-\(number)", "\(name) of \(number): \(verdict)")
+            }
+            #expect(registry.verdict(on: try print(picture), as: .uploads).match?.distance == 0)
+        }
+    }
+
+    @Test("Other pictures are clear")
+    func unrelated() throws {
+        let (registry, _) = try registry()
+        for seed in 0..<40 {
+            #expect(registry.verdict(on: try print(Specimen.crowd(200, 150, 5_000 + seed)), as: .outputs) == .clear)
+            #expect(registry.verdict(on: try print(Specimen.waves(200, 150, 9_000 + seed)), as: .outputs) == .clear)
+        }
+    }
+
+    @Test("The reason names work, right holder and manner")
+    func reason() throws {
+        let (registry, pictures) = try registry()
+        let verdict = registry.verdict(on: try print(pictures[3].mirrored()), as: .uploads)
+        guard case .refused(let match) = verdict else {
+            Issue.record("\(verdict)")
+            return
+        }
+        #expect(match.symmetry == .mirrored)
+        #expect(match.description.contains("“Boxes 3”, registered by Ada, seen in a mirror"))
+        #expect(try JSONDecoder().decode(WorkVerdict.self, from: try JSONEncoder().encode(verdict)) == verdict)
+    }
+
+    @Test("Thresholds part refused, review and clear", arguments: [0, 10, 24, 25, 31, 60])
+    func thresholds(distance: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(distance))
+        let hash = PDQHash.random(using: &generator)
+        var registry = WorkRegistry(thresholds: try WorkThresholds(refuse: 24, review: 31))
+        try registry.register(id: "w", Self.claim, WorkPrint(hashes: [hash], quality: 100), at: 0)
+        let near = hash.changed(bits: distance, using: &generator)
+        let others = (0..<7).map { _ in PDQHash.random(using: &generator) }
+        let verdict = registry.verdict(on: PicturePrint(hashes: [near] + others, quality: 100), as: .outputs)
+        switch verdict {
+        case .refused(let match): #expect(distance <= 24 && match.distance == distance)
+        case .review(let match): #expect((25...31).contains(distance) && match.distance == distance)
+        case .clear: #expect(distance > 31)
+        }
+        let plain = PicturePrint(hashes: [near] + others, quality: WorkRegistry.leastQuality - 1)
+        #expect(registry.verdict(on: plain, as: .outputs) == .clear)
+    }
+
+    @Test("Of two works the nearer one is named, and only one that covers what the picture is")
+    func scopes() throws {
+        var generator = SeededGenerator(seed: 4)
+        let hash = PDQHash.random(using: &generator)
+        var registry = WorkRegistry()
+        var claim = Self.claim
+        claim.scope = [.uploads]
+        try registry.register(id: "near", claim, WorkPrint(hashes: [hash], quality: 80), at: 0)
+        let further = hash.changed(bits: 9, using: &generator)
+        try registry.register(id: "further", Self.claim, WorkPrint(hashes: [further], quality: 80), at: 0)
+        let picture = PicturePrint(hashes: [hash], quality: 80)
+        #expect(registry.verdict(on: picture, as: .uploads).match?.workID == "near")
+        #expect(registry.verdict(on: picture, as: .outputs).match?.workID == "further")
+    }
+
+    @Test("A withdrawn work stays listed and is not compared with")
+    func withdrawing() throws {
+        var (registry, pictures) = try registry(works: 3)
+        let count = registry.fingerprintCount
+        let work = try registry.withdraw(id: "work-1", at: 5_000)
+        #expect(work.state == .withdrawn && work.withdrawnAt == 5_000)
+        #expect(registry["work-1"] == work)
+        #expect(registry.works.count == 3 && registry.fingerprintCount < count)
+        #expect(registry.verdict(on: try print(pictures[1]), as: .outputs) == .clear)
+        #expect(registry.verdict(on: try print(pictures[2]), as: .outputs).match?.workID == "work-2")
+        #expect(throws: WorkRegistryError.alreadyWithdrawn("work-1")) { try registry.withdraw(id: "work-1", at: 5_001) }
+        #expect(throws: WorkRegistryError.timeWentBack(id: "work-2")) { try registry.withdraw(id: "work-2", at: 1) }
+        #expect(throws: WorkRegistryError.unknown("x")) { try registry.withdraw(id: "x", at: 1) }
+    }
+
+    @Test("Bad claims are refused with the field's name")
+    func badClaims() throws {
+        var registry = WorkRegistry()
+        let print = WorkPrint(hashes: [PDQHash(words: SIMD4(1, 2, 3, 4))], quality: 100)
+        func attempt(_ id: String = "w", _ print: WorkPrint, _ change: (inout WorkRegistry.Claim) -> Void) throws {
+            var claim = Self.claim
+            change(&claim)
+            try registry.register(id: id, claim, print, at: 0)
+        }
+        #expect(throws: WorkRegistryError.missing(field: "id")) { try attempt("", print) { _ in } }
+        #expect(throws: WorkRegistryError.missing(field: "title")) { try attempt("w", print) { $0.title = " \n" } }
+        #expect(throws: WorkRegistryError.missing(field: "right_holder")) {
+            try attempt("w", print) { $0.rightHolder = "" }
+        }
+        #expect(throws: WorkRegistryError.missing(field: "evidence")) { try attempt("w", print) { $0.evidence = "" } }
+        #expect(throws: WorkRegistryError.missing(field: "scope")) { try attempt("w", print) { $0.scope = [] } }
+        #expect(throws: WorkRegistryError.tooLong(field: "title", limit: 300)) {
+            try attempt("w", print) { $0.title = String(repeating: "a", count: 301) }
+        }
+        #expect(throws: WorkRegistryError.tooPlain(quality: 3, least: WorkRegistry.leastQuality)) {
+            try attempt("w", WorkPrint(hashes: print.hashes, quality: 3)) { _ in }
+        }
+        for count in [0, 97] {
+            let hashes = Array(repeating: print.hashes[0], count: count)
+            #expect(throws: WorkRegistryError.tooManyFingerprints(limit: 96)) {
+                try attempt("w", WorkPrint(hashes: hashes, quality: 100)) { _ in }
+            }
+        }
+        #expect(registry.works.isEmpty && registry.fingerprintCount == 0)
+        try attempt("w", print) { _ in }
+        #expect(throws: WorkRegistryError.idInUse("w")) { try attempt("w", print) { _ in } }
+        for (refuse, review) in [(5, 4), (-2, 3), (31, 65)] {
+            #expect(throws: WorkRegistryError.invalidThresholds(refuse: refuse, review: review)) {
+                try WorkThresholds(refuse: refuse, review: review)
+            }
+        }
+    }
+
+    @Test("As JSON and back it decides the same")
+    func coding() throws {
+        var (registry, pictures) = try registry(works: 4)
+        try registry.withdraw(id: "work-0", at: 9_000)
+        let data = try JSONEncoder().encode(registry)
+        let again = try JSONDecoder().decode(WorkRegistry.self, from: data)
+        #expect(again.works == registry.works)
+        #expect(again.fingerprintCount == registry.fingerprintCount)
+        for picture in pictures {
+            let print = try print(picture)
+            #expect(again.verdict(on: print, as: .outputs) == registry.verdict(on: print, as: .outputs))
+        }
+    }
+
+    @Test("Hostile JSON is refused")
+    func hostileJSON() throws {
+        let (registry, _) = try registry(works: 1)
+        let text = String(decoding: try JSONEncoder().encode(registry), as: UTF8.self)
+        let thresholds = text.replacing("\"review\":40", with: "\"review\":99")
+        #expect(thresholds != text)
+        #expect(throws: (any Error).self) { try JSONDecoder().decode(WorkRegistry.self, from: Data(thresholds.utf8)) }
+        guard let start = text.firstRange(of: "\"works\":[")?.upperBound, let end = text.lastIndex(of: "]") else {
+            Issue.record("no works in \(text)")
+            return
+        }
+        let entry = text[start..<end]
+        let twice = text.replacingCharacters(in: start..<end, with: "\(entry),\(entry)")
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(WorkRegistry.self, from: Data(twice.utf8)) }
+    }
+}
