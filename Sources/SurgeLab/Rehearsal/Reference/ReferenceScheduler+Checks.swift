@@ -38,12 +38,14 @@ extension ReferenceScheduler {
 
     func check(_ told: Scheduler.PlanStatus, _ plan: Int, at now: Instant) {
         let own = lanes.filter { $0.plan == plan }
+        // What an operator has put off says nothing of the rest.
+        let judged = own.first { !$0.isHeld } ?? own[0]
         let settings = configuration.plans[plan]
         let waiting = waiting()
-        let path = governor.paths[own[0].index]
-        let forecast = forecast(own[0], nil, stated[0][path[path.count - 1]], 1, now.microseconds)
+        let path = governor.paths[judged.index]
+        let forecast = forecast(judged, nil, stated[judged.model][path[path.count - 1]], 1, now.microseconds)
         let expected = forecast.seconds * 1.1
-        if !isWide(own[0]), !forecast.isClose, abs(expected - settings.horizonSeconds) > 1e-6,
+        if !isWide(judged), !forecast.isClose, abs(expected - settings.horizonSeconds) > 1e-6,
             abs(expected - settings.patienceSeconds) > 1e-6
         {
             if (told.outlook == nil) != (expected > settings.horizonSeconds)
@@ -51,7 +53,7 @@ extension ReferenceScheduler {
             {
                 differ(.honestClocks, "plan \(plan) is said to be \(told), and takes \(expected) s")
             }
-            if let outlook = told.outlook { check(outlook, forecast, own[0], position: forecast.tasksBefore + 1) }
+            if let outlook = told.outlook { check(outlook, forecast, judged, position: forecast.tasksBefore + 1) }
         }
         let rungs = own.map { lane in
             let ladder = configuration.models[lane.model].ladder.rungs
@@ -63,7 +65,7 @@ extension ReferenceScheduler {
             && Self.isSame(told.delaySeconds, delays[plan]) && told.rungs.count == rungs.count
             && zip(told.rungs, rungs).allSatisfy { ($0.model, $0.lower, $0.upper, $0.upperShare) == $1 }
             && zip(told.rungs, own).allSatisfy { $0.level == governor.levels[$1.index] }
-            && told.reason == governor.report?.reasons[own[0].index]
+            && told.reason == governor.report?.reasons[judged.index]
             && told.estimateOutcomes == calibration.outcomes[plan] && told.estimateHits == calibration.hits[plan]
         if !isSame { differ(.qualityOpenly, "plan \(plan) is said to be \(told)") }
     }
