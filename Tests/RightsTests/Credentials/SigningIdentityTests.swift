@@ -195,34 +195,6 @@ struct SigningIdentityTests {
         }
     }
 
-    @Test("A certificate that ends: nothing more is signed, and what was signed counts as expired")
-    func expiry() async throws {
-        var bought = Bought()
-        bought.end = Date(timeIntervalSinceNow: 6)
-        let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
-        let (chain, file) = try bought.write(key: key, to: folder.path)
-        let identity = try SigningIdentity(chainFile: chain, keyFile: file)
-        let credentials = try ContentCredentials(identity: identity)
-        let signed = try credentials.sign(Studio.picture(.png), as: .png, saying: Studio.description())
-        let reader = try CredentialsReader(own: [identity])
-        #expect(try reader.read(signed.bytes, as: .png).verdict == .trusted)
-        while Date() < bought.end.addingTimeInterval(1) { try await Task.sleep(for: .milliseconds(200)) }
-        let report = try reader.read(signed.bytes, as: .png)
-        #expect(report.verdict == .expired)
-        #expect(!report.isOwn)
-        #expect(try CredentialsReader().read(signed.bytes, as: .png).verdict == .expired)
-        let error = #expect(throws: CredentialsError.self) {
-            try credentials.sign(Studio.picture(.png), as: .png, saying: Studio.description())
-        }
-        guard case .signing = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        var changed = signed.bytes
-        changed[changed.count - 30] ^= 1
-        #expect(try reader.read(changed, as: .png).verdict == .tampered)
-    }
-
     @Test("SEC 1 keys are read, too")
     func sec1() throws {
         let key = P256.Signing.PrivateKey()
