@@ -93,7 +93,8 @@ class Studio:
         return self.dialog
 
     def close(self) -> None:
-        """Close the open dialog."""
+        """Close the open dialog, once it is there: what it consists of is fetched when it is first asked for."""
+        expect(self.dialog).to_be_visible()
         self.page.keyboard.press("Escape")
         expect(self.dialog).to_have_count(0)
 
