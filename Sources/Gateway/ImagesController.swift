@@ -154,10 +154,16 @@ struct ImagesController: Sendable {
         from address: String
     ) async throws -> Submission {
         // An account costs a guest nothing, so what all guests of one address may have is counted, too.
-        if account.isGuest { try door.admit(pictures: request.styles.count, from: address, at: clock.now()) }
+        let count = request.styles.count
+        let began = clock.now()
+        if account.isGuest { try door.admit(pictures: count, from: address, at: began) }
         do {
-            return try await service.submit(request, account: account, idempotencyKey: key)
+            let submission = try await service.submit(request, account: account, idempotencyKey: key)
+            let isKnown = submission.snapshot.record.createdAt < began
+            if account.isGuest, isKnown { door.giveBack(pictures: count, to: address) }
+            return submission
         } catch {
+            if account.isGuest { door.giveBack(pictures: count, to: address) }
             throw APIError(error, plan: account.plan)
         }
     }

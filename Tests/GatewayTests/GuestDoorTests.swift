@@ -82,6 +82,18 @@ struct GuestDoorTests {
         #expect(door.counts.refused == 1)
     }
 
+    @Test("What came to nothing is given back, to whom it was taken from")
+    func givesBack() throws {
+        let door = GuestDoor(limits: GuestDoor.Limits(picturesPerDay: 2), secret: secret)
+        for _ in 0..<5 {
+            try door.admit(pictures: 2, from: "a", at: now)
+            door.giveBack(pictures: 2, to: "a")
+            door.giveBack(pictures: 2, to: "b")
+        }
+        try door.admit(pictures: 2, from: "a", at: now)
+        #expect(throws: APIError.self) { try door.admit(pictures: 1, from: "a", at: now) }
+    }
+
     @Test("A limiter stays bounded however many addresses come, and does not forget the busy ones")
     func staysBounded() {
         var limiter = AddressLimiter(burst: 1, perSecond: 0.001)

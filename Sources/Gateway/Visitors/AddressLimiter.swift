@@ -31,6 +31,12 @@ struct AddressLimiter: Sendable {
         return nil
     }
 
+    /// Gives back what was taken and came to nothing.
+    mutating func giveBack(_ count: Int, to address: String) {
+        guard let full = fullAt[address] else { return }
+        fullAt[address] = full - Int64(Double(count) * 1_000_000 / perSecond)
+    }
+
     private mutating func place(of address: String, _ now: Instant) -> String {
         guard fullAt[address] == nil, fullAt.count >= Self.limit else { return address }
         fullAt = fullAt.filter { $0.value > now.microseconds }

@@ -111,6 +111,13 @@ final class GuestDoor: Sendable {
     }
 }
 
+extension GuestDoor {
+    /// Gives pictures back that were refused, or made before: a retry costs nothing.
+    func giveBack(pictures count: Int, to address: String) {
+        state.withLock { $0.pictures.giveBack(count, to: address) }
+    }
+}
+
 /// What a page has to solve: see `Docs/API.md`.
 struct GuestChallengeDocument: Encodable, Hashable, Sendable {
     let challenge: String
