@@ -294,6 +294,23 @@ def test_a_network_that_goes_while_one_waits_takes_nothing_along(
         expect(studio.page.locator("#notice")).to_be_hidden()
 
 
+def test_what_ends_before_the_page_hears_anything_is_asked_for(
+    studio: Studio, watch: Watch, hold: Callable[[bool], None], server: Server
+) -> None:
+    watch.expect("ERR_")
+    studio.page.route("**/v1/events*", lambda route: route.abort())
+    hold(True)
+    turn = studio.send("a walker on the hills, fog")
+    expect(turn.locator(".waiting")).to_be_visible()
+    (job,) = jobs(studio.page)
+    with Visitor(server) as same:
+        same.http.cookies.set(COOKIE, studio.page.context.cookies()[0]["value"])
+        hold(False)
+        assert same.wait(job["id"])["status"] == "completed"
+    studio.page.unroute("**/v1/events*")
+    finished(turn)
+
+
 def test_what_was_never_sent_is_taken_back_without_a_trace(studio: Studio, watch: Watch) -> None:
     finished(studio.send("a tree on a hill"))
     with offline(studio.page, watch):

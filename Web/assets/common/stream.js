@@ -5,7 +5,8 @@
 /**
  * @param {string} path
  * @param {Record<string, (data: any) => void>} listeners by the event's name
- * @param {{onState?: (isConnected: boolean) => void, resumes?: boolean}} [options] resumes: the server understands ?after=ID
+ * @param {{onState?: (isConnected: boolean, isBlind: boolean) => void, resumes?: boolean}} [options] resumes: the server
+ * understands ?after=ID; isBlind: nothing was heard yet, so the server cannot know what ended before it was open
  * @returns {Stream}
  */
 export function openStream(path, listeners, { onState = () => {}, resumes = false } = {}) {
@@ -20,9 +21,9 @@ export function openStream(path, listeners, { onState = () => {}, resumes = fals
     source?.close();
     const address = resumes && lastId ? `${path}?after=${encodeURIComponent(lastId)}` : path;
     source = new EventSource(address);
-    source.onopen = () => { failures = 0; onState(true); };
+    source.onopen = () => { failures = 0; onState(true, !lastId); };
     source.onerror = () => {
-      onState(false);
+      onState(false, !lastId);
       // The browser tries again by itself, but not after an answer that is not a stream.
       if (source?.readyState === EventSource.CLOSED) again();
     };

@@ -20,7 +20,12 @@ export function createConnection({ listeners, isWaiting, onState, onReturn }) {
   const open = () => {
     if (!isWanted) return;
     if (stream?.isOpen) stream.wake();
-    else stream = openStream('/v1/events', listeners, { onState, resumes: true });
+    else stream = openStream('/v1/events', listeners, { onState: heardOf, resumes: true });
+  };
+  const heardOf = (/** @type {boolean} */ isConnected, /** @type {boolean} */ isBlind) => {
+    onState(isConnected);
+    // What ended between the request and the stream was told to nobody.
+    if (isConnected && isBlind && isWaiting()) onReturn();
   };
   const returned = () => { open(); onReturn(); };
 
