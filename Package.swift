@@ -115,7 +115,7 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "SurgeCore", "Imaging", "Inference", "Records",
+                "SurgeCore", "Imaging", "Inference", "Records", "Rights",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -127,7 +127,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "SurgeCore", "Imaging", "Inference", "Passkeys", "Records", "Service",
+                "SurgeCore", "Imaging", "Inference", "Passkeys", "Records", "Rights", "Service",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -156,7 +156,7 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "SurgeCore", "Scenarios", "SurgeLab", "Imaging", "Inference", "Records", "Service", "Gateway",
+                "SurgeCore", "Scenarios", "SurgeLab", "Imaging", "Inference", "Records", "Rights", "Service", "Gateway",
                 "SurgeLoad",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -178,7 +178,7 @@ let package = Package(
         .executableTarget(name: "works-benchmark", dependencies: ["Rights"], swiftSettings: settings),
         .target(
             name: "TestKit",
-            dependencies: ["SurgeCore", "Imaging", "Inference", "Records", "Service"],
+            dependencies: ["SurgeCore", "Imaging", "Inference", "Records", "Rights", "Service"],
             swiftSettings: settings
         ),
 

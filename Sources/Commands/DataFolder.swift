@@ -24,9 +24,15 @@ struct DataFolder: Sendable {
 
     func openFiles() throws -> FileStore { try FileStore(folder: path + "/files") }
 
-    /// The secret that signs links; made at the first call, readable by nobody else.
-    func linkSecret() throws -> [UInt8] {
-        let file = path + "/link-signing.key"
+    /// The secret that signs links.
+    func linkSecret() throws -> [UInt8] { try secret("link-signing.key") }
+
+    /// The secret that decides watermarks: pictures that were marked with another are not recognised.
+    func watermarkSecret() throws -> [UInt8] { try secret("watermark.key") }
+
+    /// 32 bytes; made at the first call, readable by nobody else.
+    private func secret(_ name: String) throws -> [UInt8] {
+        let file = "\(path)/\(name)"
         if let secret = FileManager.default.contents(atPath: file), secret.count == 32 { return Array(secret) }
         var generator = SystemRandomNumberGenerator()
         let secret = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }

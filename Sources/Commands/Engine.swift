@@ -16,10 +16,13 @@ struct Engine: Sendable {
 
     /// Verifies and loads the models.
     ///
-    /// - Parameter wanted: which of them.
+    /// - Parameters:
+    ///   - rights: says what may leave and what it says of itself; nil: nothing is checked or signed.
+    ///   - wanted: which of them.
     init(
         settings: Settings,
         files: FileStore,
+        rights: RightsOffice? = nil,
         where wanted: (ModelCatalogue.Entry) -> Bool = { _ in true }
     ) async throws {
         ProcessMemory.keepSmall()
@@ -48,8 +51,14 @@ struct Engine: Sendable {
         self.blocking = BlockingWork(width: settings.service.workers + 1)
         let decoder = try ImageDecoder(limits: settings.imageLimits)
         self.decoder = decoder
-        self.studio = Studio(models: models, decoder: decoder, files: files, blocking: blocking)
-        self.flowStudio = FlowStudio(models: flows, decoder: decoder, files: files, blocking: blocking)
+        self.studio = Studio(models: models, decoder: decoder, files: files, blocking: blocking, rights: rights)
+        self.flowStudio = FlowStudio(
+            models: flows,
+            decoder: decoder,
+            files: files,
+            blocking: blocking,
+            rights: rights
+        )
         self.painter =
             settings.nullSeconds < 0
             ? studio

@@ -43,13 +43,16 @@ struct ServeCommand: AsyncParsableCommand {
         try folder.lock()
         let store = try folder.openStore()
         let files = try folder.openFiles()
-        let engine = try await Engine(settings: settings, files: files)
+        let rights = try await RightsWorkshop(settings: settings, folder: folder, logger: logger)
+            .office(store: store, files: files)
+        let engine = try await Engine(settings: settings, files: files, rights: rights)
         let service = JobService(
             store: store,
             files: files,
             painter: engine.painter,
             stepPainter: engine.flowStudio,
             catalogue: engine.catalogue,
+            rights: rights,
             configuration: settings.service,
             logger: logger
         )
@@ -59,6 +62,7 @@ struct ServeCommand: AsyncParsableCommand {
             parts: Gateway.Parts(
                 service: service,
                 store: store,
+                rights: rights,
                 files: files,
                 studio: engine.studio,
                 models: engine.models,

@@ -18,6 +18,7 @@ struct Settings: Sendable {
     var imageLimits = ImageLimits()
     var service = JobService.Configuration()
     var gateway = Gateway.Configuration()
+    var rights = RightsSettings()
     var shutdownSeconds = 20.0
     /// What a picture of the null model takes; below 0: there is no such model.
     var nullSeconds = -1.0
@@ -111,9 +112,7 @@ struct Settings: Sendable {
         reader.integer("http.trusted-proxies", &gateway.trustedProxies, in: 0...16)
         reader.text("data.directory", &dataFolder)
         reader.text("web.directory", &webFolder)
-        var reload = "off"
-        reader.text("web.reload", &reload, oneOf: ["off", "on"])
-        gateway.webReloads = reload == "on"
+        reader.flag("web.reload", &gateway.webReloads)
         reader.text("models.directory", &modelsFolder)
         reader.text("models.default", &gateway.defaultModel)
         reader.integer("inference.threads", &openVINO.threads, in: 0...1_024)
@@ -129,6 +128,7 @@ struct Settings: Sendable {
         reader.seconds("inference.null-seconds", &nullSeconds, in: -1...600)
         readPlans(&reader, fileKeys: fileKeys)
         readVisitors(&reader)
+        rights.read(&reader)
         reader.text("scheduling.policy", &policy, oneOf: ["fair", "first-come"])
         service.parts = policy == "fair" ? .all : .firstCome
         reader.integer("jobs.attempts", &service.attempts, in: 1...100)
@@ -203,6 +203,12 @@ struct SettingsReader {
         }
         value = found ?? value
         note(key, value, isDefault: found == nil)
+    }
+
+    mutating func flag(_ key: String, _ value: inout Bool) {
+        var text = value ? "on" : "off"
+        self.text(key, &text, oneOf: ["on", "off"])
+        value = text == "on"
     }
 
     mutating func optionalText(_ key: String, _ value: inout String?) {

@@ -8,6 +8,7 @@ struct APIError: Error, Hashable, Sendable {
         case rateLimit = "rate_limit_error"
         case unavailable = "service_unavailable_error"
         case server = "server_error"
+        case user = "image_generation_user_error"
     }
 
     let status: HTTPResponse.Status
@@ -15,8 +16,10 @@ struct APIError: Error, Hashable, Sendable {
     let code: String
     /// The field that is at fault.
     let parameter: String?
-    let message: String
+    var message: String
     var headers: HTTPFields = [:]
+    /// The decision behind it, which can be appealed.
+    var decision: String?
 
     /// A field has a value that is not accepted.
     static func invalid(_ parameter: String?, _ message: String, code: String = "invalid_value") -> APIError {
@@ -105,9 +108,10 @@ struct ErrorDocument: Encodable {
         let type: String
         let param: String?
         let code: String
+        let decision: String?
 
         enum CodingKeys: String, CodingKey {
-            case message, type, param, code
+            case message, type, param, code, decision
         }
 
         // Written out: `param` is sent as null, not left out.
@@ -117,6 +121,7 @@ struct ErrorDocument: Encodable {
             try container.encode(type, forKey: .type)
             try container.encode(param, forKey: .param)
             try container.encode(code, forKey: .code)
+            try container.encodeIfPresent(decision, forKey: .decision)
         }
     }
 
@@ -127,7 +132,8 @@ struct ErrorDocument: Encodable {
             message: error.message,
             type: error.kind.rawValue,
             param: error.parameter,
-            code: error.code
+            code: error.code,
+            decision: error.decision
         )
     }
 }

@@ -15,6 +15,7 @@ struct AnswerWriter: Sendable {
     let blocking: BlockingWork
     let signer: LinkSigner
     let clock: any TimeSource
+    let rights: RightsOffice
     /// Where links begin; nil: at whatever host the client named.
     let publicURL: String?
 
@@ -48,6 +49,7 @@ struct AnswerWriter: Sendable {
 
     func text(json: [UInt8], pictures: [PictureRecord]) async throws -> ByteBuffer {
         guard !pictures.isEmpty else { return ByteBuffer(bytes: json) }
+        for picture in pictures { try rights.refuseTakenDown(picture.digest) }
         let files = files
         return try await blocking.run {
             var rest = json[...]
@@ -105,6 +107,7 @@ struct AnswerWriter: Sendable {
                 guard case .learned(let index, _) = style else { return nil }
                 return entry?.manifest.restyle?.styles.first { $0.index == index }?.name
             },
+            takedowns: snapshot.record.pictures.map { rights.takedown(of: $0.digest) },
             result: isCompleted ? images(snapshot, asLinks: asLinks, host: host) : nil
         )
     }

@@ -274,7 +274,12 @@ private struct FormCollector {
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw APIError.invalid(name, "'\(name)' is not valid UTF-8.")
             }
-            values[name] = .string(text)
+            // The one field that may come several times.
+            if name == "scope", case .string(let before)? = values[name] {
+                values[name] = .string("\(before),\(text)")
+            } else {
+                values[name] = .string(text)
+            }
         case .file(let name, let writer, let pending):
             let count = writer.count + pending.count
             let digest = try await blocking.run { () throws(RecordsError) in

@@ -47,6 +47,8 @@ struct JobDocument: Sendable {
     let quality: Double?
     /// By picture: the name of the learned style that it is painted in; nil when it is painted in none.
     let styles: [String?]
+    /// By picture: the decision by which it was taken down.
+    let takedowns: [String?]
     /// The images answer, as JSON; only for a completed job.
     let result: ImagesDocument?
 
@@ -73,8 +75,9 @@ struct JobDocument: Sendable {
         writer.add("verdict", snapshot.promise?.kind.rawValue)
         writer.add("promised_eta", json: (snapshot.promise?.outlook.estimate).map(Self.range))
         writer.add("kind", snapshot.request.photo.isEmpty ? "generation" : "edit")
-        writer.add("prompt", snapshot.request.prompt)
-        writer.add("style", snapshot.request.style ?? styles.first ?? nil)
+        writer.add("prompt", snapshot.request.askedPrompt)
+        writer.add("style", snapshot.request.askedStyle ?? styles.first ?? nil)
+        writer.add("rights", json: snapshot.request.rights.map(Self.rights))
         writer.add("photo", snapshot.request.photo.isEmpty ? nil : path + "/photo")
         writer.add("requested_quality", snapshot.request.requestedQuality)
         writer.add("requested_rung", record.rung)
@@ -112,6 +115,16 @@ struct JobDocument: Sendable {
         writer.add("format", picture.format)
         writer.add("revised_prompt", picture.revisedPrompt)
         writer.add("sha256", picture.digest)
+        writer.add("taken_down", takedowns.indices.contains(index) ? takedowns[index] : nil)
+        return writer.finish()
+    }
+
+    /// What the policy did.
+    private static func rights(_ note: RightsNote) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.add("policy", note.policy)
+        writer.add("changes", array: note.changes.map(JSONWriter.text))
+        writer.add("labels", array: note.labels.map(JSONWriter.text))
         return writer.finish()
     }
 
@@ -148,13 +161,18 @@ extension APIError {
     /// What a job's failure is to its owner.
     init(_ failure: FailureRecord) {
         let isTheirs = failure.code == "invalid_image"
+        let isDecided = failure.decision != nil
         self.init(
-            status: isTheirs ? .badRequest : .internalServerError,
-            kind: isTheirs ? .invalidRequest : .server,
+            status: isTheirs || isDecided ? .badRequest : .internalServerError,
+            kind: isDecided ? .user : isTheirs ? .invalidRequest : .server,
             code: failure.code,
             parameter: isTheirs ? "image" : nil,
             message: failure.message
         )
+        guard let decision = failure.decision else { return }
+        message += " Decision \(decision): POST /v1/appeals says something against it."
+        headers = [.shouldRetry: "false", .decision: decision]
+        self.decision = decision
     }
 }
 

@@ -1,5 +1,6 @@
 import Imaging
 import Inference
+import Records
 import Service
 import SurgeCore
 
@@ -27,20 +28,24 @@ struct EditOrder: Sendable {
     let models: [String: RestyleModel]
     let defaultModel: String
     let studio: Studio
+    let prompts: PromptDesk
 
     /// - Parameters:
+    ///   - account: whose request it is.
     ///   - isDetached: whether the client will come back for the answer.
     ///   - screen: called when everything but the pictures' content is known to be right, before they are decoded; says
     ///     at which rung they will be painted, as far as that can be known.
     func parse(
         _ fields: FieldSet,
+        for account: Account,
         isDetached: Bool,
         screen: (PaintRequest) async throws -> JobService.Expectation?
     ) async throws -> Parsed {
         let entry = try self.entry(fields)
-        let prompt = try SharedFields.prompt(fields, "how the photo is to be painted")
+        let asked = try SharedFields.prompt(fields, "how the photo is to be painted")
+        let wish = try await prompts.screen(prompt: asked, style: try fields.string("style"), for: account)
         guard let model = models[entry.manifest.id] else {
-            return try await parse(fields, prompt, stepwise: entry, isDetached: isDetached, screen: screen)
+            return try await parse(fields, wish, stepwise: entry, isDetached: isDetached, screen: screen)
         }
         let shared = try SharedFields(fields, isDetached: isDetached, model: entry, showsPartials: true)
         // A seed changes nothing here, for the same request paints the same picture anyway; it still has to be one.
@@ -58,10 +63,10 @@ struct EditOrder: Sendable {
         let hasStylePicture = fields.images.count == 2
         let named = try shared.rung(of: entry)
         let rung = model.rung(forQuality: shared.quality, hasStylePicture: hasStylePicture) ?? named
-        let extraStyle = try fields.string("style").map { "\(prompt) \($0)" } ?? prompt
+        let extraStyle = wish.style.map { "\(wish.prompt) \($0)" } ?? wish.prompt
         let request = PaintRequest(
             model: model.entry.manifest.id,
-            prompt: prompt,
+            prompt: wish.prompt,
             photo: fields.images[0].digest,
             stylePicture: hasStylePicture ? fields.images[1].digest : nil,
             mask: fields.mask?.digest,
@@ -74,7 +79,8 @@ struct EditOrder: Sendable {
             partialImages: shared.partialImages,
             wantsLinks: shared.wantsLinks,
             isDetached: isDetached,
-            user: shared.user
+            user: shared.user,
+            rights: wish.note
         )
         let expected = try await screen(request)
         try await examine(
@@ -89,7 +95,7 @@ struct EditOrder: Sendable {
     /// An edit by a model that paints from text: it begins with the photo instead of with noise.
     private func parse(
         _ fields: FieldSet,
-        _ prompt: String,
+        _ wish: PromptDesk.Screened,
         stepwise entry: ModelCatalogue.Entry,
         isDetached: Bool,
         screen: (PaintRequest) async throws -> JobService.Expectation?
@@ -109,7 +115,7 @@ struct EditOrder: Sendable {
         }
         let request = PaintRequest(
             model: entry.manifest.id,
-            prompt: prompt,
+            prompt: wish.prompt,
             photo: photo.digest,
             mask: fields.mask?.digest,
             styles: Array(repeating: .prompt, count: shared.count),
@@ -123,7 +129,8 @@ struct EditOrder: Sendable {
             user: shared.user,
             seed: seed,
             strength: strength,
-            style: try fields.string("style")
+            style: wish.style,
+            rights: wish.note
         )
         let expected = try await screen(request)
         let isBusy = (expected?.waitSeconds ?? 0) > Self.cacheSeconds

@@ -52,6 +52,7 @@ public struct Gateway: Sendable {
     public struct Parts: Sendable {
         public let service: JobService
         public let store: any RecordStore
+        public let rights: RightsOffice
         public let files: FileStore
         public let studio: Studio
         public let models: [RestyleModel]
@@ -67,6 +68,7 @@ public struct Gateway: Sendable {
         public init(
             service: JobService,
             store: any RecordStore,
+            rights: RightsOffice,
             files: FileStore,
             studio: Studio,
             models: [RestyleModel],
@@ -80,6 +82,7 @@ public struct Gateway: Sendable {
         ) {
             self.service = service
             self.store = store
+            self.rights = rights
             self.files = files
             self.studio = studio
             self.models = models
@@ -138,17 +141,20 @@ public struct Gateway: Sendable {
             blocking: parts.blocking,
             signer: signer,
             clock: parts.clock,
+            rights: parts.rights,
             publicURL: configuration.publicURL
         )
+        let prompts = PromptDesk(rights: parts.rights, clock: parts.clock)
         let images = ImagesController(
             reader: BodyReader(files: parts.files, blocking: parts.blocking),
             orders: EditOrder(
                 catalogue: parts.catalogue,
                 models: Dictionary(uniqueKeysWithValues: parts.models.map { ($0.entry.manifest.id, $0) }),
                 defaultModel: configuration.defaultModel,
-                studio: parts.studio
+                studio: parts.studio,
+                prompts: prompts
             ),
-            generations: GenerationOrder(catalogue: parts.catalogue),
+            generations: GenerationOrder(catalogue: parts.catalogue, prompts: prompts),
             service: parts.service,
             answers: answers,
             patience: ImagesController.Patience(
@@ -170,13 +176,19 @@ public struct Gateway: Sendable {
             files: parts.files,
             blocking: parts.blocking,
             signer: signer,
+            rights: parts.rights,
             clock: parts.clock
         )
         let service = parts.service
         let heartbeat = Duration.seconds(configuration.heartbeatSeconds)
         let beats = Broadcaster<Int>(every: heartbeat) { Int.random(in: .min ... .max) }
         let keys = KeyCache(store: parts.store, clock: parts.clock)
-        let files = PictureFiles(files: parts.files, blocking: parts.blocking, decoder: parts.decoder)
+        let files = PictureFiles(
+            files: parts.files,
+            blocking: parts.blocking,
+            decoder: parts.decoder,
+            rights: parts.rights
+        )
         let pages = PagesController(
             web: WebFiles(folder: configuration.webFolder, reloads: configuration.webReloads),
             store: parts.store,
@@ -212,6 +224,7 @@ public struct Gateway: Sendable {
         router.route("/openapi.json", [.get: operations.openAPI])
         addVisitors(to: router, keyed, keys, answers, files, beats)
         addOperators(to: router, keyed, pages, beats)
+        addRights(to: router, keyed, files)
         addPages(to: router, pages)
         return router
     }
@@ -249,7 +262,8 @@ public struct Gateway: Sendable {
             store: store,
             clock: clock,
             publicURL: configuration.publicURL,
-            keepDays: configuration.shareDays
+            keepDays: configuration.shareDays,
+            rights: parts.rights
         )
         let events = EventsController(
             service: service,
@@ -260,9 +274,8 @@ public struct Gateway: Sendable {
         )
         let verification = VerifyController(
             files: parts.files,
-            store: store,
+            rights: parts.rights,
             blocking: parts.blocking,
-            decoder: parts.decoder,
             addresses: addresses,
             uploads: uploads,
             clock: clock
@@ -331,10 +344,54 @@ public struct Gateway: Sendable {
         keyed.route("/ops/levers/drain", [.post: operators.drainWorker])
     }
 
+    /// Policy, opt-outs, decisions, appeals; and the operator's side of them.
+    private func addRights(
+        to router: Router<GatewayContext>,
+        _ keyed: RouterGroup<GatewayContext>,
+        _ files: PictureFiles
+    ) {
+        let rights = RightsController(
+            rights: parts.rights,
+            addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
+            pictures: files,
+            clock: parts.clock
+        )
+        let desk = RightsDeskController(
+            rights: parts.rights,
+            store: parts.store,
+            reader: BodyReader(files: parts.files, blocking: parts.blocking),
+            uploads: uploads,
+            pictures: files,
+            blocking: parts.blocking,
+            decoder: parts.decoder,
+            files: parts.files,
+            clock: parts.clock
+        )
+        router.route("/v1/policy", [.get: rights.policy])
+        router.route("/v1/opt-outs", [.post: rights.requestOptOut])
+        router.route("/v1/opt-outs/{id}", [.get: rights.optOut, .delete: rights.withdrawOptOut])
+        router.route("/v1/decisions/{id}", [.get: rights.decision])
+        router.route("/v1/decisions/{id}/picture", [.get: rights.picture])
+        router.route("/v1/appeals", [.post: rights.appeal])
+        keyed.route("/ops/rights", [.get: desk.overview])
+        keyed.route("/ops/rights/opt-outs", [.get: desk.optOuts])
+        keyed.route("/ops/rights/opt-outs/{id}", [.post: desk.decideOptOut])
+        keyed.route("/ops/rights/reviews/{id}", [.post: desk.decideReview])
+        keyed.route("/ops/rights/reviews/{id}/picture", [.get: desk.reviewPicture])
+        keyed.route("/ops/rights/appeals/{id}", [.post: desk.decideAppeal])
+        keyed.route("/ops/rights/takedowns", [.post: desk.takeDown])
+        keyed.route("/ops/rights/works", [.get: desk.works, .post: desk.registerWork])
+        keyed.route("/ops/rights/works/{id}", [.delete: desk.withdrawWork])
+        keyed.route("/ops/rights/ledger", [.get: desk.ledger])
+        keyed.route("/ops/rights/ledger/check", [.get: desk.checkLedger])
+        keyed.route("/ops/rights/ledger/export", [.get: desk.exportLedger])
+    }
+
     private func addPages(to router: Router<GatewayContext>, _ pages: PagesController) {
         router.route("/", [.get: pages.home])
         router.route("/studio", [.get: pages.page("studio")])
         router.route("/verify", [.get: pages.page("verify")])
+        router.route("/rights", [.get: pages.page("rights")])
         router.route("/assets/**", [.get: pages.asset])
         router.route("/s/{id}", [.get: pages.share])
         router.route("/s/{id}/picture", [.get: pages.sharedPicture])

@@ -1,11 +1,13 @@
 import Imaging
 import Inference
+import Records
 import Service
 import SurgeCore
 
 /// Turns the fields of `POST /v1/images/generations` into a request that can be kept, or says which field is at fault.
 struct GenerationOrder: Sendable {
     let catalogue: ModelCatalogue
+    let prompts: PromptDesk
 
     /// The model for requests that name none; nil when no model paints from text alone.
     var defaultModel: String? { able.first?.manifest.id }
@@ -20,8 +22,8 @@ struct GenerationOrder: Sendable {
         entry.isStepwise || entry.manifest.kind == "null"
     }
 
-    func parse(_ fields: FieldSet, isDetached: Bool) throws -> EditOrder.Parsed {
-        let prompt = try SharedFields.prompt(fields, "what is to be painted")
+    func parse(_ fields: FieldSet, for account: Account, isDetached: Bool) async throws -> EditOrder.Parsed {
+        let asked = try SharedFields.prompt(fields, "what is to be painted")
         let entry = try model(fields)
         let shared = try SharedFields(fields, isDetached: isDetached, model: entry, showsPartials: entry.isStepwise)
         let rung = try shared.rung(of: entry)
@@ -29,10 +31,11 @@ struct GenerationOrder: Sendable {
             throw APIError.invalid("strength", "'strength' is for POST /v1/images/edits, which begin with a photo.")
         }
         let seed = try SharedFields.seed(fields)
-        let task = entry.isStepwise ? PaintRequest.TaskStyle.prompt : .learned(index: 0, revisedPrompt: prompt)
+        let wish = try await prompts.screen(prompt: asked, style: try fields.string("style"), for: account)
+        let task = entry.isStepwise ? PaintRequest.TaskStyle.prompt : .learned(index: 0, revisedPrompt: wish.prompt)
         let request = PaintRequest(
             model: entry.manifest.id,
-            prompt: prompt,
+            prompt: wish.prompt,
             photo: "",
             styles: Array(repeating: task, count: shared.count),
             outputSize: shared.size,
@@ -44,7 +47,8 @@ struct GenerationOrder: Sendable {
             isDetached: isDetached,
             user: shared.user,
             seed: entry.isStepwise ? seed : nil,
-            style: entry.isStepwise ? try fields.string("style") : nil
+            style: entry.isStepwise ? wish.style : nil,
+            rights: wish.note
         )
         return EditOrder.Parsed(request: request, streams: shared.streams)
     }

@@ -14,6 +14,7 @@ extension HTTPField.Name {
     static let rateLimit = known("x-ratelimit-limit-images")
     static let rateRemaining = known("x-ratelimit-remaining-images")
     static let rateReset = known("x-ratelimit-reset-images")
+    static let decision = known("heatsink-decision")
     static let verdict = known("heatsink-verdict")
     static let position = known("heatsink-position")
     static let estimateLow = known("heatsink-eta-low-seconds")

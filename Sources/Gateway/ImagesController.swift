@@ -86,7 +86,7 @@ struct ImagesController: Sendable {
         if let model = generations.defaultModel { try await knock(request, account, model, preference, key) }
         if preference == .respondAsync {
             let fields = try await uploads.run(context) { try await reader.read(request.body, as: form) }
-            let order = try generations.parse(fields, isDetached: true)
+            let order = try await generations.parse(fields, for: account, isDetached: true)
             let submission = try await submit(
                 order.request,
                 account,
@@ -97,7 +97,7 @@ struct ImagesController: Sendable {
         }
         return try await watched(request) { body, gone in
             let fields = try await uploads.run(context) { try await reader.read(body, as: form) }
-            let order = try generations.parse(fields, isDetached: preference != .none)
+            let order = try await generations.parse(fields, for: account, isDetached: preference != .none)
             let submission = try await submit(
                 order.request,
                 account,
@@ -138,7 +138,7 @@ struct ImagesController: Sendable {
     ) async throws -> EditOrder.Parsed {
         let fields = try await uploads.run(context) { try await reader.read(body, as: form) }
         // Decoding pictures is dear: nobody's are decoded who would be turned away.
-        return try await orders.parse(fields, isDetached: preference != .none) { request in
+        return try await orders.parse(fields, for: account, isDetached: preference != .none) { request in
             do {
                 return try await service.screen(request, account: account, idempotencyKey: key)
             } catch let error as JobError {

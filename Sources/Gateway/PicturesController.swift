@@ -10,6 +10,7 @@ struct PicturesController: Sendable {
     let files: FileStore
     let blocking: BlockingWork
     let signer: LinkSigner
+    let rights: RightsOffice
     let clock: any TimeSource
 
     func show(_ request: Request, context: GatewayContext) async throws -> Response {
@@ -32,13 +33,15 @@ struct PicturesController: Sendable {
             throw APIError.notFound("There is no such picture.")
         }
         let digest = String(parts[0])
+        try rights.refuseTakenDown(digest)
         let files = files
         guard let bytes = await blocking.run({ () throws(Never) in files.read(digest) }) else {
             throw APIError.notFound("The picture has expired.", code: "picture_expired")
         }
         var headers = HTTPFields()
         headers[.contentType] = format.mediaType
-        headers[.cacheControl] = "private, max-age=\(max(0, expires - clock.now().unixSeconds)), immutable"
+        // A minute: what is taken down goes from caches, too.
+        headers[.cacheControl] = "private, max-age=\(max(0, min(60, expires - clock.now().unixSeconds)))"
         PageHeaders.protectPicture(&headers)
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }

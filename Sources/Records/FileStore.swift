@@ -166,12 +166,12 @@ public final class FileWriter: Sendable {
 
     /// Looks at what was written instead of keeping it: it is gone when this object is.
     ///
-    /// - Returns: what `body` makes of the file's path, and the digest.
-    public func examine<Value>(_ body: (String) -> Value) -> (value: Value, digest: String) {
-        let digest = state.withLock { state in
-            state.hash.finalize().hexadecimal
-        }
-        return (body(path), digest)
+    /// - Parameter body: told the file's path and digest.
+    public func examine<Value>(
+        _ body: (_ path: String, _ digest: String) async throws -> Value
+    ) async rethrows -> Value {
+        let digest = state.withLock { state in state.hash.finalize().hexadecimal }
+        return try await body(path, digest)
     }
 
     /// Syncs the file and gives it its name. - Returns: the digest.

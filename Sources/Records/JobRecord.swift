@@ -23,13 +23,23 @@ public struct PictureRecord: Hashable, Sendable, Codable {
     public let height: Int
     /// What was made of the prompt.
     public let revisedPrompt: String
+    /// The id that its watermark carries; nil: it has none.
+    public let mark: UInt64?
 
-    public init(digest: String, format: String, width: Int, height: Int, revisedPrompt: String) {
+    public init(
+        digest: String,
+        format: String,
+        width: Int,
+        height: Int,
+        revisedPrompt: String,
+        mark: UInt64? = nil
+    ) {
         self.digest = digest
         self.format = format
         self.width = width
         self.height = height
         self.revisedPrompt = revisedPrompt
+        self.mark = mark
     }
 }
 
@@ -37,10 +47,13 @@ public struct PictureRecord: Hashable, Sendable, Codable {
 public struct FailureRecord: Hashable, Sendable, Codable {
     public let code: String
     public let message: String
+    /// The decision behind it, which can be appealed; nil: nobody decided this.
+    public let decision: String?
 
-    public init(code: String, message: String) {
+    public init(code: String, message: String, decision: String? = nil) {
         self.code = code
         self.message = message
+        self.decision = decision
     }
 }
 
@@ -79,6 +92,8 @@ public struct JobRecord: Hashable, Sendable {
     /// In the order of the tasks.
     public var pictures: [PictureRecord] = []
     public var failure: FailureRecord?
+    /// What the ledger is told when the job is accepted, in the same commit. Not kept with the job.
+    public var notes: [LedgerDraft] = []
 
     public init(
         id: JobID,

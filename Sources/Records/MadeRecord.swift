@@ -8,11 +8,14 @@ public struct MadeRecord: Hashable, Sendable {
     /// Whether it was made from a photo.
     public let isEdit: Bool
     public let at: Instant
+    /// The id that its watermark carries; nil: it has none.
+    public let mark: UInt64?
 
-    public init(digest: String, model: String, isEdit: Bool, at: Instant) {
+    public init(digest: String, model: String, isEdit: Bool, at: Instant, mark: UInt64? = nil) {
         self.digest = digest
         self.model = model
         self.isEdit = isEdit
         self.at = at
+        self.mark = mark
     }
 }

@@ -134,6 +134,43 @@ public protocol RecordStore: Sendable {
 
     /// The note of a picture that was made here; nil: none was, with exactly this content.
     func made(_ digest: String) async throws(RecordsError) -> MadeRecord?
+    /// Pictures whose watermark carries this id, the first made first: the same request makes the same picture, so there
+    /// may be several files.
+    func made(mark: UInt64) async throws(RecordsError) -> [MadeRecord]
+
+    // MARK: Rights
+
+    /// Makes changes and adds their entries to the ledger, all in one commit.
+    ///
+    /// - Returns: the entries with their places.
+    func record(
+        _ changes: [RightsChange],
+        _ entries: [LedgerDraft],
+        at now: Instant
+    ) async throws(RecordsError) -> [LedgerRecord]
+    /// What has changed after an entry of the ledger; nil when nothing was added to it since.
+    func rightsUpdate(after sequence: Int64) async throws(RecordsError) -> RightsUpdate?
+    /// Entries after `sequence`, in order.
+    func ledger(after sequence: Int64, limit: Int) async throws(RecordsError) -> [LedgerRecord]
+    /// Entries before `sequence`, the newest first; nil: from the end.
+    func ledger(before sequence: Int64?, limit: Int) async throws(RecordsError) -> [LedgerRecord]
+    func decision(_ id: String) async throws(RecordsError) -> DecisionRecord?
+    /// Those that wait for an operator, the oldest first.
+    func heldDecisions(limit: Int) async throws(RecordsError) -> [DecisionRecord]
+    func appeal(of decision: String) async throws(RecordsError) -> AppealRecord?
+    /// The oldest first.
+    func openAppeals(limit: Int) async throws(RecordsError) -> [AppealRecord]
+    /// What a decision was about; nil when that is not kept, or not any more.
+    func text(ofDecision id: String, at now: Instant) async throws(RecordsError) -> DecisionText?
+    func contact(ofOptOut id: String) async throws(RecordsError) -> String?
+    /// Erases texts whose time is over, and says so in the ledger. - Returns: how many.
+    func eraseTexts(expiredBefore now: Instant) async throws(RecordsError) -> Int
+    /// Lets go of pictures that were held back and whose time is over; what no operator has looked at stays refused.
+    ///
+    /// - Returns: how many.
+    func closeDecisions(expiredBefore now: Instant) async throws(RecordsError) -> Int
+    /// Shares that show one of these files.
+    func shares(showing digests: [String]) async throws(RecordsError) -> [ShareRecord]
 
     // MARK: Operators
 

@@ -123,9 +123,12 @@ extension JobRecord {
     func noteMade(by model: String, in database: Database) throws {
         for picture in pictures {
             try database.cachedStatement(
-                sql: "INSERT OR IGNORE INTO made (digest, model, is_edit, at) VALUES (?, ?, ?, ?)"
+                sql: "INSERT OR IGNORE INTO made (digest, model, is_edit, at, mark) VALUES (?, ?, ?, ?, ?)"
             ).execute(
-                arguments: [picture.digest, model, !inputs.isEmpty, (finishedAt ?? createdAt).microseconds]
+                arguments: [
+                    picture.digest, model, !inputs.isEmpty, (finishedAt ?? createdAt).microseconds,
+                    picture.mark.map { Int64(bitPattern: $0) },
+                ]
             )
         }
     }

@@ -170,6 +170,100 @@ enum SQLiteSchema {
                     """
             )
         }
+        migrator.registerMigration("4: rights") { database in
+            try database.execute(
+                sql: """
+                    -- The id that a picture's watermark carries, as the bits of a signed number.
+                    ALTER TABLE made ADD COLUMN mark INTEGER;
+                    CREATE INDEX made_by_mark ON made (mark, at) WHERE mark IS NOT NULL;
+
+                    CREATE TABLE ledger (
+                        sequence INTEGER PRIMARY KEY NOT NULL,
+                        at INTEGER NOT NULL,
+                        kind TEXT NOT NULL,
+                        subject TEXT NOT NULL,
+                        actor TEXT NOT NULL,
+                        detail TEXT NOT NULL,
+                        previous TEXT NOT NULL,
+                        hash TEXT NOT NULL
+                    ) STRICT;
+                    -- Mistakes are kept out here; who means to tamper is found by the chain.
+                    CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger
+                        BEGIN SELECT RAISE(ABORT, 'the ledger is only added to'); END;
+                    CREATE TRIGGER ledger_is_not_shortened BEFORE DELETE ON ledger
+                        BEGIN SELECT RAISE(ABORT, 'the ledger is only added to'); END;
+
+                    CREATE TABLE decisions (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        kind TEXT NOT NULL,
+                        state TEXT NOT NULL,
+                        at INTEGER NOT NULL,
+                        changed_at INTEGER NOT NULL,
+                        policy TEXT NOT NULL,
+                        rule TEXT,
+                        reason TEXT NOT NULL,
+                        account TEXT,
+                        job TEXT,
+                        digest TEXT,
+                        picture TEXT,
+                        expires_at INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX decisions_held ON decisions (at) WHERE state = 'held';
+                    CREATE INDEX decisions_by_account ON decisions (account) WHERE account IS NOT NULL;
+                    CREATE INDEX decisions_by_digest ON decisions (digest) WHERE digest IS NOT NULL;
+
+                    CREATE TABLE decision_texts (
+                        decision TEXT PRIMARY KEY NOT NULL REFERENCES decisions (id) ON DELETE CASCADE,
+                        text TEXT NOT NULL,
+                        salt TEXT NOT NULL,
+                        expires_at INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX decision_texts_by_expiry ON decision_texts (expires_at);
+
+                    CREATE TABLE appeals (
+                        decision TEXT PRIMARY KEY NOT NULL REFERENCES decisions (id) ON DELETE CASCADE,
+                        at INTEGER NOT NULL,
+                        text TEXT NOT NULL,
+                        contact TEXT,
+                        state TEXT NOT NULL,
+                        decided_at INTEGER,
+                        answer TEXT
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX appeals_open ON appeals (at) WHERE state = 'open';
+
+                    -- `change` is the entry of the ledger that came with it.
+                    CREATE TABLE opt_out_events (
+                        change INTEGER PRIMARY KEY NOT NULL,
+                        at INTEGER NOT NULL,
+                        event TEXT NOT NULL
+                    ) STRICT;
+                    CREATE TABLE opt_out_contacts (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        contact TEXT NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+
+                    CREATE TABLE works (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        change INTEGER NOT NULL,
+                        claim TEXT NOT NULL,
+                        print BLOB NOT NULL,
+                        registered_at INTEGER NOT NULL,
+                        withdrawn_at INTEGER
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX works_by_change ON works (change);
+
+                    CREATE TABLE taken_down (
+                        digest TEXT PRIMARY KEY NOT NULL,
+                        decision TEXT NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX taken_down_by_decision ON taken_down (decision);
+
+                    CREATE TABLE cleared_uploads (
+                        digest TEXT PRIMARY KEY NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """
+            )
+        }
         return migrator
     }
 }

@@ -29,8 +29,10 @@ extension SQLiteStore {
                     try RecordText.encode(entry.detail), entry.reason,
                 ]
             )
+            let id = database.lastInsertedRowID
+            _ = try Self.append([entry.ledgerDraft], to: database, at: entry.at)
             return AuditRecord(
-                id: database.lastInsertedRowID,
+                id: id,
                 at: entry.at,
                 account: entry.account,
                 name: entry.name,
@@ -82,5 +84,18 @@ extension SQLiteStore {
                 arguments: [hold.kind.rawValue, hold.target, hold.until.microseconds]
             )
         }
+    }
+}
+
+extension AuditRecord {
+    /// The lever as the ledger has it.
+    fileprivate var ledgerDraft: LedgerDraft {
+        let own = ["name": name, "target": target, "reason": reason]
+        return LedgerDraft(
+            "lever.\(action)",
+            subject: target,
+            actor: account.rawValue,
+            detail: own.merging(detail.map { ("setting." + $0.key, $0.value) }) { first, _ in first }
+        )
     }
 }

@@ -80,6 +80,12 @@ extension SQLiteStore {
                     arguments: own
                 )
             )
+            // What was decided stays, without whose it was and without their words.
+            try database.execute(
+                sql: "DELETE FROM decision_texts WHERE decision IN (SELECT id FROM decisions WHERE account = ?)",
+                arguments: own
+            )
+            try database.execute(sql: "UPDATE decisions SET account = NULL WHERE account = ?", arguments: own)
             for table in ["shares", "jobs", "passkeys", "keys"] {
                 // The names are the four above.
                 try database.execute(sql: "DELETE FROM \(table) WHERE account = ?", arguments: own)
@@ -199,15 +205,30 @@ extension SQLiteStore {
 
     public func made(_ digest: String) async throws(RecordsError) -> MadeRecord? {
         try await read {
-            try Row.fetchOne($0, sql: "SELECT * FROM made WHERE digest = ?", arguments: [digest]).map { row in
-                MadeRecord(
-                    digest: row["digest"],
-                    model: row["model"],
-                    isEdit: row["is_edit"],
-                    at: Instant(microseconds: row["at"])
-                )
-            }
+            try Row.fetchOne($0, sql: "SELECT * FROM made WHERE digest = ?", arguments: [digest]).map(MadeRecord.init)
         }
+    }
+
+    public func made(mark: UInt64) async throws(RecordsError) -> [MadeRecord] {
+        try await read {
+            try Row.fetchAll(
+                $0,
+                sql: "SELECT * FROM made WHERE mark = ? ORDER BY at, digest LIMIT 1000",
+                arguments: [Int64(bitPattern: mark)]
+            ).map(MadeRecord.init)
+        }
+    }
+}
+
+extension MadeRecord {
+    fileprivate init(_ row: Row) {
+        self.init(
+            digest: row["digest"],
+            model: row["model"],
+            isEdit: row["is_edit"],
+            at: Instant(microseconds: row["at"]),
+            mark: (row["mark"] as Int64?).map { UInt64(bitPattern: $0) }
+        )
     }
 }
 
@@ -224,7 +245,7 @@ extension PasskeyRecord {
 }
 
 extension ShareRecord {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         self.init(
             id: row["id"],
             account: AccountID(rawValue: row["account"]),

@@ -203,6 +203,7 @@ public final class SQLiteStore: RecordStore {
                 return .known(known)
             }
             try job.insert(into: database)
+            _ = try Self.append(job.notes, to: database, at: job.createdAt)
             return .new
         }
     }
@@ -405,6 +406,7 @@ public final class SQLiteStore: RecordStore {
                 sql: """
                     SELECT 1 WHERE EXISTS (SELECT 1 FROM job_files WHERE digest = ?1)
                     OR EXISTS (SELECT 1 FROM shares WHERE digest = ?1)
+                    OR EXISTS (SELECT 1 FROM decisions WHERE digest = ?1 AND state IN ('held', 'released'))
                     """
             ),
             arguments: [digest]

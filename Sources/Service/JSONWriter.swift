@@ -66,6 +66,13 @@ package struct JSONWriter: Sendable {
 
     private mutating func null() { bytes.append(contentsOf: "null".utf8) }
 
+    /// A string as JSON.
+    package static func text(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        write(text, to: &bytes)
+        return bytes
+    }
+
     /// Escapes what RFC 8259, section 7, says must be escaped.
     private static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))

@@ -61,6 +61,7 @@ extension JobService {
                 let forgotten = try await store.forgetJobs(expiredBefore: clock.now())
                 _ = try await store.forgetShares(expiredBefore: clock.now())
                 _ = try await store.forgetSessions(expiredBefore: clock.now())
+                try await rights?.sweep()
                 // Files younger than an hour may belong to a request that is still arriving.
                 let old = files.digests(olderThan: clock.now().advanced(bySeconds: -3_600))
                 let needed = try await store.needed(among: old)

@@ -13,6 +13,7 @@ extension JobService {
             group.addTask { await cancelWhenGracefulShutdown { await self.tick() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.sweep() } }
             group.addTask { await self.takeSteps() }
+            if let rights = self.rights { group.addTask { await cancelWhenGracefulShutdown { await rights.keepFresh() } } }
             await withGracefulShutdownHandler {
                 for await assignment in self.assignments { group.addTask { await self.perform(assignment) } }
             } onGracefulShutdown: {
@@ -28,6 +29,7 @@ extension JobService {
         let now = clock.now()
         await readPlanOverrides()
         try await recoverHolds()
+        try await rights?.refresh()
         let recently = now.advanced(bySeconds: -configuration.recentSeconds)
         for job in try await store.undeliveredJobs(finishedAfter: recently) { undelivered.insert(job) }
         let unfinished = try await store.unfinishedJobs().filter { jobs[$0.id] == nil }
@@ -128,7 +130,7 @@ extension JobService {
             jobs[id]?.keep(picture, of: assignment.task)
             outcome = .done
         } catch {
-            noteFailure(error, of: id)
+            await noteFailure(error, of: id)
             outcome = .failedForGood
         }
         await finish(assignment, outcome)
@@ -164,9 +166,28 @@ extension JobService {
     }
 
     /// A picture cannot be painted. The same request would fail here again, and here is the only place there is.
-    func noteFailure(_ error: PaintError, of id: JobID) {
-        logger.error("painting failed", metadata: ["job": "\(id)", "reason": "\(error)"])
-        if jobs[id]?.isEnding == false { failures[id] = error.failure }
+    func noteFailure(_ error: PaintError, of id: JobID) async {
+        guard let job = jobs[id], !job.isEnding else { return }
+        guard case .blocked(let finding) = error, let rights else {
+            logger.error("painting failed", metadata: ["job": "\(id)", "reason": "\(error)"])
+            failures[id] = error.failure
+            return
+        }
+        logger.notice("a picture is not passed on", metadata: ["job": "\(id)", "reason": "\(error)"])
+        // The first of a job's pictures decides, and the others wait for that: the job ends with the last of them.
+        let account = job.record.account
+        let deciding =
+            decisions[id]
+            ?? Task { [logger] in
+                do {
+                    return try await rights.decide(finding, job: id, account: account)
+                } catch {
+                    logger.error("cannot write a decision down", metadata: ["job": "\(id)", "reason": "\(error)"])
+                    return PaintError.rightsFailed("\(error)").failure
+                }
+            }
+        decisions[id] = deciding
+        failures[id] = await deciding.value
     }
 
     func finish(_ assignment: Assignment, _ outcome: TaskOutcome) async {
@@ -271,6 +292,7 @@ extension JobService {
         endListening(id)
         heavy.note(ending.end.spentSeconds, of: job.record.account, at: clock.now())
         failures[id] = nil
+        decisions[id] = nil
         names[job.handle] = nil
         jobs[id] = nil
         tellWatchers(of: job.record.account, .standing)

@@ -36,6 +36,8 @@ public actor JobService: Service {
     let painter: any Painter
     let stepPainter: (any StepPainter)?
     let catalogue: ModelCatalogue
+    /// nil: nothing is screened, checked or written into the ledger.
+    let rights: RightsOffice?
     let clock: any TimeSource
     let configuration: Configuration
     let logger: Logger
@@ -65,6 +67,8 @@ public actor JobService: Service {
     var endings: [Ending] = []
     /// Why jobs are about to fail.
     var failures: [JobID: FailureRecord] = [:]
+    /// What speaks against jobs' pictures is being written down.
+    var decisions: [JobID: Task<FailureRecord, Never>] = [:]
     let assignments: AsyncStream<Assignment>
     let assign: AsyncStream<Assignment>.Continuation
 
@@ -92,6 +96,7 @@ public actor JobService: Service {
         painter: any Painter,
         stepPainter: (any StepPainter)? = nil,
         catalogue: ModelCatalogue,
+        rights: RightsOffice? = nil,
         clock: any TimeSource = WallClock(),
         configuration: Configuration = Configuration(),
         logger: Logger
@@ -101,6 +106,7 @@ public actor JobService: Service {
         self.painter = painter
         self.stepPainter = stepPainter
         self.catalogue = catalogue
+        self.rights = rights
         self.clock = clock
         self.configuration = configuration
         self.logger = logger
@@ -249,7 +255,7 @@ public actor JobService: Service {
         _ outlook: Outlook
     ) async throws(JobError) -> Submission {
         let now = clock.now()
-        let record = JobRecord(
+        var record = JobRecord(
             id: JobID(rawValue: "job_" + RandomName.make()),
             account: account.id,
             createdAt: now,
@@ -262,6 +268,7 @@ public actor JobService: Service {
             taskCount: request.styles.count,
             deadline: core.deadline(of: handle)
         )
+        if let rights, let note = request.rights { record.notes = rights.notes(of: note, job: record.id, account.id) }
         let promise = JobSnapshot.Promise(kind: kind, outlook: outlook)
         // Held before it is durable, so that the same request in the same commit finds it here.
         jobs[record.id] = LiveJob(record: record, request: request, handle: handle, promise: promise, now: now)

@@ -91,6 +91,8 @@ public struct PaintRequest: Hashable, Sendable, Codable {
     public var strength: Double?
     /// What is to be read behind the prompt.
     public var style: String?
+    /// What the policy did to the request; nil: nothing.
+    public var rights: RightsNote?
 
     public init(
         model: String,
@@ -110,7 +112,8 @@ public struct PaintRequest: Hashable, Sendable, Codable {
         user: String? = nil,
         seed: Seed? = nil,
         strength: Double? = nil,
-        style: String? = nil
+        style: String? = nil,
+        rights: RightsNote? = nil
     ) {
         self.model = model
         self.prompt = prompt
@@ -130,7 +133,13 @@ public struct PaintRequest: Hashable, Sendable, Codable {
         self.seed = seed
         self.strength = strength
         self.style = style
+        self.rights = rights
     }
+
+    /// The prompt as it was sent.
+    public var askedPrompt: String { rights?.askedPrompt ?? prompt }
+    /// The style as it was sent.
+    public var askedStyle: String? { rights?.askedStyle ?? style }
 
     /// The noise's seed: as kept, or the same number for the same request.
     public var seedValue: UInt64 { seed?.value ?? Fingerprint.short(fingerprint, nil) }
@@ -150,8 +159,9 @@ public struct PaintRequest: Hashable, Sendable, Codable {
             }
             text.append(contentsOf: part.utf8)
         }
-        text.reserveCapacity(256 + prompt.utf8.count)
-        for part in [model, prompt, photo, stylePicture, mask, requestedQuality, rung, user] { add(part) }
+        text.reserveCapacity(256 + askedPrompt.utf8.count)
+        // As they were sent: a policy that changes between two sendings of the same request does not make them two.
+        for part in [model, askedPrompt, photo, stylePicture, mask, requestedQuality, rung, user] { add(part) }
         for style in styles {
             switch style {
             case .learned(let index, let revisedPrompt):
@@ -169,7 +179,7 @@ public struct PaintRequest: Hashable, Sendable, Codable {
         // Only where they are, so that older requests keep their fingerprints.
         if let seed, seed.isChosen { add("seed \(seed.value)") }
         if let strength { add("strength \(strength)") }
-        if let style { add("style \(style)") }
+        if let askedStyle { add("style \(askedStyle)") }
         return Digest.hexadecimal(of: text)
     }
 
@@ -207,6 +217,7 @@ public struct PaintRequest: Hashable, Sendable, Codable {
         }
         if let strength { writer.add("strength", strength) }
         if let style { writer.add("style", style) }
+        if let rights, let text = try? JSONEncoder().encode(rights) { writer.add("rights", json: Array(text)) }
         return String(decoding: writer.finish(), as: UTF8.self)
     }
 

@@ -26,6 +26,10 @@ public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
     case inference(String)
     /// The request names something that is no longer installed.
     case notInstalled(String)
+    /// Something speaks against the picture.
+    case blocked(RightsFinding)
+    /// A check or a signature could not be made. Nothing leaves unchecked.
+    case rightsFailed(String)
 
     /// For the log.
     public var description: String {
@@ -35,6 +39,8 @@ public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
         case .records(let error): error.description
         case .inference(let reason): reason
         case .notInstalled(let what): "\(what) is not installed any more"
+        case .blocked(let finding): "the \(finding.place.rawValue) is not passed on: \(finding.rule)"
+        case .rightsFailed(let reason): reason
         }
     }
 
@@ -42,7 +48,12 @@ public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
     public var failure: FailureRecord {
         switch self {
         case .imaging(let error): FailureRecord(code: "invalid_image", message: error.description)
-        case .missingUpload, .records, .inference, .notInstalled:
+        case .blocked(let finding):
+            FailureRecord(
+                code: finding.isForReview ? "held_for_review" : "moderation_blocked",
+                message: finding.reason
+            )
+        case .missingUpload, .records, .inference, .notInstalled, .rightsFailed:
             FailureRecord(code: "internal_error", message: "the picture could not be painted; the fault is ours")
         }
     }

@@ -1,11 +1,14 @@
 internal import Imaging
 internal import Records
 
-/// The way from painted pixels to a kept file, the same for all kinds of models: size, mask, encoding.
+/// The way from painted pixels to a kept file, the same for all kinds of models: size, mask, what may leave, what it says
+/// of itself, encoding.
 struct PictureFinisher: Sendable {
     let decoder: ImageDecoder
     let files: FileStore
     let blocking: BlockingWork
+    /// nil: pictures leave unchecked and unsigned.
+    let rights: RightsOffice?
 
     /// Brings a painted raster to the output size, lays it behind the mask, encodes and keeps it.
     ///
@@ -17,9 +20,9 @@ struct PictureFinisher: Sendable {
         revisedPrompt: String,
         of request: PaintRequest
     ) async throws(PaintError) -> PictureRecord {
-        let (files, decoder) = (files, decoder)
+        let (files, decoder, rights) = (files, decoder, rights)
         return try await blocking.run { () throws(PaintError) in
-            let bytes: [UInt8]
+            let finished: Raster
             do throws(ImagingError) {
                 var picture = try painted.resized(to: output, filling: filling)
                 if let mask = request.mask {
@@ -28,20 +31,59 @@ struct PictureFinisher: Sendable {
                     let photo = try decoder.decode(.file(files.path(of: request.photo)), filling: output)
                     picture = photo.blended(over: picture, coverage: try alpha.resized(to: output, filling: true))
                 }
-                bytes = try picture.encoded(as: request.encoding)
+                finished = picture
             } catch {
                 throw .imaging(error)
             }
-            do throws(RecordsError) {
-                return PictureRecord(
-                    digest: try files.write(bytes),
-                    format: request.encoding.format.rawValue,
-                    width: output.width,
-                    height: output.height,
-                    revisedPrompt: revisedPrompt
-                )
+            let finding = try rights?.examine(output: finished)
+            if let finding, !finding.isForReview { throw .blocked(finding) }
+            let picture = try Self.keep(finished, revisedPrompt, request, files, rights)
+            if var finding {
+                finding.picture = picture
+                throw .blocked(finding)
+            }
+            return picture
+        }
+    }
+
+    private static func keep(
+        _ picture: Raster,
+        _ revisedPrompt: String,
+        _ request: PaintRequest,
+        _ files: FileStore,
+        _ rights: RightsOffice?
+    ) throws(PaintError) -> PictureRecord {
+        let finished: RightsOffice.Finished
+        if let rights {
+            finished = try rights.finish(picture, of: request)
+        } else {
+            do {
+                finished = RightsOffice.Finished(bytes: try picture.encoded(as: request.encoding), mark: nil)
             } catch {
-                throw .records(error)
+                throw .imaging(error)
+            }
+        }
+        let changes = (request.rights?.changes ?? []).joined(separator: " ")
+        do {
+            return PictureRecord(
+                digest: try files.write(finished.bytes),
+                format: request.encoding.format.rawValue,
+                width: picture.size.width,
+                height: picture.size.height,
+                revisedPrompt: changes.isEmpty ? revisedPrompt : "\(changes) \(revisedPrompt)",
+                mark: finished.mark
+            )
+        } catch {
+            throw .records(error)
+        }
+    }
+
+    /// Looks at an upload, beside whatever else is done with it.
+    func examine(upload digest: String, _ picture: Raster) async -> Result<Void, PaintError> {
+        guard let rights else { return .success(()) }
+        return await blocking.run { () throws(Never) in
+            Result { () throws(PaintError) in
+                if let finding = try rights.examine(upload: digest, picture) { throw .blocked(finding) }
             }
         }
     }

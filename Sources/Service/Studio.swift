@@ -7,6 +7,8 @@ public import SurgeCore
 public struct Studio: Painter {
     /// Pixels of decoded photos kept between acceptance and painting, in bytes.
     private static let cachedBytes = 48 << 20
+    /// Pixels on the longer side at which style pictures are looked at.
+    private static let examinedSide = 512
     private let models: [String: RestyleModel]
     private let decoder: ImageDecoder
     private let files: FileStore
@@ -14,12 +16,19 @@ public struct Studio: Painter {
     private let finisher: PictureFinisher
     private let cache = RasterCache(limitBytes: Self.cachedBytes)
 
-    public init(models: [RestyleModel], decoder: ImageDecoder, files: FileStore, blocking: BlockingWork) {
+    /// - Parameter rights: says what may leave and what it says of itself; nil: nothing is checked or signed.
+    public init(
+        models: [RestyleModel],
+        decoder: ImageDecoder,
+        files: FileStore,
+        blocking: BlockingWork,
+        rights: RightsOffice? = nil
+    ) {
         self.models = Dictionary(uniqueKeysWithValues: models.map { ($0.entry.manifest.id, $0) })
         self.decoder = decoder
         self.files = files
         self.blocking = blocking
-        self.finisher = PictureFinisher(decoder: decoder, files: files, blocking: blocking)
+        self.finisher = PictureFinisher(decoder: decoder, files: files, blocking: blocking, rights: rights)
     }
 
     /// Decodes the photo as painting will need it, to learn now whether it is whole, and remembers it.
@@ -71,6 +80,9 @@ public struct Studio: Painter {
                 RasterCache.Key(digest: request.photo, size: request.outputSize, workingSide: rung.workingSide)
             )
         }
+        // Beside the painting: most uploads are nobody's work, and who sent one of those shall not wait for that.
+        async let examined = finisher.examine(upload: request.photo, photo)
+        try await examineStylePicture(of: request)
         let mix = try await mix(for: style, of: request, photo: photo, model: model)
         let output = try await outputSize(of: request, painted: photo.size)
         let partials = PaintPlan.partialSides(
@@ -82,12 +94,28 @@ public struct Studio: Painter {
         for side in partials {
             let smaller = try await resize(photo, to: photo.size.fitting(longerSide: side))
             let painted = try await run(model, smaller, mix)
+            try await examined.get()
             await onPartial(
                 try await finisher.finish(painted, output, revisedPrompt: style.revisedPrompt, of: request)
             )
         }
         let painted = try await run(model, photo, mix)
+        try await examined.get()
         return try await finisher.finish(painted, output, revisedPrompt: style.revisedPrompt, of: request)
+    }
+
+    private func examineStylePicture(of request: PaintRequest) async throws(PaintError) {
+        guard let digest = request.stylePicture, finisher.rights != nil else { return }
+        let picture: Raster
+        do {
+            let source = ImageSource.file(files.path(of: digest))
+            picture = try await decode { decoder throws(ImagingError) in
+                try decoder.decode(source, fitting: Self.examinedSide)
+            }
+        } catch {
+            throw .imaging(error)
+        }
+        try await finisher.examine(upload: digest, picture).get()
     }
 
     private func outputSize(of request: PaintRequest, painted: PixelSize) async throws(PaintError) -> PixelSize {

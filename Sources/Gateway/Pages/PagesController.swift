@@ -5,7 +5,7 @@ import Records
 import Service
 import SurgeCore
 
-/// The pages: `/studio`, `/ops`, `/status`, `/verify`, what they are made of, and shared pictures.
+/// The pages: `/studio`, `/ops`, `/status`, `/verify`, `/rights`, what they are made of, and shared pictures.
 struct PagesController: Sendable {
     let web: WebFiles
     let store: any RecordStore
@@ -72,9 +72,11 @@ struct PagesController: Sendable {
 
     func share(_ request: Request, context: GatewayContext) async throws -> Response {
         let id = context.parameters.get("id") ?? ""
-        guard let share = try await store.share(id, at: clock.now()), let template = web.file("pages/share.html") else {
+        let share = try await store.share(id, at: clock.now())
+        let takedown = share.flatMap { pictures.rights.takedown(of: $0.picture.digest) }
+        guard let share, takedown == nil, let template = web.file("pages/share.html") else {
             var gone = try send("pages/gone.html", request)
-            gone.status = .notFound
+            gone.status = takedown == nil ? .notFound : .unavailableForLegalReasons
             gone.headers[.cacheControl] = "no-store"
             return gone
         }

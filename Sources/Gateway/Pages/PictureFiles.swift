@@ -13,9 +13,11 @@ struct PictureFiles: Sendable {
     let files: FileStore
     let blocking: BlockingWork
     let decoder: ImageDecoder
+    let rights: RightsOffice
 
     /// A picture as it was made.
     func whole(_ digest: String, format: String, named name: String? = nil) async throws -> Response {
+        try rights.refuseTakenDown(digest)
         let files = files
         guard let bytes = await blocking.run({ () throws(Never) in files.read(digest) }) else { throw Self.expired }
         return Self.response(bytes, mediaType: "image/\(format)", name)
@@ -23,6 +25,7 @@ struct PictureFiles: Sendable {
 
     /// A picture no larger than `side` on its longer side, upright, without what its file says beside the pixels.
     func small(_ digest: String, side: Int) async throws -> Response {
+        try rights.refuseTakenDown(digest)
         let (decoder, path) = (decoder, files.path(of: digest))
         do {
             let bytes = try await blocking.run { () throws(ImagingError) in
@@ -40,8 +43,8 @@ struct PictureFiles: Sendable {
     private static func response(_ bytes: [UInt8], mediaType: String, _ name: String?) -> Response {
         var headers = HTTPFields()
         headers[.contentType] = mediaType
-        // Never longer than an hour: what its owner deletes should go from caches, too.
-        headers[.cacheControl] = "private, max-age=3600"
+        // A minute: what its owner deletes or an operator takes down goes from caches, too.
+        headers[.cacheControl] = "private, max-age=60"
         headers[.contentDisposition] = name.map { "attachment; filename=\"\($0)\"" } ?? "inline"
         PageHeaders.protectPicture(&headers)
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))

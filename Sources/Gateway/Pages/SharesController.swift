@@ -13,6 +13,7 @@ struct SharesController: Sendable {
     let clock: any TimeSource
     let publicURL: String?
     let keepDays: Int
+    let rights: RightsOffice
 
     private struct Document: Encodable {
         let id: String
@@ -55,6 +56,7 @@ struct SharesController: Sendable {
         guard job.record.pictures.indices.contains(index) else {
             throw APIError.invalid("picture", "The job has no picture \(index).")
         }
+        try rights.refuseTakenDown(job.record.pictures[index].digest)
         let withWords = try SmallBody.boolean("with_words", of: fields, default: false)
         let now = clock.now()
         let shares = try await store.shares(of: account.id, at: now)
@@ -77,7 +79,7 @@ struct SharesController: Sendable {
             task: index,
             picture: job.record.pictures[index],
             model: job.request.model,
-            words: withWords ? job.request.prompt.replacing("\u{0}", with: "\u{FFFD}") : nil,
+            words: withWords ? job.request.askedPrompt.replacing("\u{0}", with: "\u{FFFD}") : nil,
             createdAt: now,
             expiresAt: now.advanced(bySeconds: Double(keepDays) * 86_400)
         )

@@ -40,6 +40,21 @@ enum SmallBody {
         }
     }
 
+    /// - Returns: nil when the field is missing, null or empty.
+    static func optional(_ name: String, of fields: [String: JSONValue], limit: Int) throws(APIError) -> String? {
+        guard has(name, in: fields), fields[name] != .string("") else { return nil }
+        return try text(name, of: fields, limit: limit)
+    }
+
+    /// A list of strings, each of 1 to `limit` characters.
+    static func texts(_ name: String, of fields: [String: JSONValue], limit: Int) throws(APIError) -> [String] {
+        guard has(name, in: fields) else { throw .missing(name, "'\(name)' is missing.") }
+        guard case .array(let values)? = fields[name] else {
+            throw .invalid(name, "'\(name)' must be a list of strings.")
+        }
+        return try values.map { value throws(APIError) in try text(name, of: [name: value], limit: limit) }
+    }
+
     /// Whether a field has a value: null is none.
     static func has(_ name: String, in fields: [String: JSONValue]) -> Bool {
         fields[name].map { $0 != .null } ?? false

@@ -10,6 +10,8 @@ public final class ContentCredentials: Sendable {
     public static let largestManifest = 4 << 20
 
     public let identity: SigningIdentity
+    /// Whether a timestamp authority is asked.
+    public var hasTimestamps: Bool { timestamps != nil }
     private let context: LibraryContext
     private let timestamps: TimestampAuthority?
     private let timestampingContext: LibraryContext?

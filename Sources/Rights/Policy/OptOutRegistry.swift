@@ -42,6 +42,13 @@ public struct OptOutRegistry: Hashable, Codable, Sendable {
         case accept(id: String, by: String, reason: String?)
         case decline(id: String, by: String, reason: String)
         case withdraw(id: String)
+
+        /// The entry that it concerns.
+        public var id: String {
+            switch self {
+            case .request(let id, _), .accept(let id, _, _), .decline(let id, _, _), .withdraw(let id): id
+            }
+        }
     }
 
     /// The longest name, and the most of them in one request: nobody needs more, and all are searched in every prompt.

@@ -1,3 +1,5 @@
+internal import Crypto
+
 /// What may be asked for, as an operator decided and states it: the same for everybody.
 ///
 /// A policy is a list of rules (names, in many forms) and a table that says what happens to each kind of them. The rules that
@@ -21,6 +23,8 @@ public struct PromptPolicy: Sendable {
     public let actions: [PolicyAction]
     /// What happens to names that have opted out; nil: what happens to their kind.
     public let optedOutAction: PolicyAction?
+    /// Changes with every name and every judgement: by it, the very rules can be found that a picture was made under.
+    public let version: String
 
     private let actionsByKind: [RuleKind: PolicyAction]
     private let screen: NameScreen
@@ -41,6 +45,7 @@ public struct PromptPolicy: Sendable {
         actions = file.rules.map(file.action)
         actionsByKind = file.actions
         optedOutAction = file.optedOut
+        version = Self.version(of: file)
         self.vocabulary = vocabulary
         screen = NameScreen(
             file.rules.map { rule in
@@ -54,6 +59,29 @@ public struct PromptPolicy: Sendable {
                 )
             }
         )
+    }
+
+    private static func version(of file: PolicyFile) -> String {
+        var hash = SHA256()
+        func add(_ text: String) {
+            hash.update(data: Array(text.utf8))
+            hash.update(data: [0])
+        }
+        add(file.name)
+        add(file.optedOut?.rawValue ?? "")
+        for rule in file.rules {
+            add(rule.id)
+            add(file.action(rule).rawValue)
+            for list in [rule.names, rule.misspelt, rule.doubtfulNames, rule.companions, rule.innocentPhrases] {
+                for name in list { add(name) }
+                add("")
+            }
+            add(rule.look ?? "")
+        }
+        return hash.finalize().prefix(6).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
     }
 
     /// What to do about a prompt.

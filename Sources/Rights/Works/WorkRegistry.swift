@@ -51,6 +51,8 @@ public struct WorkRegistry: Sendable {
 
     /// All works, in the order in which they were registered.
     public var works: [RegisteredWork] { listed }
+    /// Whether there is nothing to compare with: then pictures need no fingerprints.
+    public var isEmpty: Bool { views.count == 0 }
     /// Fingerprints that pictures are compared with.
     public var fingerprintCount: Int { views.count }
 

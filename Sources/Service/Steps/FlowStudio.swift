@@ -24,12 +24,19 @@ public struct FlowStudio: StepPainter {
     private let finisher: PictureFinisher
     private let readings = Readings()
 
-    public init(models: [FlowModel], decoder: ImageDecoder, files: FileStore, blocking: BlockingWork) {
+    /// - Parameter rights: says what may leave and what it says of itself; nil: nothing is checked or signed.
+    public init(
+        models: [FlowModel],
+        decoder: ImageDecoder,
+        files: FileStore,
+        blocking: BlockingWork,
+        rights: RightsOffice? = nil
+    ) {
         self.models = Dictionary(uniqueKeysWithValues: models.map { ($0.entry.manifest.id, $0) })
         self.decoder = decoder
         self.files = files
         self.blocking = blocking
-        finisher = PictureFinisher(decoder: decoder, files: files, blocking: blocking)
+        finisher = PictureFinisher(decoder: decoder, files: files, blocking: blocking, rights: rights)
     }
 
     // MARK: The way of a picture
@@ -49,6 +56,7 @@ public struct FlowStudio: StepPainter {
             }
             let strength = request.strength ?? 1
             let (shape, photo) = try await photo(of: request, model, rung)
+            async let examined = finisher.examine(upload: request.photo, photo)
             let state = try await model.begin(
                 reading.condition,
                 seed: seed,
@@ -57,6 +65,7 @@ public struct FlowStudio: StepPainter {
                 shape: shape,
                 rung: rung
             )
+            try await examined.get()
             let percent = Int((strength * 100).rounded())
             let begun = " It begins with the photo, \(percent) % of whose details were given up."
             return Work(

@@ -79,7 +79,7 @@ extension JobService {
             }
             return batch.stepped(step.lease, state)
         case .failure(let error):
-            if let id { noteFailure(error, of: id) }
+            if let id { await noteFailure(error, of: id) }
             await finish(assignment, .failedForGood)
             return nil
         }
@@ -103,7 +103,7 @@ extension JobService {
             let state = try await painter.begin(request, task: assignment.task, rung: rung)
             if let errand = batch.began(assignment.lease, state) { await carryOut(errand, painter) }
         } catch {
-            noteFailure(error, of: id)
+            await noteFailure(error, of: id)
             await finish(assignment, .failedForGood)
         }
     }
@@ -129,7 +129,7 @@ extension JobService {
             let picture = try await painter.finish(state, of: request)
             if batch.finished(assignment, picture) { await deliver(picture, assignment) }
         } catch {
-            noteFailure(error, of: id)
+            await noteFailure(error, of: id)
             await finish(assignment, .failedForGood)
         }
     }

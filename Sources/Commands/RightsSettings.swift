@@ -1,0 +1,46 @@
+internal import Rights
+internal import Service
+
+/// What can be configured of rights.
+struct RightsSettings: Sendable {
+    /// A preset's name, or a policy file.
+    var policy = PromptPolicy.Preset.considerate.rawValue
+    var signs = true
+    /// PEM files; empty: the development certificate.
+    var certificate = ""
+    var key = ""
+    /// The timestamp authority's address; empty: none is asked.
+    var timestamps = ""
+    /// A PEM file with whom to trust besides; empty: nobody.
+    var trusted = ""
+    var marks = true
+    var office = RightsOffice.Configuration()
+
+    mutating func read(_ reader: inout SettingsReader) {
+        reader.text("rights.policy", &policy)
+        reader.flag("rights.works", &office.comparesWorks)
+        var (refuse, review) = (office.thresholds.refuse, office.thresholds.review)
+        reader.integer("rights.works-refuse-at", &refuse, in: 0...WorkThresholds.greatest)
+        reader.integer("rights.works-review-at", &review, in: 0...WorkThresholds.greatest)
+        do {
+            office.thresholds = try WorkThresholds(refuse: refuse, review: review)
+        } catch {
+            reader.note(problem: "rights.works-refuse-at: \(error)")
+        }
+        reader.flag("rights.credentials", &signs)
+        reader.text("rights.certificate", &certificate)
+        reader.text("rights.certificate-key", &key)
+        if certificate.isEmpty != key.isEmpty {
+            reader.note(problem: "rights.certificate and rights.certificate-key go together; only one of them is set")
+        }
+        reader.text("rights.timestamps", &timestamps)
+        reader.text("rights.trusted-certificates", &trusted)
+        reader.flag("rights.watermark", &marks)
+        reader.choice("rights.safety", &office.safety)
+        reader.seconds("rights.safety-refuse-at", &office.safetyRefusesFrom, in: 0...1)
+        reader.seconds("rights.safety-review-at", &office.safetyReviewsFrom, in: 0...1)
+        reader.seconds("rights.text-days", &office.textDays, in: 0...3_650)
+        reader.seconds("rights.review-days", &office.reviewDays, in: 0.01...3_650)
+        reader.optionalText("rights.contact", &office.contact)
+    }
+}

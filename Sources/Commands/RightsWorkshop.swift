@@ -1,0 +1,89 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Imaging
+internal import Logging
+internal import Records
+internal import Rights
+internal import Service
+
+/// Makes the instruments of rights from the settings and the data folder.
+struct RightsWorkshop {
+    let instruments: RightsOffice.Instruments
+    private let configuration: RightsOffice.Configuration
+    private let decoder: ImageDecoder
+    private let logger: Logger
+
+    /// Makes the development certificate and the watermark's secret where they are missing.
+    init(settings: Settings, folder: DataFolder, logger: Logger) async throws {
+        let wanted = settings.rights
+        var instruments = RightsOffice.Instruments(
+            policy: try Self.policy(wanted.policy),
+            secret: try folder.watermarkSecret()
+        )
+        let trusted = try Self.trusted(wanted.trusted)
+        let identity = try Self.identity(wanted, folder)
+        if wanted.signs {
+            instruments.credentials = try ContentCredentials(
+                identity: identity,
+                timestamps: wanted.timestamps.isEmpty ? nil : TimestampAuthority(wanted.timestamps),
+                trusting: trusted
+            )
+            if identity.isForDevelopment {
+                logger.notice(
+                    "pictures are signed with a certificate that this server made for itself; set rights.certificate",
+                    metadata: ["certificate": "\(identity.path)"]
+                )
+            }
+        }
+        instruments.reader = try CredentialsReader(own: [identity], trusting: trusted)
+        self.instruments = instruments
+        var configuration = wanted.office
+        configuration.generator = ManifestDescription.Software(
+            name: "Heatsink",
+            version: HeatsinkCommand.configuration.version
+        )
+        self.configuration = configuration
+        decoder = try ImageDecoder(limits: settings.imageLimits)
+        self.logger = logger
+    }
+
+    func office(store: any RecordStore, files: FileStore) -> RightsOffice {
+        RightsOffice(
+            configuration: configuration,
+            instruments: instruments,
+            store: store,
+            files: files,
+            decoder: decoder,
+            logger: logger
+        )
+    }
+
+    /// A preset by its name, or the policy in a file.
+    static func policy(_ name: String) throws -> PromptPolicy {
+        if let preset = PromptPolicy.Preset(rawValue: name) { return try PromptPolicy(shipped: preset) }
+        guard let text = FileManager.default.contents(atPath: name) else {
+            let presets = PromptPolicy.Preset.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure("rights.policy: '\(name)' is no file that can be read, and none of \(presets)")
+        }
+        do {
+            return try PromptPolicy(yaml: String(decoding: text, as: UTF8.self))
+        } catch {
+            throw CommandFailure("\(name): \(error)")
+        }
+    }
+
+    private static func identity(_ wanted: RightsSettings, _ folder: DataFolder) throws -> SigningIdentity {
+        guard wanted.certificate.isEmpty else {
+            return try SigningIdentity(chainFile: wanted.certificate, keyFile: wanted.key)
+        }
+        return try SigningIdentity.development(in: folder.path + "/credentials")
+    }
+
+    private static func trusted(_ path: String) throws -> TrustAnchors {
+        guard !path.isEmpty else { return TrustAnchors() }
+        guard let text = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure("rights.trusted-certificates: \(path) cannot be read")
+        }
+        return try TrustAnchors(signers: [String(decoding: text, as: UTF8.self)])
+    }
+}

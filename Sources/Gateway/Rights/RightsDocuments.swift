@@ -1,0 +1,148 @@
+import Records
+import Rights
+import Service
+import SurgeCore
+
+/// What is said of decisions, opt-outs and works, as JSON text.
+enum RightsDocuments {
+    // MARK: Decisions
+
+    static func decision(_ standing: RightsOffice.DecisionStanding) -> [UInt8] {
+        let decision = standing.decision
+        let isReleased = decision.kind == .output && decision.state == .released && decision.picture != nil
+        var writer = JSONWriter()
+        writer.add("id", decision.id)
+        writer.add("object", "decision")
+        writer.add("kind", decision.kind.rawValue)
+        writer.add("state", decision.state.rawValue)
+        writer.add("at", decision.at.unixSeconds)
+        writer.add("changed_at", decision.changedAt.unixSeconds)
+        writer.add("policy", decision.policy)
+        writer.add("rule", decision.rule)
+        writer.add("reason", decision.reason)
+        writer.add("picture", isReleased ? "/v1/decisions/\(decision.id)/picture" : nil)
+        writer.add("appeal", json: standing.appeal.map(appeal))
+        return writer.finish()
+    }
+
+    private static func appeal(_ appeal: AppealRecord) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.add("state", appeal.state.rawValue)
+        writer.add("at", appeal.at.unixSeconds)
+        writer.add("decided_at", appeal.decidedAt?.unixSeconds)
+        writer.add("answer", appeal.answer)
+        return writer.finish()
+    }
+
+    /// An open appeal, for the operator.
+    static func appeal(_ appeal: AppealRecord, against standing: RightsOffice.DecisionStanding, prompt: String?) -> [UInt8]
+    {
+        var writer = JSONWriter()
+        writer.add("id", appeal.decision)
+        writer.add("at", appeal.at.unixSeconds)
+        writer.add("text", appeal.text)
+        writer.add("contact", appeal.contact)
+        writer.add("decision", json: decision(standing))
+        writer.add("prompt", prompt)
+        return writer.finish()
+    }
+
+    /// A picture that waits for an operator.
+    static func review(_ decision: DecisionRecord) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.add("id", decision.id)
+        writer.add("kind", decision.kind.rawValue)
+        writer.add("at", decision.at.unixSeconds)
+        writer.add("reason", decision.reason)
+        writer.add("rule", decision.rule)
+        writer.add("account", decision.account?.rawValue)
+        writer.add("picture", "/ops/rights/reviews/\(decision.id)/picture")
+        return writer.finish()
+    }
+
+    // MARK: Opt-outs
+
+    /// - Parameter contact: nil for everybody but operators, who are told of the evidence, too.
+    static func optOut(_ entry: OptOutEntry, forOperator contact: String?? = nil) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.add("id", entry.id)
+        writer.add("object", "opt_out")
+        writer.add("kind", entry.kind.rawValue)
+        writer.add("name", entry.name)
+        writer.add("other_names", array: entry.otherNames.map(JSONWriter.text))
+        writer.add("scope", array: entry.scope.map(\.rawValue).sorted().map(JSONWriter.text))
+        writer.add("state", entry.state.rawValue)
+        writer.add("requested_at", Int(entry.requestedAt))
+        writer.add("changed_at", Int(entry.changedAt))
+        writer.add("decision_reason", entry.decisionReason)
+        if let contact {
+            writer.add("evidence", entry.evidence)
+            writer.add("look", entry.look)
+            writer.add("contact", contact)
+            writer.add("decided_by", entry.decidedBy)
+        }
+        return writer.finish()
+    }
+
+    // MARK: Works
+
+    static func work(_ work: RegisteredWork) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.add("id", work.id)
+        writer.add("object", "work")
+        writer.add("title", work.title)
+        writer.add("right_holder", work.rightHolder)
+        writer.add("evidence", work.evidence)
+        writer.add("scope", array: work.scope.map(\.rawValue).sorted().map(JSONWriter.text))
+        writer.add("state", work.state.rawValue)
+        writer.add("registered_at", Int(work.registeredAt))
+        writer.add("withdrawn_at", work.withdrawnAt.map { Int($0) })
+        return writer.finish()
+    }
+
+    static func takedown(_ takedown: RightsOffice.Takedown) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.add("object", "takedown")
+        writer.add("decision", takedown.decision)
+        writer.add("pictures", takedown.pictures)
+        writer.add("shares", takedown.shares)
+        writer.add("work", takedown.work)
+        return writer.finish()
+    }
+
+    // MARK: Ledger
+
+    /// An entry, also as a line of the export: all that is hashed, byte for byte.
+    static func entry(_ entry: LedgerRecord) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.add("sequence", Int(entry.sequence))
+        writer.add("at", Int(entry.at / 1_000_000))
+        writer.add("at_microseconds", Int(entry.at))
+        writer.add("kind", entry.kind)
+        writer.add("subject", entry.subject)
+        writer.add("actor", entry.actor)
+        writer.add("detail", json: Array(entry.detail.utf8))
+        writer.add("detail_text", entry.detail)
+        writer.add("previous", entry.previous)
+        writer.add("hash", entry.hash)
+        return writer.finish()
+    }
+
+    static func check(_ check: LedgerCheck) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.add("object", "ledger_check")
+        writer.add("is_whole", check.fault == nil)
+        writer.add("entries", Int(check.entries))
+        writer.add("head", check.head?.description)
+        writer.add("fault", check.fault.map { "\($0)" })
+        return writer.finish()
+    }
+
+    static func list(_ documents: [[UInt8]], hasMore: Bool? = nil) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.add("object", "list")
+        writer.add("data", array: documents)
+        if let hasMore { writer.add("has_more", hasMore) }
+        return writer.finish()
+    }
+}

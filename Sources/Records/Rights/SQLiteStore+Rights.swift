@@ -1,0 +1,351 @@
+internal import Foundation
+internal import GRDB
+public import SurgeCore
+
+/// Decisions, appeals, opt-outs, works, and the ledger that knows of all of them.
+extension SQLiteStore {
+    // MARK: Changing
+
+    public func record(
+        _ changes: [RightsChange],
+        _ entries: [LedgerDraft],
+        at now: Instant
+    ) async throws(RecordsError) -> [LedgerRecord] {
+        try await committer.commit { database in
+            let added = try Self.append(entries, to: database, at: now)
+            let change = try added.last?.sequence ?? Self.lastSequence(database)
+            for one in changes { try Self.apply(one, change, now, database) }
+            return added
+        }
+    }
+
+    /// Adds to the ledger, inside a commit. Commits come one after the other, so the chain has one end.
+    static func append(
+        _ drafts: [LedgerDraft],
+        to database: Database,
+        at now: Instant
+    ) throws -> [LedgerRecord] {
+        guard !drafts.isEmpty else { return [] }
+        var last = try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT sequence, hash FROM ledger ORDER BY sequence DESC LIMIT 1")
+        ).map { (sequence: $0["sequence"] as Int64, hash: $0["hash"] as String) }
+        return try drafts.map { draft in
+            let entry = try LedgerRecord(draft, after: last, at: now)
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO ledger (sequence, at, kind, subject, actor, detail, previous, hash)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(
+                arguments: [
+                    entry.sequence, entry.at, entry.kind, entry.subject, entry.actor, entry.detail, entry.previous,
+                    entry.hash,
+                ]
+            )
+            last = (entry.sequence, entry.hash)
+            return entry
+        }
+    }
+
+    private static func lastSequence(_ database: Database) throws -> Int64 {
+        try Int64.fetchOne(database.cachedStatement(sql: "SELECT max(sequence) FROM ledger")) ?? 0
+    }
+
+    private static func apply(
+        _ change: RightsChange,
+        _ sequence: Int64,
+        _ now: Instant,
+        _ database: Database
+    ) throws {
+        switch change {
+        case .decide(let decision): try decision.insert(into: database)
+        case .keep(let text):
+            try database.execute(
+                sql: "INSERT INTO decision_texts (decision, text, salt, expires_at) VALUES (?, ?, ?, ?)",
+                arguments: [text.decision, text.text, text.salt, text.expiresAt.microseconds]
+            )
+        case .change(let id, let state):
+            try database.execute(
+                sql: "UPDATE decisions SET state = ?, changed_at = ? WHERE id = ?",
+                arguments: [state.rawValue, now.microseconds, id]
+            )
+        case .appeal(let appeal):
+            try database.execute(
+                sql: "INSERT INTO appeals (decision, at, text, contact, state) VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    appeal.decision, appeal.at.microseconds, appeal.text, appeal.contact, appeal.state.rawValue,
+                ]
+            )
+        case .answer(let id, let state, let answer):
+            try database.execute(
+                sql: "UPDATE appeals SET state = ?, decided_at = ?, answer = ? WHERE decision = ?",
+                arguments: [state.rawValue, now.microseconds, answer, id]
+            )
+        case .optOut(let event):
+            try database.execute(
+                sql: "INSERT INTO opt_out_events (change, at, event) VALUES (?, ?, ?)",
+                arguments: [sequence, now.microseconds, event]
+            )
+        case .optOutContact(let id, let contact):
+            try database.execute(
+                sql: "INSERT INTO opt_out_contacts (id, contact) VALUES (?, ?)",
+                arguments: [id, contact]
+            )
+        case .register(let work):
+            try database.execute(
+                sql: "INSERT INTO works (id, change, claim, print, registered_at) VALUES (?, ?, ?, ?, ?)",
+                arguments: [work.id, sequence, work.claim, Data(work.print), work.registeredAt.microseconds]
+            )
+        case .withdraw(let id):
+            try database.execute(
+                sql: "UPDATE works SET change = ?, withdrawn_at = ?, print = x'' WHERE id = ? AND withdrawn_at IS NULL",
+                arguments: [sequence, now.microseconds, id]
+            )
+        case .takeDown(let digest, let decision):
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO taken_down (digest, decision) VALUES (?, ?)",
+                arguments: [digest, decision]
+            )
+        case .restore(let decision):
+            try database.execute(sql: "DELETE FROM taken_down WHERE decision = ?", arguments: [decision])
+        case .clear(let digest):
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO cleared_uploads (digest) VALUES (?)",
+                arguments: [digest]
+            )
+        }
+    }
+
+    public func eraseTexts(expiredBefore now: Instant) async throws(RecordsError) -> Int {
+        try await committer.commit { database in
+            try database.execute(
+                sql: "DELETE FROM decision_texts WHERE expires_at < ?",
+                arguments: [now.microseconds]
+            )
+            let count = database.changesCount
+            if count > 0 {
+                let entry = LedgerDraft("text.erased", subject: "", detail: ["texts": String(count)])
+                _ = try Self.append([entry], to: database, at: now)
+            }
+            return count
+        }
+    }
+
+    public func closeDecisions(expiredBefore now: Instant) async throws(RecordsError) -> Int {
+        try await committer.commit { database in
+            let held = try String.fetchAll(
+                database,
+                sql: "SELECT id FROM decisions WHERE state = 'held' AND expires_at < ?",
+                arguments: [now.microseconds]
+            )
+            _ = try Self.append(held.map { LedgerDraft("review.expired", subject: $0) }, to: database, at: now)
+            try database.execute(
+                sql: """
+                    UPDATE decisions SET state = CASE state WHEN 'held' THEN 'refused' ELSE state END,
+                        digest = NULL, picture = NULL
+                    WHERE state IN ('held', 'released') AND digest IS NOT NULL AND expires_at < ?
+                    """,
+                arguments: [now.microseconds]
+            )
+            return database.changesCount
+        }
+    }
+
+    // MARK: Reading
+
+    public func rightsUpdate(after sequence: Int64) async throws(RecordsError) -> RightsUpdate? {
+        try await read { database in
+            let last = try Self.lastSequence(database)
+            guard last > sequence else { return nil }
+            let since: StatementArguments = [sequence]
+            let events = try Row.fetchAll(
+                database,
+                sql: "SELECT at, event FROM opt_out_events WHERE change > ? ORDER BY change",
+                arguments: since
+            )
+            let works = try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM works WHERE change > ? ORDER BY change, id",
+                arguments: since
+            )
+            let takenDown = try Row.fetchAll(database, sql: "SELECT digest, decision FROM taken_down")
+            return RightsUpdate(
+                sequence: last,
+                optOutEvents: events.map {
+                    OptOutEventRecord(at: Instant(microseconds: $0["at"]), event: $0["event"])
+                },
+                works: works.map(WorkRecord.init),
+                takenDown: Dictionary(takenDown.map { ($0["digest"], $0["decision"]) }) { first, _ in first },
+                cleared: Set(try String.fetchAll(database, sql: "SELECT digest FROM cleared_uploads"))
+            )
+        }
+    }
+
+    public func ledger(after sequence: Int64, limit: Int) async throws(RecordsError) -> [LedgerRecord] {
+        try await read {
+            try Row.fetchAll(
+                $0,
+                sql: "SELECT * FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                arguments: [sequence, limit]
+            ).map(LedgerRecord.init)
+        }
+    }
+
+    public func ledger(before sequence: Int64?, limit: Int) async throws(RecordsError) -> [LedgerRecord] {
+        try await read {
+            try Row.fetchAll(
+                $0,
+                sql: "SELECT * FROM ledger WHERE sequence < ? ORDER BY sequence DESC LIMIT ?",
+                arguments: [sequence ?? .max, limit]
+            ).map(LedgerRecord.init)
+        }
+    }
+
+    public func decision(_ id: String) async throws(RecordsError) -> DecisionRecord? {
+        try await read {
+            try Row.fetchOne($0, sql: "SELECT * FROM decisions WHERE id = ?", arguments: [id]).map(DecisionRecord.init)
+        }
+    }
+
+    public func heldDecisions(limit: Int) async throws(RecordsError) -> [DecisionRecord] {
+        try await read {
+            try Row.fetchAll(
+                $0,
+                sql: "SELECT * FROM decisions WHERE state = 'held' ORDER BY at, id LIMIT ?",
+                arguments: [limit]
+            ).map(DecisionRecord.init)
+        }
+    }
+
+    public func appeal(of decision: String) async throws(RecordsError) -> AppealRecord? {
+        try await read {
+            try Row.fetchOne($0, sql: "SELECT * FROM appeals WHERE decision = ?", arguments: [decision])
+                .map(AppealRecord.init)
+        }
+    }
+
+    public func openAppeals(limit: Int) async throws(RecordsError) -> [AppealRecord] {
+        try await read {
+            try Row.fetchAll(
+                $0,
+                sql: "SELECT * FROM appeals WHERE state = 'open' ORDER BY at, decision LIMIT ?",
+                arguments: [limit]
+            ).map(AppealRecord.init)
+        }
+    }
+
+    public func text(ofDecision id: String, at now: Instant) async throws(RecordsError) -> DecisionText? {
+        try await read {
+            try Row.fetchOne(
+                $0,
+                sql: "SELECT * FROM decision_texts WHERE decision = ? AND expires_at > ?",
+                arguments: [id, now.microseconds]
+            ).map { row in
+                DecisionText(
+                    decision: row["decision"],
+                    text: row["text"],
+                    salt: row["salt"],
+                    expiresAt: Instant(microseconds: row["expires_at"])
+                )
+            }
+        }
+    }
+
+    public func contact(ofOptOut id: String) async throws(RecordsError) -> String? {
+        try await read {
+            try String.fetchOne($0, sql: "SELECT contact FROM opt_out_contacts WHERE id = ?", arguments: [id])
+        }
+    }
+
+    public func shares(showing digests: [String]) async throws(RecordsError) -> [ShareRecord] {
+        try await read { database in
+            try digests.flatMap { digest in
+                try Row.fetchAll(database, sql: "SELECT * FROM shares WHERE digest = ?", arguments: [digest])
+                    .map(ShareRecord.init)
+            }
+        }
+    }
+}
+
+extension LedgerRecord {
+    fileprivate init(_ row: Row) {
+        self.init(
+            sequence: row["sequence"],
+            at: row["at"],
+            kind: row["kind"],
+            subject: row["subject"],
+            actor: row["actor"],
+            detail: row["detail"],
+            previous: row["previous"],
+            hash: row["hash"]
+        )
+    }
+}
+
+extension DecisionRecord {
+    fileprivate init(_ row: Row) throws {
+        let (kind, state) = (row["kind"] as String, row["state"] as String)
+        guard let kind = Kind(rawValue: kind), let state = State(rawValue: state) else {
+            throw RecordsError.database(reason: "a decision is of the unknown kind '\(kind)' or state '\(state)'")
+        }
+        self.init(
+            id: row["id"],
+            kind: kind,
+            state: state,
+            at: Instant(microseconds: row["at"]),
+            policy: row["policy"],
+            rule: row["rule"],
+            reason: row["reason"],
+            account: (row["account"] as String?).map(AccountID.init(rawValue:)),
+            job: (row["job"] as String?).map(JobID.init(rawValue:)),
+            digest: row["digest"],
+            picture: try (row["picture"] as String?).map { try RecordText.decode($0) },
+            expiresAt: Instant(microseconds: row["expires_at"])
+        )
+        changedAt = Instant(microseconds: row["changed_at"])
+    }
+
+    fileprivate func insert(into database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO decisions (id, kind, state, at, changed_at, policy, rule, reason, account, job, digest, picture,
+                    expires_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                id, kind.rawValue, state.rawValue, at.microseconds, changedAt.microseconds, policy, rule, reason,
+                account?.rawValue, job?.rawValue, digest, try picture.map { try RecordText.encode($0) },
+                expiresAt.microseconds,
+            ]
+        )
+    }
+}
+
+extension AppealRecord {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            decision: row["decision"],
+            at: Instant(microseconds: row["at"]),
+            text: row["text"],
+            contact: row["contact"]
+        )
+        guard let state = State(rawValue: row["state"]) else {
+            throw RecordsError.database(reason: "an appeal is in the unknown state '\(row["state"] as String)'")
+        }
+        self.state = state
+        decidedAt = Instant(optional: row["decided_at"])
+        answer = row["answer"]
+    }
+}
+
+extension WorkRecord {
+    fileprivate init(_ row: Row) {
+        self.init(
+            id: row["id"],
+            claim: row["claim"],
+            print: Array(row["print"] as Data),
+            registeredAt: Instant(microseconds: row["registered_at"]),
+            withdrawnAt: Instant(optional: row["withdrawn_at"])
+        )
+    }
+}

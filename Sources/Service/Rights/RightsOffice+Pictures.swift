@@ -1,0 +1,182 @@
+internal import Crypto
+internal import Foundation
+public import Imaging
+internal import Records
+internal import Rights
+internal import SurgeCore
+internal import Synchronization
+
+/// What is sent and what was painted. All of this blocks: not to be called on Swift's cooperative threads.
+extension RightsOffice {
+    /// Looks at a picture that was sent. - Returns: what speaks against it; nil: nothing does.
+    public func examine(upload digest: String, _ picture: Raster) throws(PaintError) -> RightsFinding? {
+        let (isKnown, version) = state.withLock { state in
+            (state.cleared.contains(digest) || state.clear[digest] == state.worksVersion, state.worksVersion)
+        }
+        guard !isKnown else { return nil }
+        var finding = try examine(picture, as: .upload)
+        finding?.digest = digest
+        if finding == nil {
+            state.withLock { state in
+                if state.clear.count >= Self.mostRemembered { state.clear = [:] }
+                state.clear[digest] = version
+            }
+        }
+        return finding
+    }
+
+    /// Looks at a picture that was painted.
+    func examine(output picture: Raster) throws(PaintError) -> RightsFinding? {
+        try examine(picture, as: .output)
+    }
+
+    private func examine(_ picture: Raster, as place: RightsFinding.Place) throws(PaintError) -> RightsFinding? {
+        let safety = try judge(picture, place)
+        if let safety, !safety.isForReview { return safety }
+        let works = try compare(picture, place)
+        // A refusal goes before a review, and a person who has to look at it looks for everything.
+        guard let works else { return safety }
+        return works.isForReview ? safety ?? works : works
+    }
+
+    private func compare(_ picture: Raster, _ place: RightsFinding.Place) throws(PaintError) -> RightsFinding? {
+        guard configuration.comparesWorks, state.withLock({ !$0.works.isEmpty }) else { return nil }
+        return try metrics.timed(.works) { () throws(PaintError) in
+            let print: PicturePrint
+            do {
+                print = try PicturePrint(rgb: picture.bytes, width: picture.size.width, height: picture.size.height)
+            } catch {
+                throw .rightsFailed("fingerprint: \(error)")
+            }
+            let scope: RegisteredWork.Scope = place == .upload ? .uploads : .outputs
+            let verdict = state.withLock { $0.works.verdict(on: print, as: scope) }
+            guard let match = verdict.match else { return nil }
+            let isForReview = if case .review = verdict { true } else { false }
+            return RightsFinding(
+                place: place,
+                isForReview: isForReview,
+                rule: match.workID,
+                reason: match.description,
+                detail: ["work": match.workID, "distance": String(match.distance)]
+            )
+        }
+    }
+
+    private func judge(_ picture: Raster, _ place: RightsFinding.Place) throws(PaintError) -> RightsFinding? {
+        guard configuration.safety != .off, let judge = instruments.judge else { return nil }
+        let score = try metrics.timed(.safety) { () throws(PaintError) in
+            do {
+                return try judge.score(picture)
+            } catch {
+                throw .rightsFailed("safety check: \(error)")
+            }
+        }
+        let refuses = configuration.safety == .refuse && score >= configuration.safetyRefusesFrom
+        guard refuses || score >= configuration.safetyReviewsFrom else { return nil }
+        let what = place == .upload ? "The picture that was sent" : "The picture that was painted"
+        return RightsFinding(
+            place: place,
+            isForReview: !refuses,
+            rule: "safety",
+            reason: refuses
+                ? "\(what) looks like one that is not for everybody."
+                : "\(what) may be one that is not for everybody; a person looks at it first.",
+            detail: ["score": String((score * 1_000).rounded() / 1_000)]
+        )
+    }
+
+    // MARK: What a picture says of itself
+
+    /// A picture that is ready to leave.
+    struct Finished: Sendable {
+        let bytes: [UInt8]
+        let mark: UInt64?
+    }
+
+    /// Marks, encodes and signs a picture.
+    func finish(_ picture: Raster, of request: PaintRequest) throws(PaintError) -> Finished {
+        let id = markID(of: picture)
+        let marked = try metrics.timed(.watermark) { () throws(PaintError) in
+            do {
+                return try instruments.marker?.mark(picture, id: id)
+            } catch {
+                throw .rightsFailed("watermark: \(error)")
+            }
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = try (marked ?? picture).encoded(as: request.encoding)
+        } catch {
+            throw .imaging(error)
+        }
+        let mark = marked == nil ? nil : id
+        guard let credentials = instruments.credentials else { return Finished(bytes: bytes, mark: mark) }
+        return try metrics.timed(.credentials) { () throws(PaintError) in
+            do {
+                let description = try description(of: request, id: id, mark: mark)
+                let signed = try credentials.sign(bytes, as: request.encoding.format, saying: description)
+                return Finished(bytes: signed.bytes, mark: mark)
+            } catch {
+                throw .rightsFailed("credentials: \(error)")
+            }
+        }
+    }
+
+    /// The same picture has the same id, so the same request with the same seed paints the same pixels. It says nothing of
+    /// anybody, and nobody without the secret can tell it from a picture.
+    private func markID(of picture: Raster) -> UInt64 {
+        var hash = HMAC<SHA256>(key: SymmetricKey(data: instruments.secret))
+        withUnsafeBytes(of: (UInt32(truncatingIfNeeded: picture.size.width).littleEndian)) { hash.update(data: $0) }
+        picture.bytes.withUnsafeBytes { hash.update(data: $0) }
+        return hash.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    private func description(
+        of request: PaintRequest,
+        id: UInt64,
+        mark: UInt64?
+    ) throws -> ManifestDescription {
+        let references = try request.stylePicture.map { [try ingredient($0, "Style")] } ?? []
+        let origin: ManifestDescription.Origin =
+            request.photo.isEmpty
+            ? .generated(references: references)
+            : .edited(try ingredient(request.photo, "Upload"), references: references)
+        let name = id.hexadecimal
+        let note = request.rights
+        return ManifestDescription(
+            title: "heatsink-\(name.prefix(8)).\(request.encoding.format.fileExtension)",
+            origin: origin,
+            model: ManifestDescription.Software(name: request.model),
+            generator: configuration.generator,
+            date: Date(timeIntervalSince1970: Double(clock.now().microseconds) / 1_000_000),
+            pictureID: name,
+            policy: PictureStatement.Policy(
+                name: instruments.policy.name,
+                version: instruments.policy.version,
+                actions: note?.actions ?? []
+            ),
+            labels: note?.labels ?? [],
+            watermark: mark
+        )
+    }
+
+    private func ingredient(_ digest: String, _ title: String) throws -> PictureIngredient {
+        guard let bytes = files.read(digest) else { throw PaintError.missingUpload }
+        let format = try decoder.header(of: .bytes(bytes)).format
+        return PictureIngredient(bytes: bytes, format: format, title: title)
+    }
+}
+
+extension UInt64 {
+    /// 16 digits.
+    package var hexadecimal: String {
+        let digits = String(self, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// - Returns: nil when the text is not 16 hexadecimal digits.
+    package init?(hexadecimal text: some StringProtocol) {
+        guard text.utf8.count == 16, text.allSatisfy(\.isHexDigit) else { return nil }
+        self.init(text, radix: 16)
+    }
+}

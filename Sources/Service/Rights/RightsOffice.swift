@@ -1,0 +1,206 @@
+internal import Foundation
+public import Imaging
+public import Logging
+public import Records
+public import Rights
+internal import SurgeCore
+internal import Synchronization
+
+/// What may be painted here, and what each picture says of itself: the policy, the registries, the instruments, and
+/// whatever was decided.
+///
+/// The records are the truth. What is needed for every picture is held here and kept fresh by ``refresh()``, so that what
+/// another process writes (`heatsink works add`) is in force within seconds, and what was decided before a crash is in
+/// force after it.
+public final class RightsOffice: Sendable {
+    public struct Configuration: Sendable {
+        public enum Safety: String, Hashable, Sendable, CaseIterable {
+            case refuse
+            case review
+            case off
+        }
+
+        /// Whether pictures are compared with registered works.
+        public var comparesWorks = true
+        public var thresholds = WorkThresholds.standard
+        /// What happens to pictures that are likely not for everybody.
+        public var safety = Safety.refuse
+        /// The score from which a picture is refused, 0 to 1.
+        public var safetyRefusesFrom = 0.8
+        /// The score from which a person has to look at it.
+        public var safetyReviewsFrom = 0.6
+        /// How long what was asked for is kept with a decision.
+        public var textDays = 30.0
+        /// How long a picture that was held back is kept.
+        public var reviewDays = 30.0
+        /// Whom to write to, for the public page.
+        public var contact: String?
+        /// What signs: this program.
+        public var generator = ManifestDescription.Software(name: "Heatsink")
+
+        public init() {}
+    }
+
+    /// The parts that do the work; each may be missing where it is switched off.
+    public struct Instruments: Sendable {
+        public var policy: PromptPolicy
+        public var credentials: ContentCredentials?
+        public var reader: CredentialsReader?
+        public var marker: (any PictureMarker)?
+        public var judge: (any PictureJudge)?
+        /// Decides the watermarks' ids from the pictures. 32 bytes.
+        public var secret: [UInt8]
+
+        public init(policy: PromptPolicy, secret: [UInt8]) {
+            self.policy = policy
+            self.secret = secret
+        }
+    }
+
+    /// What is held of the records.
+    struct State: Sendable {
+        /// The entry of the ledger up to which everything is known.
+        var sequence: Int64 = 0
+        var optOuts = OptOutRegistry()
+        var optOutNames = OptOutSnapshot()
+        var works: WorkRegistry
+        /// By digest, the decision by which each was taken down.
+        var takenDown: [String: String] = [:]
+        /// Uploads that an operator has released.
+        var cleared: Set<String> = []
+        /// Uploads in which nothing was found, at which state of the registry.
+        var clear: [String: Int64] = [:]
+        /// Grows when works are registered or withdrawn.
+        var worksVersion: Int64 = 0
+        /// What was refused lately: who sends the same again gets the same decision.
+        var refusals: [RefusalKey: String] = [:]
+    }
+
+    struct RefusalKey: Hashable, Sendable {
+        let account: AccountID
+        let rule: String
+        let text: String
+    }
+
+    static let mostRemembered = 8_192
+
+    public let configuration: Configuration
+    public let instruments: Instruments
+    let store: any RecordStore
+    let files: FileStore
+    let decoder: ImageDecoder
+    let clock: any TimeSource
+    let logger: Logger
+    let metrics = RightsMetrics()
+    let state: Mutex<State>
+
+    public init(
+        configuration: Configuration,
+        instruments: Instruments,
+        store: any RecordStore,
+        files: FileStore,
+        decoder: ImageDecoder,
+        clock: any TimeSource = WallClock(),
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.instruments = instruments
+        self.store = store
+        self.files = files
+        self.decoder = decoder
+        self.clock = clock
+        self.logger = logger
+        state = Mutex(State(works: WorkRegistry(thresholds: configuration.thresholds)))
+    }
+
+    /// Takes over what the records have that is not known here yet. To be called before the first request, and every few
+    /// seconds from then on.
+    public func refresh() async throws(RecordsError) {
+        let known = state.withLock { $0.sequence }
+        guard let update = try await store.rightsUpdate(after: known) else { return }
+        let problems = state.withLock { state in
+            // Somebody else was quicker, and has taken over the same.
+            state.sequence == known ? state.apply(update) : []
+        }
+        for problem in problems { logger.error("a record of rights makes no sense", metadata: ["reason": "\(problem)"]) }
+    }
+
+    /// Refreshes for as long as the server runs.
+    func keepFresh() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(2))
+            do {
+                try await refresh()
+            } catch {
+                guard !Task.isCancelled else { return }
+                logger.error("cannot read what was decided", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    /// Erases what is kept no longer than configured.
+    func sweep() async throws(RecordsError) {
+        let now = clock.now()
+        let texts = try await store.eraseTexts(expiredBefore: now)
+        let pictures = try await store.closeDecisions(expiredBefore: now)
+        if texts + pictures > 0 {
+            logger.info("let go of what decisions were about", metadata: ["texts": "\(texts)", "pictures": "\(pictures)"])
+        }
+    }
+
+    /// A name for a decision, a work, an opt-out: whoever knows it may look at it, so nobody can guess it.
+    static func name(_ kind: String) -> String { "\(kind)_\(RandomName.make())" }
+}
+
+extension RightsOffice.State {
+    /// - Returns: what could not be understood.
+    fileprivate mutating func apply(_ update: RightsUpdate) -> [String] {
+        var problems: [String] = []
+        for record in update.optOutEvents {
+            do {
+                let event = try JSONDecoder().decode(OptOutRegistry.Event.self, from: Data(record.event.utf8))
+                // A clock that was set back does not undo what was decided.
+                let latest = optOuts.entries[event.id]?.changedAt ?? .min
+                try optOuts.apply(event, at: max(record.at.unixSeconds, latest))
+            } catch {
+                problems.append("\(error)")
+            }
+        }
+        if !update.optOutEvents.isEmpty { optOutNames = OptOutSnapshot(optOuts) }
+        for record in update.works {
+            do {
+                if works[record.id] == nil {
+                    guard record.withdrawnAt == nil else { continue }
+                    let claim = try JSONDecoder().decode(WorkRegistry.Claim.self, from: Data(record.claim.utf8))
+                    let print = try WorkPrint(record: record.print)
+                    try works.register(id: record.id, claim, print, at: record.registeredAt.unixSeconds)
+                } else if let withdrawnAt = record.withdrawnAt, works[record.id]?.state == .registered {
+                    try works.withdraw(id: record.id, at: withdrawnAt.unixSeconds)
+                }
+            } catch {
+                problems.append("\(error)")
+            }
+        }
+        if !update.works.isEmpty {
+            worksVersion += 1
+            clear = [:]
+        }
+        takenDown = update.takenDown
+        cleared = update.cleared
+        sequence = update.sequence
+        return problems
+    }
+}
+
+extension WorkPrint {
+    init(record: [UInt8]) throws {
+        self = try JSONDecoder().decode(WorkPrint.self, from: Data(record))
+    }
+
+    /// As it is kept.
+    var record: [UInt8] { (try? JSONEncoder().encode(self)).map(Array.init) ?? [] }
+}
+
+extension Instant {
+    var unixSeconds: Int64 { microseconds / 1_000_000 }
+}
