@@ -8,8 +8,8 @@ public struct HeatsinkCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, PaintCommand.self, GenerateCommand.self, ModelsCommand.self, AccountsCommand.self,
-            PlansCommand.self,
-            KeysCommand.self, JobsCommand.self, CheckCommand.self, SurgeCommand.self, LabCommand.self,
+            PlansCommand.self, KeysCommand.self, JobsCommand.self, PolicyCommand.self, WorksCommand.self,
+            VerifyCommand.self, AuditCommand.self, CheckCommand.self, SurgeCommand.self, LabCommand.self,
             PlanCommand.self,
         ]
     )

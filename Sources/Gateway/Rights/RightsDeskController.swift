@@ -275,7 +275,7 @@ struct RightsDeskController: Sendable {
             let after = try Self.number("after", query["after"].map(String.init), in: 0...(.max)) ?? 0
             entries = try await store.ledger(after: Int64(after), limit: limit + 1)
         }
-        let documents = entries.prefix(limit).map(RightsDocuments.entry)
+        let documents = entries.prefix(limit).map(RightsText.entry)
         return Self.answer(RightsDocuments.list(documents, hasMore: entries.count > limit))
     }
 
@@ -303,7 +303,7 @@ struct RightsDeskController: Sendable {
             after = last.sequence
         }
         check.finish()
-        return Self.answer(RightsDocuments.check(check))
+        return Self.answer(RightsText.check(check))
     }
 
     /// All entries, a line each.
@@ -317,7 +317,7 @@ struct RightsDeskController: Sendable {
                 guard let last = entries.last else { break }
                 var text = ByteBuffer()
                 for entry in entries {
-                    text.writeBytes(RightsDocuments.entry(entry))
+                    text.writeBytes(RightsText.entry(entry))
                     text.writeString("\n")
                 }
                 try await writer.write(text)

@@ -110,34 +110,6 @@ enum RightsDocuments {
         return writer.finish()
     }
 
-    // MARK: Ledger
-
-    /// An entry, also as a line of the export: all that is hashed, byte for byte.
-    static func entry(_ entry: LedgerRecord) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.add("sequence", Int(entry.sequence))
-        writer.add("at", Int(entry.at / 1_000_000))
-        writer.add("at_microseconds", Int(entry.at))
-        writer.add("kind", entry.kind)
-        writer.add("subject", entry.subject)
-        writer.add("actor", entry.actor)
-        writer.add("detail", json: Array(entry.detail.utf8))
-        writer.add("detail_text", entry.detail)
-        writer.add("previous", entry.previous)
-        writer.add("hash", entry.hash)
-        return writer.finish()
-    }
-
-    static func check(_ check: LedgerCheck) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.add("object", "ledger_check")
-        writer.add("is_whole", check.fault == nil)
-        writer.add("entries", Int(check.entries))
-        writer.add("head", check.head?.description)
-        writer.add("fault", check.fault.map { "\($0)" })
-        return writer.finish()
-    }
-
     static func list(_ documents: [[UInt8]], hasMore: Bool? = nil) -> [UInt8] {
         var writer = JSONWriter()
         writer.add("object", "list")
