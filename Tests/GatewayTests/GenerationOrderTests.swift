@@ -1,6 +1,10 @@
 import Imaging
 import Inference
+import Logging
+import Records
+import Rights
 import Service
+import SurgeCore
 import TestKit
 import Testing
 
@@ -17,17 +21,35 @@ struct GenerationOrderTests {
     }
 
     private func order(nullSeconds: Double? = nil) throws -> GenerationOrder {
-        GenerationOrder(catalogue: try ModelCatalogue(folder: folder.path, nullSeconds: nullSeconds))
+        let rights = RightsOffice(
+            configuration: RightsOffice.Configuration(),
+            instruments: RightsOffice.Instruments(policy: try PromptPolicy(shipped: .considerate), secret: []),
+            store: try SQLiteStore(path: folder.path + "/heatsink.sqlite"),
+            files: try FileStore(folder: folder.path + "/files"),
+            decoder: try ImageDecoder(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        return GenerationOrder(
+            catalogue: try ModelCatalogue(folder: folder.path, nullSeconds: nullSeconds),
+            prompts: PromptDesk(rights: rights, clock: ManualClock())
+        )
     }
 
-    private func parse(_ values: [String: JSONValue], isDetached: Bool = false) throws -> PaintRequest {
+    private let account = Account(
+        id: AccountID(rawValue: "acct"),
+        name: "",
+        plan: "free",
+        createdAt: Instant(microseconds: 0)
+    )
+
+    private func parse(_ values: [String: JSONValue], isDetached: Bool = false) async throws -> PaintRequest {
         let fields = FieldSet(values: ["prompt": .string("a hill")].merging(values) { $1 }, isForm: false)
-        return try order().parse(fields, isDetached: isDetached).request
+        return try await order().parse(fields, for: account, isDetached: isDetached).request
     }
 
     @Test("Everything that decides the picture is in the request")
-    func understands() throws {
-        let request = try parse([
+    func understands() async throws {
+        let request = try await parse([
             "n": .integer(3), "size": .string("512x256"), "quality": .string("low"), "seed": .integer(7),
             "output_format": .string("webp"), "output_compression": .integer(60), "style": .string("vivid"),
             "response_format": .string("url"), "user": .string("u"),
@@ -45,8 +67,9 @@ struct GenerationOrderTests {
     }
 
     @Test("A seed that was not named is drawn anew each time, and kept")
-    func drawsSeeds() throws {
-        let seeds = try (0..<10).map { _ in try #require(try parse([:]).seed) }
+    func drawsSeeds() async throws {
+        var seeds: [PaintRequest.Seed] = []
+        for _ in 0..<10 { seeds.append(try #require(try await parse([:]).seed)) }
         #expect(Set(seeds.map(\.value)).count == 10)
         #expect(seeds.allSatisfy { !$0.isChosen && $0.value <= PaintRequest.Seed.largest })
     }
@@ -59,20 +82,20 @@ struct GenerationOrderTests {
             ("quality", .string("xhigh")), ("partial_images", .integer(2)), ("style", .integer(1)),
         ] as [(String, JSONValue)]
     )
-    func refuses(name: String, value: JSONValue) throws {
-        let error = #expect(throws: APIError.self) { try parse([name: value]) }
+    func refuses(name: String, value: JSONValue) async throws {
+        let error = await #expect(throws: APIError.self) { try await parse([name: value]) }
         #expect(error?.parameter == name)
         #expect(error?.kind == .invalidRequest)
     }
 
     @Test("Partial images go with a stream, or with a client that comes back")
-    func takesPartials() throws {
-        #expect(try parse(["partial_images": .integer(3), "stream": .boolean(true)]).partialImages == 3)
-        #expect(try parse(["partial_images": .integer(3)], isDetached: true).partialImages == 3)
+    func takesPartials() async throws {
+        #expect(try await parse(["partial_images": .integer(3), "stream": .boolean(true)]).partialImages == 3)
+        #expect(try await parse(["partial_images": .integer(3)], isDetached: true).partialImages == 3)
     }
 
     @Test("The null model is the default where it is switched on, and shows nothing on its way")
-    func prefersNull() throws {
+    func prefersNull() async throws {
         #expect(try order().defaultModel == FlowFolder.model)
         let order = try order(nullSeconds: 0)
         #expect(order.defaultModel == ModelCatalogue.nullModel)
@@ -80,13 +103,15 @@ struct GenerationOrderTests {
             values: ["prompt": .string("a"), "stream": .boolean(true), "partial_images": .integer(1)],
             isForm: false
         )
-        let error = #expect(throws: APIError.self) { try order.parse(fields, isDetached: false) }
+        let error = await #expect(throws: APIError.self) {
+            try await order.parse(fields, for: account, isDetached: false)
+        }
         #expect(error?.parameter == "partial_images")
     }
 
     @Test("A model that does not paint from text is answered with those that do")
-    func namesModels() throws {
-        let error = #expect(throws: APIError.self) { try parse(["model": .string("restyle")]) }
+    func namesModels() async throws {
+        let error = await #expect(throws: APIError.self) { try await parse(["model": .string("restyle")]) }
         #expect(error?.code == "model_not_found")
         #expect(error?.message.contains(FlowFolder.model) == true)
     }

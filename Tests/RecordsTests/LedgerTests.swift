@@ -1,0 +1,212 @@
+import GRDB
+import SurgeCore
+import TestKit
+import Testing
+
+@testable import Records
+
+/// The ledger of decisions, in a real database.
+@Suite("The ledger")
+struct LedgerTests {
+    private let folder: TemporaryFolder
+    private let store: SQLiteStore
+    private let clock = ManualClock()
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = try SQLiteStore(path: folder.path + "/heatsink.sqlite")
+    }
+
+    private func fill(_ count: Int) async throws {
+        for number in 1...count {
+            clock.advance(bySeconds: 1)
+            let entry = LedgerDraft("takedown", subject: "dec_\(number)", actor: "acct", detail: ["reason": "é\(number)"])
+            _ = try await store.record([], [entry], at: clock.now())
+        }
+    }
+
+    private func check(noted: LedgerCheck.Head? = nil) async throws -> LedgerCheck {
+        var check = LedgerCheck(noted: noted)
+        for entry in try await store.ledger(after: 0, limit: 1_000) { check.add(entry) }
+        check.finish()
+        return check
+    }
+
+    /// Changes the ledger as somebody would who has the file, behind the triggers.
+    private func tamper(_ sql: String) throws {
+        let queue = try DatabaseQueue(path: folder.path + "/heatsink.sqlite")
+        try queue.write { database in
+            try database.execute(sql: "DROP TRIGGER ledger_is_not_changed; DROP TRIGGER ledger_is_not_shortened;")
+            try database.execute(sql: sql)
+        }
+    }
+
+    @Test("What was written is a whole chain, numbered from 1, each with the hash of the one before it")
+    func isWhole() async throws {
+        #expect(try await check().head == nil)
+        try await fill(20)
+        let checked = try await check()
+        #expect(checked.fault == nil)
+        #expect(checked.entries == 20)
+        let entries = try await store.ledger(after: 0, limit: 100)
+        #expect(entries.map(\.sequence) == Array(1...20))
+        #expect(entries.first?.previous == LedgerRecord.origin)
+        #expect(try await store.ledger(before: 19, limit: 2).map(\.sequence) == [18, 17])
+        #expect(checked.head.flatMap { LedgerCheck.Head($0.description) } == checked.head)
+    }
+
+    @Test("The hash is what the documentation says", arguments: [""])
+    func isDocumented(empty: String) {
+        let entry = LedgerRecord(
+            sequence: 1,
+            at: 2,
+            kind: "k",
+            subject: "s",
+            actor: empty,
+            detail: "{}",
+            previous: "p",
+            hash: ""
+        )
+        let bytes: [UInt8] =
+            [1, 0, 0, 0, 0x70, 1, 0, 0, 0, 0x31, 1, 0, 0, 0, 0x32, 1, 0, 0, 0, 0x6B, 1, 0, 0, 0, 0x73]
+            + [0, 0, 0, 0, 2, 0, 0, 0, 0x7B, 0x7D]
+        #expect(entry.digest == Digest.hexadecimal(of: bytes))
+    }
+
+    @Test("Many who write at once make one chain")
+    func isOneChain() async throws {
+        let (store, now) = (store, clock.now())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    let entry = LedgerDraft("prompt.refused", subject: "\(number)")
+                    _ = try await store.record([], [entry], at: now)
+                }
+            }
+            try await group.waitForAll()
+        }
+        let checked = try await check()
+        #expect(checked.fault == nil && checked.entries == 200)
+    }
+
+    @Test(
+        "Every field that is changed is found",
+        arguments: [
+            "kind = 'x'", "subject = 'x'", "actor = 'x'", "detail = '{}'", "at = at + 1", "hash = previous",
+            "previous = hash",
+        ]
+    )
+    func findsChanges(assignment: String) async throws {
+        try await fill(6)
+        try tamper("UPDATE ledger SET \(assignment) WHERE sequence = 4")
+        let fault = try #require(try await check().fault)
+        #expect(
+            [.changed(sequence: 4), .unlinked(sequence: 4)].contains(fault),
+            "\(fault)"
+        )
+    }
+
+    @Test("An entry that is taken out, put in or moved is found")
+    func findsGaps() async throws {
+        try await fill(6)
+        try tamper("DELETE FROM ledger WHERE sequence = 3")
+        #expect(try await check().fault == .gap(expected: 3, found: 4))
+    }
+
+    @Test("A chain that is written anew from some entry on is found by who noted its head")
+    func findsRewriting() async throws {
+        try await fill(6)
+        let noted = try await check().head
+        try tamper("DELETE FROM ledger WHERE sequence > 4")
+        #expect(try await check().fault == nil)
+        #expect(try await check(noted: noted).fault == .headMissing(sequence: 6))
+        try await fill(4)
+        #expect(try await check(noted: noted).fault == .headMissing(sequence: 6))
+    }
+
+    @Test("The database itself refuses to change or shorten it", arguments: ["UPDATE ledger SET kind = 'x'", "DELETE FROM ledger"])
+    func isOnlyAddedTo(sql: String) async throws {
+        try await fill(2)
+        let queue = try DatabaseQueue(path: folder.path + "/heatsink.sqlite")
+        #expect(throws: DatabaseError.self) { try queue.write { try $0.execute(sql: sql) } }
+        #expect(try await check().entries == 2)
+    }
+
+    @Test("A change that fails leaves no entry")
+    func failsAsAWhole() async throws {
+        let now = clock.now()
+        let appeal = AppealRecord(decision: "there is none", at: now, text: "why?", contact: nil)
+        await #expect(throws: RecordsError.self) {
+            _ = try await store.record([.appeal(appeal)], [LedgerDraft("appeal.filed", subject: "x")], at: now)
+        }
+        #expect(try await check().entries == 0)
+    }
+
+    @Test("Levers are in it")
+    func knowsLevers() async throws {
+        let lever = AuditRecord(
+            at: clock.now(),
+            account: AccountID(rawValue: "acct_1"),
+            name: "op",
+            action: "pause",
+            target: "meadow",
+            detail: ["minutes": "5"],
+            reason: "maintenance"
+        )
+        _ = try await store.append(lever)
+        let entry = try #require(try await store.ledger(after: 0, limit: 10).first)
+        #expect(entry.kind == "lever.pause" && entry.subject == "meadow" && entry.actor == "acct_1")
+        #expect(entry.details["setting.minutes"] == "5" && entry.details["reason"] == "maintenance")
+    }
+
+    @Test("Texts go when their time is over, and the ledger says that they went")
+    func erasesTexts() async throws {
+        let now = clock.now()
+        let decision = DecisionRecord(
+            id: "dec_1",
+            kind: .prompt,
+            state: .refused,
+            at: now,
+            policy: "p",
+            rule: "r",
+            reason: "because",
+            account: nil,
+            expiresAt: now
+        )
+        let text = DecisionText(decision: "dec_1", text: "a prompt", salt: "salt", expiresAt: now.advanced(bySeconds: 60))
+        _ = try await store.record([.decide(decision), .keep(text)], [], at: now)
+        #expect(try await store.text(ofDecision: "dec_1", at: now) == text)
+        #expect(try await store.eraseTexts(expiredBefore: now) == 0)
+        clock.advance(bySeconds: 61)
+        #expect(try await store.text(ofDecision: "dec_1", at: clock.now()) == nil)
+        #expect(try await store.eraseTexts(expiredBefore: clock.now()) == 1)
+        #expect(try await store.ledger(after: 0, limit: 10).map(\.kind) == ["text.erased"])
+        #expect(try await store.decision("dec_1") == decision)
+    }
+
+    @Test("What was held back is kept until its time is over, and then refused for good")
+    func closesReviews() async throws {
+        let now = clock.now()
+        let digest = Digest.hexadecimal(of: [1])
+        let decision = DecisionRecord(
+            id: "dec_1",
+            kind: .upload,
+            state: .held,
+            at: now,
+            policy: "p",
+            rule: "r",
+            reason: "because",
+            account: nil,
+            digest: digest,
+            expiresAt: now.advanced(bySeconds: 60)
+        )
+        _ = try await store.record([.decide(decision)], [], at: now)
+        #expect(try await store.heldDecisions(limit: 10) == [decision])
+        #expect(try await store.needed(among: [digest]) == [digest])
+        clock.advance(bySeconds: 61)
+        #expect(try await store.closeDecisions(expiredBefore: clock.now()) == 1)
+        #expect(try await store.decision("dec_1")?.state == .refused)
+        #expect(try await store.needed(among: [digest]).isEmpty)
+        #expect(try await store.ledger(after: 0, limit: 10).map(\.kind) == ["review.expired"])
+    }
+}
