@@ -19,7 +19,7 @@ from hypothesis import strategies
 from schemathesis.generation.meta import TestPhase
 from schemathesis.transport.serialization import Binary
 
-from pictures import MEDIA_TYPES, data_url, encode, load_photos, mask_with_hole
+from pictures import MEDIA_TYPES, data_url, encode, load_photos, mask_with_hole, noise
 from visitor import COOKIE, prove
 
 # One size for all, so that any of them fits any mask; the PNG has the alpha channel that a mask needs.
@@ -34,12 +34,15 @@ KEY = os.environ["HEATSINK_KEY"]
 # Of accounts that may be deleted.
 _spare_keys = iter(os.environ["HEATSINK_SPARE_KEYS"].split())
 
-_photo = load_photos()["coffee"].resize(SIZE)
+_photos = load_photos()
+_photo = _photos["coffee"].resize(SIZE)
 _photo.putalpha(mask_with_hole(SIZE, (16, 16, 48, 48)).getchannel("A"))
 _files = {
     media_type: encode(_photo if format == "PNG" else _photo.convert("RGB"), format)
     for format, media_type in MEDIA_TYPES.items()
 }
+# What is registered as a work must be no picture that other requests send or get.
+_work, _near_work = _photos["brick"].resize(SIZE), _photos["chelsea"]
 _run, _numbers = uuid.uuid4().hex, itertools.count()
 
 
@@ -63,17 +66,24 @@ schemathesis.openapi.format("idempotency-key", strategies.builds(fresh_key))
 
 def ask(method: str, path: str, **options: Any) -> requests.Response:
     """A request of the run's own, between the generated ones."""
-    headers = {"Authorization": f"Bearer {KEY}"}
+    headers = {"Authorization": f"Bearer {KEY}"} | options.pop("headers", {})
     response = requests.request(method, URL + path, headers=headers, timeout=60, **options)
     response.raise_for_status()
     return response
 
 
-def paint() -> str:
+def edit(photo: bytes, quality: str = "low") -> requests.Response:
+    """A painting of a photo, whatever it is answered with."""
+    form = {"prompt": f"Ember, study {next(_numbers)}", "quality": quality, "response_format": "url"}
+    headers, files = {"Authorization": f"Bearer {KEY}"}, {"image": ("photo.png", photo, "image/png")}
+    return requests.post(f"{URL}/v1/images/edits", data=form, files=files, headers=headers, timeout=60)
+
+
+def paint(photo: bytes = _files["image/png"]) -> str:
     """A finished job. Returns its id."""
-    form = {"prompt": f"Ember, study {next(_numbers)}", "quality": "low", "response_format": "url"}
-    files = {"image": ("photo.png", _files["image/png"], "image/png")}
-    return ask("POST", "/v1/images/edits", data=form, files=files).headers["heatsink-job"]
+    response = edit(photo)
+    response.raise_for_status()
+    return response.headers["heatsink-job"]
 
 
 @cache
@@ -87,6 +97,67 @@ def share() -> str:
     return ask("POST", "/v1/shares", json={"job": finished_job()}).json()["id"]
 
 
+def opt_out() -> str:
+    """One that waits for an operator. Returns its id."""
+    wish = {"kind": "artist", "name": f"Nobody of Note {next(_numbers)}", "scope": ["style"], "evidence": "none"}
+    return ask("POST", "/v1/opt-outs", json=wish, headers=somewhere()).json()["id"]
+
+
+def refusal() -> str:
+    """A decision about a prompt. Returns its id."""
+    prompt = f"a castle by Greg Rutkowski, study {next(_numbers)}"
+    headers = {"Authorization": f"Bearer {KEY}"}
+    answer = requests.post(f"{URL}/v1/images/generations", json={"prompt": prompt}, headers=headers, timeout=60)
+    return answer.headers["heatsink-decision"]
+
+
+def appeal() -> str:
+    """One that waits for an answer. Returns the decision's id."""
+    body = {"decision": refusal(), "text": "This is a mistake."}
+    return ask("POST", "/v1/appeals", json=body, headers=somewhere()).json()["id"]
+
+
+def register(picture: bytes, scope: str = "both") -> str:
+    """A work. Returns its id."""
+    form = {"title": "The Wall", "right_holder": "Nobody of Note", "evidence": "none", "scope": scope}
+    files = {"image": ("work.png", picture, "image/png")}
+    return ask("POST", "/ops/rights/works", data=form, files=files).json()["id"]
+
+
+@cache
+def register_what_is_held_back() -> None:
+    """Near copies are held back, as the run's server is configured; the very picture would be refused."""
+    register(encode(_near_work, "PNG"), "uploads")
+
+
+def held() -> str:
+    """A decision that waits for an operator. Returns its id."""
+    register_what_is_held_back()
+    while True:
+        answer = edit(encode(_near_work, "JPEG", 300 + next(_numbers) % 100, quality=30))
+        if answer.status_code == 400 and answer.json()["error"]["code"] == "held_for_review":
+            return answer.headers["heatsink-decision"]
+
+
+@cache
+def released() -> str:
+    """A decision that has let a painted picture go. Returns its id."""
+    photo = encode(_photos["rocket"], "PNG")
+    job = ask("GET", f"/v1/jobs/{paint(photo)}").json()
+    register(ask("GET", job["pictures"][0]["url"]).content, "outputs")
+    answer = edit(photo, "medium")
+    assert answer.json()["error"]["code"] == "held_for_review", answer.text
+    decision = answer.headers["heatsink-decision"]
+    ask("POST", f"/ops/rights/reviews/{decision}", json={"decision": "release", "reason": "It is another one."})
+    return decision
+
+
+def somewhere() -> dict[str, str]:
+    """Headers of a request from an address that has asked for nothing yet: what an address may ask is limited."""
+    number = next(_numbers)
+    return {"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
+
+
 def name(case: schemathesis.Case, value: str) -> None:
     """Let the request be about this."""
     case.path_parameters["id"] = value
@@ -98,6 +169,38 @@ def look_at_a_job(case: schemathesis.Case) -> None:
         name(case, finished_job())
         if "picture" in case.path_parameters:
             case.path_parameters["picture"] = 0
+
+
+def look_at_an_opt_out(case: schemathesis.Case) -> None:
+    """The same."""
+    if next(_numbers) % 2:
+        name(case, opt_out())
+
+
+def look_at_a_decision(case: schemathesis.Case) -> None:
+    """The same."""
+    if next(_numbers) % 2:
+        name(case, refusal())
+
+
+def ask_not_to_be_imitated(case: schemathesis.Case) -> None:
+    """By a name that is one, which the schema says in words, and for a reason that is not blank."""
+    case.body |= {"name": f"Nobody of Note {next(_numbers)}", "evidence": "none"}
+    if case.body.get("other_names"):
+        case.body["other_names"] = ["N. O. Note"]
+
+
+def take_down(case: schemathesis.Case) -> None:
+    """A picture that nobody else looks at, named in one way, and not a work from then on."""
+    job = paint(encode(noise(*SIZE, seed=next(_numbers)), "PNG"))
+    for field in ("sha256", "share", "watermark"):
+        case.body.pop(field, None)
+    case.body |= {"job": job, "picture": 0, "register": False}
+
+
+def register_a_work(case: schemathesis.Case) -> None:
+    """With fields that are not blank."""
+    case.body |= {"title": "The Wall", "right_holder": "Nobody of Note", "evidence": "none"}
 
 
 def sign_out(case: schemathesis.Case) -> None:
@@ -151,6 +254,12 @@ PREPARATIONS: dict[str, Callable[[schemathesis.Case], None]] = {
     "POST /v1/shares": lambda case: case.body.update(job=finished_job(), picture=0),
     "DELETE /v1/shares/{id}": lambda case: name(case, share()),
     "GET /s/{id}/picture": lambda case: name(case, share()),
+    "POST /v1/opt-outs": ask_not_to_be_imitated,
+    "GET /v1/opt-outs/{id}": look_at_an_opt_out,
+    "DELETE /v1/opt-outs/{id}": lambda case: name(case, opt_out()),
+    "GET /v1/decisions/{id}": look_at_a_decision,
+    "GET /v1/decisions/{id}/picture": lambda case: name(case, released()),
+    "POST /v1/appeals": lambda case: case.body.update(decision=refusal()),
     "POST /v1/session": lambda case: case.body.update(key=KEY),
     "DELETE /v1/session": sign_out,
     "POST /v1/guests": come_as_a_guest,
@@ -159,6 +268,22 @@ PREPARATIONS: dict[str, Callable[[schemathesis.Case], None]] = {
     "POST /ops/levers/defer": defer_a_plan,
     "POST /ops/levers/pause": pause_a_model,
     "POST /ops/levers/drain": drain_a_worker,
+    "POST /ops/rights/opt-outs/{id}": lambda case: name(case, opt_out()),
+    "POST /ops/rights/reviews/{id}": lambda case: name(case, held()),
+    "GET /ops/rights/reviews/{id}/picture": lambda case: name(case, held()),
+    "POST /ops/rights/appeals/{id}": lambda case: name(case, appeal()),
+    "POST /ops/rights/takedowns": take_down,
+    "POST /ops/rights/works": register_a_work,
+    "DELETE /ops/rights/works/{id}": lambda case: name(case, register(encode(_work, "PNG"))),
+}
+LIMITED_BY_ADDRESS = {
+    "POST /v1/verify",
+    "POST /v1/opt-outs",
+    "GET /v1/opt-outs/{id}",
+    "DELETE /v1/opt-outs/{id}",
+    "GET /v1/decisions/{id}",
+    "GET /v1/decisions/{id}/picture",
+    "POST /v1/appeals",
 }
 # What makes a valid one of these is a device that has the passkey: Tests/Browser has one.
 NEEDS_A_PASSKEY = {"POST /v1/passkeys", "POST /v1/passkeys/session"}
@@ -207,6 +332,11 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
     if case.operation.label == "DELETE /v1/gallery/{id}" and case.path_parameters.get("id") == finished_job():
         # Names from answers are tried again, in wrong requests as well; this one the others look at.
         name(case, paint())
+    if case.operation.label == "POST /ops/rights/works" and isinstance(case.body, dict) and "image" in case.body:
+        # Were the run's photo a work, it would be refused from then on.
+        case.body["image"] = Binary(encode(_work, "PNG"))
+    if case.operation.label in LIMITED_BY_ADDRESS:
+        case.headers.update(somewhere())
     prepare = PREPARATIONS.get(case.operation.label)
     if prepare and is_meant_to_work(case) and case.method.upper() == case.operation.method.upper():
         prepare(case)
