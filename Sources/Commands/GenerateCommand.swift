@@ -3,6 +3,7 @@ internal import Foundation
 internal import Imaging
 internal import Inference
 internal import Records
+internal import Rights
 internal import Service
 internal import SurgeCore
 
@@ -69,6 +70,9 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(help: "Go on with a picture that was put aside.")
     var resume: String?
 
+    @Flag(help: "Leave out policy, checks, credentials and watermark.")
+    var unsigned = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -124,8 +128,13 @@ struct GenerateCommand: AsyncParsableCommand {
         defer { try? FileManager.default.removeItem(atPath: workspace) }
         let saved = try resume.map(SavedPicture.init(contentsOf:))
         let id = try chosenModel(settings, saved)
+        let files = try FileStore(folder: workspace)
+        let rights =
+            unsigned || benchmark != nil
+            ? nil : try await RightsWorkshop.office(forRunIn: workspace, settings: settings, files: files)
+        let wish = try ScreenedWish(prompt ?? "", rights)
         let loading = ContinuousClock.now
-        let engine = try await Engine(settings: settings, files: try FileStore(folder: workspace)) { entry in
+        let engine = try await Engine(settings: settings, files: files) { entry in
             entry.manifest.id == id
         }
         guard let model = engine.flows.first else {
@@ -133,17 +142,51 @@ struct GenerateCommand: AsyncParsableCommand {
         }
         let loadSeconds = (ContinuousClock.now - loading) / .seconds(1)
         if let benchmark {
-            let order = try await order(model, settings)
+            let order = try await order(wish, model, settings)
             return Terminal.write(
                 json: try await GenerateBenchmark(model: model, order: order, rounds: benchmark)
                     .run(loadSeconds: loadSeconds, batch: count)
             )
         }
+        let kept = try from.map { path in
+            guard let bytes = FileManager.default.contents(atPath: path) else {
+                throw CommandFailure("\(path) cannot be read")
+            }
+            return try files.write(Array(bytes))
+        }
+        let signing = rights.map { Signing(rights: $0, note: wish.note, photo: kept) }
         if let saved {
-            try await paint([saved], model, settings)
+            try await paint([saved], model, settings, signing)
         } else {
-            let order = try await order(model, settings)
-            try await paint(try await order.pictures(count, model), model, settings)
+            let order = try await order(wish, model, settings)
+            try await paint(try await order.pictures(count, model), model, settings, signing)
+        }
+    }
+
+    /// What pictures say of themselves.
+    private struct Signing {
+        let rights: RightsOffice
+        let note: RightsNote?
+        /// The digest of the photo that they begin with.
+        let photo: String?
+
+        func file(of picture: Raster, _ saved: SavedPicture, _ encoding: ImageEncoding) throws -> [UInt8] {
+            var note = note
+            if photo == nil, saved.state.firstStep > 0 {
+                // It was put aside by another run, and the photo is not here any more.
+                note = note ?? RightsNote(policy: rights.instruments.policy.name, actions: [])
+                note?.labels.append("It began with a photo that this statement does not have.")
+            }
+            let request = PaintRequest(
+                model: saved.state.model,
+                prompt: "",
+                photo: photo ?? "",
+                styles: [],
+                encoding: encoding,
+                rung: saved.state.rungName,
+                rights: note
+            )
+            return try rights.file(of: picture, request)
         }
     }
 
@@ -162,7 +205,11 @@ struct GenerateCommand: AsyncParsableCommand {
         return id
     }
 
-    private func order(_ model: FlowModel, _ settings: Settings) async throws -> PictureOrder {
+    private func order(
+        _ wish: ScreenedWish,
+        _ model: FlowModel,
+        _ settings: Settings
+    ) async throws -> PictureOrder {
         let chosen: Rung?
         if let rung {
             chosen = model.entry.ladder.rung(named: rung)
@@ -186,7 +233,7 @@ struct GenerateCommand: AsyncParsableCommand {
             )
         }
         return PictureOrder(
-            prompt: prompt ?? "",
+            prompt: wish.prompt,
             size: try wishedSize(),
             rung: chosen,
             seed: seed ?? UInt64.random(in: 0...PaintRequest.Seed.largest),
@@ -211,7 +258,12 @@ struct GenerateCommand: AsyncParsableCommand {
     // MARK: Painting
 
     /// Takes steps with as many pictures at a time as the server would, and writes each when it is done.
-    private func paint(_ pictures: [SavedPicture], _ model: FlowModel, _ settings: Settings) async throws {
+    private func paint(
+        _ pictures: [SavedPicture],
+        _ model: FlowModel,
+        _ settings: Settings,
+        _ signing: Signing?
+    ) async throws {
         let all = pictures.reduce(0) { $0 + stepsToTake($1.state) }
         var taken = 0
         var painted: [Painted] = []
@@ -235,7 +287,7 @@ struct GenerateCommand: AsyncParsableCommand {
                     )
                     return
                 }
-                painted.append(try await write(picture, number: number, of: pictures.count, model))
+                painted.append(try await write(picture, number: number, of: pictures.count, model, signing))
             }
         }
         Terminal.progress(all, of: all, "done")
@@ -257,13 +309,15 @@ struct GenerateCommand: AsyncParsableCommand {
         _ picture: SavedPicture,
         number: Int,
         of count: Int,
-        _ model: FlowModel
+        _ model: FlowModel,
+        _ signing: Signing?
     ) async throws -> Painted {
         let raster = try await model.picture(picture.state)
         let wished = size == "auto" ? picture.output : try wishedSize()
         let target = try target(number, of: count)
         let finished = try raster.resized(to: wished ?? raster.size, filling: true)
-        let bytes = try finished.encoded(as: ImageEncoding(format: outputFormat(target), quality: compression))
+        let encoding = ImageEncoding(format: outputFormat(target), quality: compression)
+        let bytes = try signing?.file(of: finished, picture, encoding) ?? finished.encoded(as: encoding)
         do {
             try Data(bytes).write(to: URL(fileURLWithPath: target), options: .atomic)
         } catch {

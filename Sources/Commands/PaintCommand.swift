@@ -43,6 +43,9 @@ struct PaintCommand: AsyncParsableCommand {
     @Option(help: "The model.")
     var model = "restyle"
 
+    @Flag(help: "Leave out policy, checks, credentials and watermark.")
+    var unsigned = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -69,7 +72,11 @@ struct PaintCommand: AsyncParsableCommand {
         let workspace = NSTemporaryDirectory() + "heatsink-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: workspace) }
         let files = try FileStore(folder: workspace)
-        let engine = try await Engine(settings: settings, files: files) { !$0.isStepwise }
+        let rights =
+            unsigned
+            ? nil : try await RightsWorkshop.office(forRunIn: workspace, settings: settings, files: files)
+        let wish = try ScreenedWish(style ?? "", rights)
+        let engine = try await Engine(settings: settings, files: files, rights: rights) { !$0.isStepwise }
         guard let model = engine.models.first(where: { $0.entry.manifest.id == model }) else {
             throw InferenceError.unknownModel(id: model, installed: engine.catalogue.ids)
         }
@@ -87,7 +94,7 @@ struct PaintCommand: AsyncParsableCommand {
             do {
                 let target = isFolder ? targetInFolder(for: photo) : output
                 results.append(
-                    try await paint(photo, to: target, rung, stylePicture, model, engine.studio, files)
+                    try await paint(photo, to: target, wish, rung, stylePicture, model, engine.studio, files)
                 )
             } catch {
                 failures += 1
@@ -106,6 +113,7 @@ struct PaintCommand: AsyncParsableCommand {
     private func paint(
         _ photo: String,
         to target: String,
+        _ wish: ScreenedWish,
         _ rung: Rung,
         _ stylePicture: String?,
         _ model: RestyleModel,
@@ -116,20 +124,21 @@ struct PaintCommand: AsyncParsableCommand {
         if stylePicture != nil {
             chosen = .picture(strength: 1, revisedPrompt: "painted in the style of \(styleImage ?? "")")
         } else {
-            let match = model.styles.ranked(for: style ?? "")[0]
+            let match = model.styles.ranked(for: wish.prompt)[0]
             let isDefault = match.reason == .nothingFitted ? "; no style fitted better, this is the default" : ""
             chosen = .learned(index: match.style.index, revisedPrompt: "in the style '\(match.style.name)'\(isDefault)")
         }
         let request = PaintRequest(
             model: model.entry.manifest.id,
-            prompt: style ?? "",
+            prompt: wish.prompt,
             photo: try Self.keep(photo, in: files),
             stylePicture: stylePicture,
             styles: [chosen],
             outputSide: stylePicture == nil ? nil : model.entry.rung(forQuality: quality)?.workingSide,
             encoding: ImageEncoding(format: outputFormat(target), quality: compression),
             requestedQuality: quality,
-            rung: rung.name
+            rung: rung.name,
+            rights: wish.note
         )
         let picture = try await studio.paint(request, task: 0, rung: rung) { _ in }
         guard let bytes = files.read(picture.digest) else { throw CommandFailure("the picture is gone") }

@@ -58,6 +58,24 @@ struct RightsWorkshop {
         )
     }
 
+    /// For commands that paint: with the server's certificate, watermarks, works and opt-outs where there is a data folder,
+    /// else with a certificate for this run only.
+    ///
+    /// - Parameter workspace: a folder that is gone after the run.
+    static func office(
+        forRunIn workspace: String,
+        settings: Settings,
+        files: FileStore
+    ) async throws -> RightsOffice {
+        let isServers = FileManager.default.fileExists(atPath: settings.dataFolder + "/heatsink.sqlite")
+        let folder = try DataFolder(isServers ? settings.dataFolder : workspace + "/data")
+        let logger = Logger(label: "heatsink") { _ in SwiftLogNoOpLogHandler() }
+        let office = try await RightsWorkshop(settings: settings, folder: folder, logger: logger)
+            .office(store: try folder.openStore(), files: files)
+        try await office.refresh()
+        return office
+    }
+
     /// A preset by its name, or the policy in a file.
     static func policy(_ name: String) throws -> PromptPolicy {
         if let preset = PromptPolicy.Preset(rawValue: name) { return try PromptPolicy(shipped: preset) }

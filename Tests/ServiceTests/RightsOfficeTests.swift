@@ -107,7 +107,7 @@ struct RightsOfficeTests {
         #expect(try await office.decide(refusal, for: account) == id)
         #expect(try await kinds() == ["prompt.refused"])
         let entry = try #require(try await store.ledger(after: 0, limit: 1).first)
-        #expect(entry.subject == id && entry.actor == account.id.rawValue)
+        #expect(entry.subject == LedgerDraft.subject(ofSecret: id) && entry.actor == account.id.rawValue)
         #expect(!entry.detail.contains("portrait"))
         let text = try #require(try await store.text(ofDecision: id, at: clock.now()))
         #expect(text.text == prompt && entry.details["text_commitment"] == text.commitment)
@@ -341,7 +341,7 @@ struct RightsOfficeTests {
         #expect(try office.examine(output: photo()) == nil)
         #expect(
             try await kinds()
-                == ["takedown", "work.registered", "appeal.filed", "appeal.overturned"]
+                == ["takedown", "work.registered", "appeal.filed", "appeal.overturned", "work.withdrawn"]
         )
     }
 

@@ -12,6 +12,8 @@ import SurgeCore
 struct RightsDeskController: Sendable {
     private static let most = 200
     private static let pageEntries = 500
+    /// The largest number that every JSON reader keeps exactly.
+    private static let largest = (1 << 53) - 1
     /// Pixels on the longer side at which works are fingerprinted.
     private static let workSide = 1_024
 
@@ -267,14 +269,16 @@ struct RightsDeskController: Sendable {
         _ = try context.requireOperator()
         let query = request.uri.queryParameters
         let limit = try Self.number("limit", query["limit"].map(String.init), in: 1...500) ?? 50
-        let entries: [LedgerRecord]
-        if query["order"] == "newest" {
-            let before = try Self.number("before", query["before"].map(String.init), in: 1...(.max)).map(Int64.init)
-            entries = try await store.ledger(before: before, limit: limit + 1)
-        } else {
-            let after = try Self.number("after", query["after"].map(String.init), in: 0...(.max)) ?? 0
-            entries = try await store.ledger(after: Int64(after), limit: limit + 1)
+        let order = query["order"].map(String.init) ?? "oldest"
+        guard ["oldest", "newest"].contains(order) else {
+            throw APIError.invalid("order", "'order' must be 'oldest' or 'newest'.")
         }
+        let before = try Self.number("before", query["before"].map(String.init), in: 1...Self.largest)
+        let after = try Self.number("after", query["after"].map(String.init), in: 0...Self.largest) ?? 0
+        let entries =
+            order == "newest"
+            ? try await store.ledger(before: before.map(Int64.init), limit: limit + 1)
+            : try await store.ledger(after: Int64(after), limit: limit + 1)
         let documents = entries.prefix(limit).map(RightsText.entry)
         return Self.answer(RightsDocuments.list(documents, hasMore: entries.count > limit))
     }

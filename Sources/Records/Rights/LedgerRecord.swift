@@ -4,7 +4,7 @@ internal import SurgeCore
 public struct LedgerDraft: Hashable, Sendable, Codable {
     /// What happened, such as `prompt.refused`; `Docs/Ledger.md` lists all.
     public let kind: String
-    /// What it happened to: a decision's id, a job's, an opt-out's, a work's.
+    /// What it happened to: a job's id, a work's, a plan's name; for a decision or an opt-out see ``subject(ofSecret:)``.
     public let subject: String
     /// Whose doing it was: an account's id; empty for nobody's.
     public let actor: String
@@ -16,6 +16,12 @@ public struct LedgerDraft: Hashable, Sendable, Codable {
         self.subject = subject
         self.actor = actor
         self.detail = detail
+    }
+
+    /// How the ledger calls what can be changed by whoever knows its id: `dec~`, and 24 digits of the id's SHA-256. Whoever
+    /// has the id finds the entry; whoever has the ledger does not find the id.
+    public static func subject(ofSecret id: String) -> String {
+        "\(id.prefix { $0 != "_" })~\(Digest.hexadecimal(of: Array(id.utf8)).prefix(24))"
     }
 }
 

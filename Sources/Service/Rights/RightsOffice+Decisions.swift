@@ -30,7 +30,7 @@ extension RightsOffice {
         let facts = ["policy": decision.policy, "rule": finding.rule, "job": job.rawValue]
         let entry = LedgerDraft(
             kind,
-            subject: decision.id,
+            subject: LedgerDraft.subject(ofSecret: decision.id),
             actor: account.rawValue,
             detail: facts.merging(finding.detail) { first, _ in first }
         )
@@ -66,7 +66,7 @@ extension RightsOffice {
         }
         let now = clock.now()
         let appeal = AppealRecord(decision: id, at: now, text: text, contact: contact)
-        let entry = LedgerDraft("appeal.filed", subject: id)
+        let entry = LedgerDraft("appeal.filed", subject: LedgerDraft.subject(ofSecret: id))
         do {
             _ = try await store.record([.appeal(appeal)], [entry], at: now)
         } catch {
@@ -93,13 +93,18 @@ extension RightsOffice {
         }
         var changes: [RightsChange] = [.answer(decision: id, overturns ? .overturned : .upheld, answer: reason)]
         if overturns { changes += undoing(standing.decision) }
-        let entry = LedgerDraft(
-            overturns ? "appeal.overturned" : "appeal.upheld",
-            subject: id,
-            actor: account.id.rawValue,
-            detail: ["reason": reason]
-        )
-        try await change(changes, [entry])
+        var entries = [
+            LedgerDraft(
+                overturns ? "appeal.overturned" : "appeal.upheld",
+                subject: LedgerDraft.subject(ofSecret: id),
+                actor: account.id.rawValue,
+                detail: ["reason": reason]
+            )
+        ]
+        for case .withdraw(let work) in changes {
+            entries.append(LedgerDraft("work.withdrawn", subject: work, actor: account.id.rawValue))
+        }
+        try await change(changes, entries)
         return try await decision(id)
     }
 
@@ -118,7 +123,7 @@ extension RightsOffice {
         if releases, decision.kind == .upload, let digest = decision.digest { changes.append(.clear(upload: digest)) }
         let entry = LedgerDraft(
             releases ? "review.released" : "review.refused",
-            subject: id,
+            subject: LedgerDraft.subject(ofSecret: id),
             actor: account.id.rawValue,
             detail: ["reason": reason]
         )
@@ -136,7 +141,8 @@ extension RightsOffice {
         case .upload: if let digest = decision.digest { changes.append(.clear(upload: digest)) }
         case .takedown:
             changes.append(.restore(decision: decision.id))
-            if let work = decision.rule { changes.append(.withdraw(work: work)) }
+            let isRegistered = { (work: String) in self.state.withLock { $0.works[work]?.state == .registered } }
+            if let work = decision.rule, isRegistered(work) { changes.append(.withdraw(work: work)) }
         }
         return changes
     }

@@ -72,7 +72,7 @@ extension RightsOffice {
         }
         let entry = LedgerDraft(
             kind,
-            subject: id,
+            subject: LedgerDraft.subject(ofSecret: id),
             actor: account?.id.rawValue ?? "",
             detail: reason.map { ["reason": $0] } ?? [:]
         )

@@ -96,13 +96,7 @@ extension RightsOffice {
     /// Marks, encodes and signs a picture.
     func finish(_ picture: Raster, of request: PaintRequest) throws(PaintError) -> Finished {
         let id = markID(of: picture)
-        let marked = try metrics.timed(.watermark) { () throws(PaintError) in
-            do {
-                return try instruments.marker?.mark(picture, id: id)
-            } catch {
-                throw .rightsFailed("watermark: \(error)")
-            }
-        }
+        let marked = try mark(picture, id: id)
         let bytes: [UInt8]
         do {
             bytes = try (marked ?? picture).encoded(as: request.encoding)
@@ -120,6 +114,25 @@ extension RightsOffice {
                 throw .rightsFailed("credentials: \(error)")
             }
         }
+    }
+
+    private func mark(_ picture: Raster, id: UInt64) throws(PaintError) -> Raster? {
+        guard let marker = instruments.marker else { return nil }
+        return try metrics.timed(.watermark) { () throws(PaintError) in
+            do {
+                return try marker.mark(picture, id: id)
+            } catch {
+                throw .rightsFailed("watermark: \(error)")
+            }
+        }
+    }
+
+    /// A picture that a command has painted, as a file: looked at, marked, signed. Blocks.
+    ///
+    /// - Throws: ``PaintError/blocked(_:)`` when something speaks against it.
+    public func file(of picture: Raster, _ request: PaintRequest) throws(PaintError) -> [UInt8] {
+        if let finding = try examine(output: picture) { throw .blocked(finding) }
+        return try finish(picture, of: request).bytes
     }
 
     /// The same picture has the same id, so the same request with the same seed paints the same pixels. It says nothing of

@@ -74,7 +74,7 @@ extension RightsOffice {
         let keepsText = configuration.textDays > 0
         let entry = LedgerDraft(
             "prompt.refused",
-            subject: decision.id,
+            subject: LedgerDraft.subject(ofSecret: decision.id),
             actor: account.id.rawValue,
             detail: ["policy": decision.policy, "rule": refusal.rule, "text_commitment": text.commitment]
         )

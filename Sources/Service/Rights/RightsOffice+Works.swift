@@ -133,7 +133,7 @@ extension RightsOffice {
         var entries = [
             LedgerDraft(
                 "takedown",
-                subject: decision.id,
+                subject: LedgerDraft.subject(ofSecret: decision.id),
                 actor: account.id.rawValue,
                 detail: [
                     "reason": reason, "right_holder": rightHolder ?? "", "sha256": digests.joined(separator: " "),

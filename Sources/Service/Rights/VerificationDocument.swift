@@ -106,7 +106,7 @@ package struct VerificationDocument: Sendable {
                 + (found.credentials?.isOwn == true ? "." : ": its watermark says so. The file was changed since.")
         }
         if found.credentials?.isOwn == true {
-            return "This file was signed here and was not changed since. There is no record of it any more."
+            return "This file was signed here and was not changed since. There is no record of it here."
         }
         return "Nothing says that this picture was made here. It may still come from here: a copy that was cut or "
             + "changed a great deal carries neither signature nor watermark."
