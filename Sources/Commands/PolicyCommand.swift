@@ -40,7 +40,9 @@ struct PolicyCommand: AsyncParsableCommand {
                     for change in changes { Terminal.write("  \(change.sentence)") }
                 case .refused(let rule, let sentence): Terminal.write("refused by \(rule): \(sentence)")
                 }
-                for fired in verdict.firedRules { Terminal.write("  \(fired.id) (\(fired.kind.rawValue)): \(fired.action)") }
+                for fired in verdict.firedRules {
+                    Terminal.write("  \(fired.id) (\(fired.kind.rawValue)): \(fired.action)")
+                }
             }
         }
     }
@@ -61,14 +63,18 @@ struct PolicyCommand: AsyncParsableCommand {
     }
 
     struct Check: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Check a policy file: line, key and remedy of a mistake.")
+        static let configuration = CommandConfiguration(
+            abstract: "Check a policy file: line, key and remedy of a mistake."
+        )
 
         @Argument(help: "The file.")
         var file: String
 
         func run() async throws {
             let policy = try RightsWorkshop.policy(file)
-            Terminal.write("\(file): the policy '\(policy.name)', \(policy.rules.count) rules, version \(policy.version)")
+            Terminal.write(
+                "\(file): the policy '\(policy.name)', \(policy.rules.count) rules, version \(policy.version)"
+            )
         }
     }
 }

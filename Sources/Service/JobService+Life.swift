@@ -13,7 +13,9 @@ extension JobService {
             group.addTask { await cancelWhenGracefulShutdown { await self.tick() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.sweep() } }
             group.addTask { await self.takeSteps() }
-            if let rights = self.rights { group.addTask { await cancelWhenGracefulShutdown { await rights.keepFresh() } } }
+            if let rights = self.rights {
+                group.addTask { await cancelWhenGracefulShutdown { await rights.keepFresh() } }
+            }
             await withGracefulShutdownHandler {
                 for await assignment in self.assignments { group.addTask { await self.perform(assignment) } }
             } onGracefulShutdown: {

@@ -39,7 +39,8 @@ public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
         case .records(let error): error.description
         case .inference(let reason): reason
         case .notInstalled(let what): "\(what) is not installed any more"
-        case .blocked(let finding): "the \(finding.place.rawValue) is not passed on (\(finding.rule)): \(finding.reason)"
+        case .blocked(let finding):
+            "the \(finding.place.rawValue) is not passed on (\(finding.rule)): \(finding.reason)"
         case .rightsFailed(let reason): reason
         }
     }

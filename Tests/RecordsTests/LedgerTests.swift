@@ -20,7 +20,12 @@ struct LedgerTests {
     private func fill(_ count: Int) async throws {
         for number in 1...count {
             clock.advance(bySeconds: 1)
-            let entry = LedgerDraft("takedown", subject: "dec_\(number)", actor: "acct", detail: ["reason": "é\(number)"])
+            let entry = LedgerDraft(
+                "takedown",
+                subject: "dec_\(number)",
+                actor: "acct",
+                detail: ["reason": "é\(number)"]
+            )
             _ = try await store.record([], [entry], at: clock.now())
         }
     }
@@ -124,7 +129,10 @@ struct LedgerTests {
         #expect(try await check(noted: noted).fault == .headMissing(sequence: 6))
     }
 
-    @Test("The database itself refuses to change or shorten it", arguments: ["UPDATE ledger SET kind = 'x'", "DELETE FROM ledger"])
+    @Test(
+        "The database itself refuses to change or shorten it",
+        arguments: ["UPDATE ledger SET kind = 'x'", "DELETE FROM ledger"]
+    )
     func isOnlyAddedTo(sql: String) async throws {
         try await fill(2)
         let queue = try DatabaseQueue(path: folder.path + "/heatsink.sqlite")
@@ -173,7 +181,12 @@ struct LedgerTests {
             account: nil,
             expiresAt: now
         )
-        let text = DecisionText(decision: "dec_1", text: "a prompt", salt: "salt", expiresAt: now.advanced(bySeconds: 60))
+        let text = DecisionText(
+            decision: "dec_1",
+            text: "a prompt",
+            salt: "salt",
+            expiresAt: now.advanced(bySeconds: 60)
+        )
         _ = try await store.record([.decide(decision), .keep(text)], [], at: now)
         #expect(try await store.text(ofDecision: "dec_1", at: now) == text)
         #expect(try await store.eraseTexts(expiredBefore: now) == 0)

@@ -95,7 +95,9 @@ struct RightsOfficeTests {
         #expect(PaintRequest(json: rewritten.json) == rewritten)
     }
 
-    @Test("A refusal is a decision with an id, an entry in the ledger, and no text there; the same words, the same decision")
+    @Test(
+        "A refusal is a decision with an id, an entry in the ledger, and no text there; the same words, the same decision"
+    )
     func refuses() async throws {
         let office = try office(.strict) { $0.textDays = 1 }
         let prompt = "a portrait in the style of Banksy"
@@ -127,7 +129,9 @@ struct RightsOfficeTests {
         evidence: "https://example.org"
     )
 
-    @Test("An opt-out counts from the operator's decision on, here and on other servers, after a restart, and until it is withdrawn")
+    @Test(
+        "An opt-out counts from the operator's decision on, here and on other servers, after a restart, and until it is withdrawn"
+    )
     func optsOut() async throws {
         let (here, there) = (try office(), try office())
         let prompt = "a harbour in the style of Quillon Farrowmere"
@@ -379,7 +383,10 @@ struct RightsOfficeTests {
         #expect(found.isMadeHere && found.isAltered == true)
     }
 
-    @Test("A file that is no picture is said to be none", arguments: [[], [1, 2, 3], Array("<svg/>".utf8)] as [[UInt8]])
+    @Test(
+        "A file that is no picture is said to be none",
+        arguments: [[], [1, 2, 3], Array("<svg/>".utf8)] as [[UInt8]]
+    )
     func refusesFiles(bytes: [UInt8]) async throws {
         let digest = try files.write(bytes)
         await #expect(throws: RightsError.self) {

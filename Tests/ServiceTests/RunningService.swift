@@ -1,4 +1,5 @@
 import Records
+
 @testable import Service
 
 /// Runs a service beside `body`, and stops it after.

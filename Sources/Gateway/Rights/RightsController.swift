@@ -166,7 +166,11 @@ extension APIError {
         case .notFound(let what):
             self = .notFound(sentence, code: what.replacing("-", with: "_") + "_not_found")
         case .invalid(let field, _):
-            self = .invalid(field.isEmpty ? nil : field, sentence, code: field.isEmpty ? "invalid_image" : "invalid_value")
+            self = .invalid(
+                field.isEmpty ? nil : field,
+                sentence,
+                code: field.isEmpty ? "invalid_image" : "invalid_value"
+            )
         case .notPossible(let code, _):
             self.init(status: .conflict, kind: .invalidRequest, code: code, parameter: nil, message: sentence)
         case .records: self = .ourFault

@@ -161,7 +161,10 @@ struct RightsDeskController: Sendable {
     private static func target(_ fields: [String: JSONValue]) throws(APIError) -> RightsOffice.Target {
         let names = ["sha256", "share", "watermark", "job"].filter { SmallBody.has($0, in: fields) }
         guard names.count == 1, let name = names.first else {
-            throw .missing("sha256", "Say which picture: one of 'sha256', 'share', 'watermark', or 'job' with 'picture'.")
+            throw .missing(
+                "sha256",
+                "Say which picture: one of 'sha256', 'share', 'watermark', or 'job' with 'picture'."
+            )
         }
         let text = try SmallBody.text(name, of: fields, limit: 512)
         switch name {
@@ -178,7 +181,8 @@ struct RightsDeskController: Sendable {
             }
             return .mark(mark)
         default:
-            let index = SmallBody.has("picture", in: fields)
+            let index =
+                SmallBody.has("picture", in: fields)
                 ? try SmallBody.integer("picture", of: fields, in: 0...31) : 0
             return .job(JobID(rawValue: text), picture: index)
         }

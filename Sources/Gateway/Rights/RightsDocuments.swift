@@ -35,8 +35,11 @@ enum RightsDocuments {
     }
 
     /// An open appeal, for the operator.
-    static func appeal(_ appeal: AppealRecord, against standing: RightsOffice.DecisionStanding, prompt: String?) -> [UInt8]
-    {
+    static func appeal(
+        _ appeal: AppealRecord,
+        against standing: RightsOffice.DecisionStanding,
+        prompt: String?
+    ) -> [UInt8] {
         var writer = JSONWriter()
         writer.add("id", appeal.decision)
         writer.add("at", appeal.at.unixSeconds)

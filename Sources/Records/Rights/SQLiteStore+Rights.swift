@@ -138,7 +138,11 @@ extension SQLiteStore {
                 sql: "SELECT id FROM decisions WHERE state = 'held' AND expires_at < ?",
                 arguments: [now.microseconds]
             )
-            _ = try Self.append(held.map { LedgerDraft("review.expired", subject: LedgerDraft.subject(ofSecret: $0)) }, to: database, at: now)
+            _ = try Self.append(
+                held.map { LedgerDraft("review.expired", subject: LedgerDraft.subject(ofSecret: $0)) },
+                to: database,
+                at: now
+            )
             try database.execute(
                 sql: """
                     UPDATE decisions SET state = CASE state WHEN 'held' THEN 'refused' ELSE state END,

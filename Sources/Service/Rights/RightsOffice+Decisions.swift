@@ -72,7 +72,10 @@ extension RightsOffice {
         } catch {
             // Two at once: the second finds the first.
             if let known = try? await decision(id), known.appeal != nil {
-                throw .notPossible(code: "already_appealed", problem: "there is an appeal against this decision already")
+                throw .notPossible(
+                    code: "already_appealed",
+                    problem: "there is an appeal against this decision already"
+                )
             }
             throw .records(error)
         }

@@ -196,7 +196,11 @@ extension RightsOffice {
                 found = Found(digests: isHere ? [digest] : [])
             case .share(let id):
                 let share = try await store.share(id, at: clock.now())
-                found = Found(digests: share.map { [$0.picture.digest] } ?? [], account: share?.account, job: share?.job)
+                found = Found(
+                    digests: share.map { [$0.picture.digest] } ?? [],
+                    account: share?.account,
+                    job: share?.job
+                )
             case .mark(let mark): found = Found(digests: try await store.made(mark: mark).map(\.digest))
             case .job(let id, let index):
                 let job = try await store.job(id)

@@ -122,7 +122,9 @@ public final class RightsOffice: Sendable {
             // Somebody else was quicker, and has taken over the same.
             state.sequence == known ? state.apply(update) : []
         }
-        for problem in problems { logger.error("a record of rights makes no sense", metadata: ["reason": "\(problem)"]) }
+        for problem in problems {
+            logger.error("a record of rights makes no sense", metadata: ["reason": "\(problem)"])
+        }
     }
 
     /// Refreshes for as long as the server runs.
@@ -144,7 +146,10 @@ public final class RightsOffice: Sendable {
         let texts = try await store.eraseTexts(expiredBefore: now)
         let pictures = try await store.closeDecisions(expiredBefore: now)
         if texts + pictures > 0 {
-            logger.info("let go of what decisions were about", metadata: ["texts": "\(texts)", "pictures": "\(pictures)"])
+            logger.info(
+                "let go of what decisions were about",
+                metadata: ["texts": "\(texts)", "pictures": "\(pictures)"]
+            )
         }
     }
 
