@@ -176,6 +176,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "works-benchmark", dependencies: ["Rights"], swiftSettings: settings),
+        .executableTarget(
+            name: "safety-benchmark",
+            dependencies: ["Imaging", "Inference"],
+            swiftSettings: settings
+        ),
         .target(
             name: "TestKit",
             dependencies: ["SurgeCore", "Imaging", "Inference", "Records", "Rights", "Service"],

@@ -36,11 +36,22 @@ struct RightsSettings: Sendable {
         reader.text("rights.timestamps", &timestamps)
         reader.text("rights.trusted-certificates", &trusted)
         reader.flag("rights.watermark", &marks)
-        reader.choice("rights.safety", &office.safety)
-        reader.seconds("rights.safety-refuse-at", &office.safetyRefusesFrom, in: 0...1)
-        reader.seconds("rights.safety-review-at", &office.safetyReviewsFrom, in: 0...1)
+        readSafety(&reader)
         reader.seconds("rights.text-days", &office.textDays, in: 0...3_650)
         reader.seconds("rights.review-days", &office.reviewDays, in: 0.01...3_650)
         reader.optionalText("rights.contact", &office.contact)
+    }
+
+    private mutating func readSafety(_ reader: inout SettingsReader) {
+        var mode = office.safety.mode
+        var (refuse, review) = (office.safety.thresholds.refuse, office.safety.thresholds.review)
+        reader.choice("rights.safety", &mode)
+        reader.seconds("rights.safety-refuse-at", &refuse, in: 0...1)
+        reader.seconds("rights.safety-review-at", &review, in: 0...1)
+        do {
+            office.safety = SafetyPolicy(mode: mode, thresholds: try SafetyThresholds(refuse: refuse, review: review))
+        } catch {
+            reader.note(problem: "rights.safety-refuse-at: \(error)")
+        }
     }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Imaging
+internal import Inference
 internal import Logging
 internal import Records
 internal import Rights
@@ -13,8 +14,13 @@ struct RightsWorkshop {
     private let decoder: ImageDecoder
     private let logger: Logger
 
+    /// Pictures that the safety check looks at, at the same time.
+    private static let simultaneousChecks = 2
+
     /// Makes the development certificate and the watermark's secret where they are missing.
-    init(settings: Settings, folder: DataFolder, logger: Logger) async throws {
+    ///
+    /// - Parameter paints: whether pictures will be made; then the network of the safety check is loaded, too.
+    init(settings: Settings, folder: DataFolder, logger: Logger, paints: Bool) throws {
         let wanted = settings.rights
         var instruments = RightsOffice.Instruments(
             policy: try Self.policy(wanted.policy),
@@ -36,6 +42,13 @@ struct RightsWorkshop {
             }
         }
         instruments.reader = try CredentialsReader(own: [identity], trusting: trusted)
+        if paints, wanted.office.safety.mode != .off {
+            instruments.judge = try SafetyClassifier(
+                models: settings.modelsFolder,
+                simultaneous: Self.simultaneousChecks,
+                precision: settings.openVINO.precision
+            )
+        }
         self.instruments = instruments
         var configuration = wanted.office
         configuration.generator = ManifestDescription.Software(
@@ -70,7 +83,7 @@ struct RightsWorkshop {
         let isServers = FileManager.default.fileExists(atPath: settings.dataFolder + "/heatsink.sqlite")
         let folder = try DataFolder(isServers ? settings.dataFolder : workspace + "/data")
         let logger = Logger(label: "heatsink") { _ in SwiftLogNoOpLogHandler() }
-        let office = try await RightsWorkshop(settings: settings, folder: folder, logger: logger)
+        let office = try RightsWorkshop(settings: settings, folder: folder, logger: logger, paints: true)
             .office(store: try folder.openStore(), files: files)
         try await office.refresh()
         return office

@@ -43,7 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
         try folder.lock()
         let store = try folder.openStore()
         let files = try folder.openFiles()
-        let rights = try await RightsWorkshop(settings: settings, folder: folder, logger: logger)
+        let rights = try RightsWorkshop(settings: settings, folder: folder, logger: logger, paints: true)
             .office(store: store, files: files)
         let engine = try await Engine(settings: settings, files: files, rights: rights)
         let service = JobService(

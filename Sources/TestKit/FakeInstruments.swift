@@ -1,4 +1,5 @@
 public import Imaging
+public import Inference
 public import Service
 
 /// Marks the first eight pixels' red with the id, one byte each. Fragile, and easy to see.
@@ -19,14 +20,14 @@ public struct FakeMarker: PictureMarker {
     }
 }
 
-/// Takes the share of wholly red pixels for its score.
+/// Takes the share of wholly red pixels for the score of one kind.
 public struct FakeJudge: PictureJudge {
     public init() {}
 
-    public func score(_ picture: Raster) -> Double {
+    public func scores(of picture: Raster) -> SafetyScores {
         let red = stride(from: 0, to: picture.bytes.count, by: 3).count {
             picture.bytes[$0] == 255 && picture.bytes[$0 + 1] == 0 && picture.bytes[$0 + 2] == 0
         }
-        return Double(red) / Double(max(1, picture.size.area))
+        return SafetyScores(sexual: Double(red) / Double(max(1, picture.size.area)), graphic: 0)
     }
 }

@@ -226,12 +226,12 @@ struct RightsOfficeTests {
     @Test(
         "What is likely not for everybody is refused, what may be is held, as configured",
         arguments: [
-            (0.5, RightsOffice.Configuration.Safety.refuse, nil), (0.7, .refuse, true), (0.9, .refuse, false),
-            (0.7, .review, true), (0.9, .review, true), (1.0, .off, nil),
-        ] as [(Double, RightsOffice.Configuration.Safety, Bool?)]
+            (0.4, .refuse, nil), (0.7, .refuse, true), (0.9, .refuse, false), (0.7, .review, true), (0.9, .review, true),
+            (1.0, .off, nil),
+        ] as [(Double, SafetyPolicy.Mode, Bool?)]
     )
-    func judges(score: Double, safety: RightsOffice.Configuration.Safety, isForReview: Bool?) throws {
-        let office = try office { $0.safety = safety }
+    func judges(score: Double, mode: SafetyPolicy.Mode, isForReview: Bool?) throws {
+        let office = try office { $0.safety = SafetyPolicy(mode: mode, thresholds: .standard) }
         #expect(try office.examine(output: red(score))?.isForReview == isForReview)
     }
 

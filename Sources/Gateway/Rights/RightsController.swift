@@ -44,7 +44,7 @@ final class RightsController: Sendable {
         writer.add("credentials", json: credentials.finish())
         writer.add("watermark", instruments.marker != nil)
         writer.add("works", json: works.finish())
-        writer.add("safety", instruments.judge == nil ? "off" : configuration.safety.rawValue)
+        writer.add("safety", instruments.judge == nil ? "off" : configuration.safety.mode.rawValue)
         writer.add("opt_outs", rights.optOuts(in: .accepted).count)
         writer.add("text_days", configuration.textDays)
         writer.add("contact", configuration.contact)

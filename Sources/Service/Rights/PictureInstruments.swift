@@ -1,4 +1,5 @@
 public import Imaging
+public import Inference
 
 /// Puts an invisible mark into pictures and finds it again.
 public protocol PictureMarker: Sendable {
@@ -13,8 +14,10 @@ public protocol PictureMarker: Sendable {
 
 /// Says how likely a picture is one that not everybody should see.
 public protocol PictureJudge: Sendable {
-    /// 0 (certainly harmless) to 1. Blocks; several at once are possible.
+    /// Blocks; several at once are possible.
     ///
     /// - Parameter picture: three channels.
-    func score(_ picture: Raster) throws -> Double
+    func scores(of picture: Raster) throws -> SafetyScores
 }
+
+extension SafetyClassifier: PictureJudge {}

@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Foundation
 public import Imaging
+internal import Inference
 internal import Records
 internal import Rights
 internal import SurgeCore
@@ -63,25 +64,27 @@ extension RightsOffice {
     }
 
     private func judge(_ picture: Raster, _ place: RightsFinding.Place) throws(PaintError) -> RightsFinding? {
-        guard configuration.safety != .off, let judge = instruments.judge else { return nil }
-        let score = try metrics.timed(.safety) { () throws(PaintError) in
+        guard configuration.safety.mode != .off, let judge = instruments.judge else { return nil }
+        let scores = try metrics.timed(.safety) { () throws(PaintError) in
             do {
-                return try judge.score(picture)
+                return try judge.scores(of: picture)
             } catch {
                 throw .rightsFailed("safety check: \(error)")
             }
         }
-        let refuses = configuration.safety == .refuse && score >= configuration.safetyRefusesFrom
-        guard refuses || score >= configuration.safetyReviewsFrom else { return nil }
-        let what = place == .upload ? "The picture that was sent" : "The picture that was painted"
+        let verdict = configuration.safety.verdict(sexual: scores.sexual, graphic: scores.graphic)
+        let (found, isForReview): (SafetyFinding, Bool)
+        switch verdict {
+        case .clear: return nil
+        case .review(let finding): (found, isForReview) = (finding, true)
+        case .refused(let finding): (found, isForReview) = (finding, false)
+        }
         return RightsFinding(
             place: place,
-            isForReview: !refuses,
-            rule: "safety",
-            reason: refuses
-                ? "\(what) looks like one that is not for everybody."
-                : "\(what) may be one that is not for everybody; a person looks at it first.",
-            detail: ["score": String((score * 1_000).rounded() / 1_000)]
+            isForReview: isForReview,
+            rule: "safety/\(found.kind.rawValue)",
+            reason: found.message + (isForReview ? " A person looks at it first." : ""),
+            detail: ["score": String((found.score * 1_000).rounded() / 1_000)]
         )
     }
 

@@ -14,21 +14,11 @@ internal import Synchronization
 /// force after it.
 public final class RightsOffice: Sendable {
     public struct Configuration: Sendable {
-        public enum Safety: String, Hashable, Sendable, CaseIterable {
-            case refuse
-            case review
-            case off
-        }
-
         /// Whether pictures are compared with registered works.
         public var comparesWorks = true
         public var thresholds = WorkThresholds.standard
         /// What happens to pictures that are likely not for everybody.
-        public var safety = Safety.refuse
-        /// The score from which a picture is refused, 0 to 1.
-        public var safetyRefusesFrom = 0.8
-        /// The score from which a person has to look at it.
-        public var safetyReviewsFrom = 0.6
+        public var safety = SafetyPolicy.standard
         /// How long what was asked for is kept with a decision.
         public var textDays = 30.0
         /// How long a picture that was held back is kept.
