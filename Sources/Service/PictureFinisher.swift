@@ -12,11 +12,14 @@ struct PictureFinisher: Sendable {
 
     /// Brings a painted raster to the output size, lays it behind the mask, encodes and keeps it.
     ///
-    /// - Parameter filling: cut off what does not have the output's shape, instead of stretching.
+    /// - Parameters:
+    ///   - filling: cut off what does not have the output's shape, instead of stretching.
+    ///   - keepsContent: it shows what the uploads show, in another manner. What was seen in them is not looked for again.
     func finish(
         _ painted: Raster,
         _ output: PixelSize,
         filling: Bool = false,
+        keepsContent: Bool = false,
         revisedPrompt: String,
         of request: PaintRequest
     ) async throws(PaintError) -> PictureRecord {
@@ -35,7 +38,7 @@ struct PictureFinisher: Sendable {
             } catch {
                 throw .imaging(error)
             }
-            let finding = try rights?.examine(output: finished)
+            let finding = try rights?.examine(output: finished, keepsContent: keepsContent)
             if let finding, !finding.isForReview { throw .blocked(finding) }
             let picture = try Self.keep(finished, revisedPrompt, request, files, rights)
             if var finding {

@@ -96,12 +96,24 @@ public struct Studio: Painter {
             let painted = try await run(model, smaller, mix)
             try await examined.get()
             await onPartial(
-                try await finisher.finish(painted, output, revisedPrompt: style.revisedPrompt, of: request)
+                try await finisher.finish(
+                    painted,
+                    output,
+                    keepsContent: true,
+                    revisedPrompt: style.revisedPrompt,
+                    of: request
+                )
             )
         }
         let painted = try await run(model, photo, mix)
         try await examined.get()
-        return try await finisher.finish(painted, output, revisedPrompt: style.revisedPrompt, of: request)
+        return try await finisher.finish(
+            painted,
+            output,
+            keepsContent: true,
+            revisedPrompt: style.revisedPrompt,
+            of: request
+        )
     }
 
     private func examineStylePicture(of request: PaintRequest) async throws(PaintError) {
