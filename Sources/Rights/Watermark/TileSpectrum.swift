@@ -15,7 +15,10 @@ struct TileSpectrum {
     private var imaginary: [Float]
     private var power: [Float]
 
-    init(_ folded: [Float], _ transform: TileTransform) {
+    private let response: WaveResponse
+
+    init(_ folded: [Float], _ response: WaveResponse, _ transform: TileTransform) {
+        self.response = response
         real = folded
         imaginary = [Float](repeating: 0, count: folded.count)
         transform.forward(&real, &imaginary)
@@ -53,6 +56,11 @@ struct TileSpectrum {
         return (real[place], imaginary[place], power[place])
     }
 
+    /// How high a carrier's wave is after the filter, but for a factor that all have in common.
+    private func expected(_ carrier: WatermarkCarriers.Carrier) -> Float {
+        carrier.amplitude * response.height(of: carrier)
+    }
+
     /// Bounds single waves that stand out: a pattern in the picture, not the mark.
     private static func weight(_ wave: (real: Float, imaginary: Float, power: Float)) -> Float {
         let square = wave.real * wave.real + wave.imaginary * wave.imaginary
@@ -68,10 +76,10 @@ struct TileSpectrum {
         // The surface of the picture as it is becomes the real part, of the mirrored one the imaginary part.
         for carrier in carriers.synchronisation {
             let (upright, mirrored) = (wave(carrier, mirrored: false), wave(carrier, mirrored: true))
-            let a = Self.product(upright, carrier)
-            let b = Self.product(mirrored, carrier)
-            deviations.0 += carrier.amplitude * carrier.amplitude / upright.power
-            deviations.1 += carrier.amplitude * carrier.amplitude / mirrored.power
+            let a = product(upright, carrier)
+            let b = product(mirrored, carrier)
+            deviations.0 += expected(carrier) * expected(carrier) / upright.power
+            deviations.1 += expected(carrier) * expected(carrier) / mirrored.power
             first[carrier.place] = a.0 - b.1
             second[carrier.place] = a.1 + b.0
             first[carrier.negativePlace] = a.0 + b.1
@@ -82,11 +90,11 @@ struct TileSpectrum {
             + Self.greatest(second, count, deviation: (2 * deviations.1).squareRoot()).map { ($0, true) }
     }
 
-    private static func product(
+    private func product(
         _ wave: (real: Float, imaginary: Float, power: Float),
         _ carrier: WatermarkCarriers.Carrier
     ) -> (Float, Float) {
-        let weight = weight(wave) * carrier.amplitude
+        let weight = Self.weight(wave) * expected(carrier)
         return (
             weight * (wave.real * carrier.cosine + wave.imaginary * carrier.sine),
             weight * (wave.imaginary * carrier.cosine - wave.real * carrier.sine)
@@ -125,8 +133,8 @@ struct TileSpectrum {
         var deviation: Float = 0
         for carrier in carriers.synchronisation {
             let wave = wave(carrier, mirrored: mirrored)
-            let product = Self.product(wave, carrier)
-            deviation += carrier.amplitude * carrier.amplitude / wave.power
+            let product = product(wave, carrier)
+            deviation += expected(carrier) * expected(carrier) / wave.power
             let turn = 2 * Float.pi / Float(side)
             products.append((turn * Float(carrier.horizontal), turn * Float(carrier.vertical), product.0, product.1))
         }
@@ -158,11 +166,24 @@ struct TileSpectrum {
         return best
     }
 
+    func score(at peak: Peak, _ carriers: WatermarkCarriers) -> Double {
+        var (sum, deviation): (Float, Float) = (0, 0)
+        for carrier in carriers.synchronisation {
+            let wave = wave(carrier, mirrored: false)
+            let product = product(wave, carrier)
+            deviation += expected(carrier) * expected(carrier) / wave.power
+            let turn = 2 * Double.pi / Double(side)
+            let angle = turn * (Double(carrier.horizontal) * peak.horizontal + Double(carrier.vertical) * peak.vertical)
+            sum += product.0 * Float(cos(angle)) + product.1 * Float(sin(angle))
+        }
+        return Double(sum / (deviation / 2).squareRoot())
+    }
+
     /// What was received for each bit of the code: positive for a one, the greater the surer.
     func codeBits(at peak: Peak, mirrored: Bool, _ carriers: WatermarkCarriers) -> [Float] {
         var bits = [Float](repeating: 0, count: WatermarkCode.codeBitCount)
         for (place, carrier) in carriers.data.enumerated() {
-            let product = Self.product(wave(carrier, mirrored: mirrored), carrier)
+            let product = product(wave(carrier, mirrored: mirrored), carrier)
             let turn = 2 * Double.pi / Double(side)
             let angle = turn * (Double(carrier.horizontal) * peak.horizontal + Double(carrier.vertical) * peak.vertical)
             let (cosine, sine) = (Float(cos(angle)), Float(sin(angle)))
@@ -171,5 +192,43 @@ struct TileSpectrum {
             bits[2 * pair + 1] += product.1 * cosine - product.0 * sine
         }
         return bits
+    }
+
+    /// The place in the tile at which the picture by itself agrees best with a pattern.
+    func bestPlace(for waves: [WatermarkWave], _ transform: TileTransform) -> (horizontal: Int, vertical: Int) {
+        var first = [Float](repeating: 0, count: side * side)
+        var second = first
+        for wave in waves {
+            let received = product(self.wave(wave.carrier, mirrored: false), wave.carrier)
+            first[wave.carrier.place] = received.0 * wave.inPhase + received.1 * wave.quadrature
+            second[wave.carrier.place] = received.1 * wave.inPhase - received.0 * wave.quadrature
+        }
+        transform.forward(&first, &second)
+        let best = first.indices.max { first[$0] < first[$1] } ?? 0
+        return (best % side, best / side)
+    }
+
+    /// What a mark of waves `height` times their amplitude would add for each bit of the code.
+    func expectedCodeBits(height: Float, _ carriers: WatermarkCarriers) -> [Float] {
+        var bits = [Float](repeating: 0, count: WatermarkCode.codeBitCount)
+        for (place, carrier) in carriers.data.enumerated() {
+            let wave = wave(carrier, mirrored: false)
+            let expected = expected(carrier)
+            let share = height * expected * expected / wave.power * Float(0.5).squareRoot()
+            let pair = place % WatermarkCarriers.pairCount
+            bits[2 * pair] += share
+            bits[2 * pair + 1] += share
+        }
+        return bits
+    }
+
+    /// The score that the pattern of synchronisation of a mark of waves `height` times their amplitude would have alone.
+    func expectedScore(height: Float, _ carriers: WatermarkCarriers) -> Double {
+        var sum: Float = 0
+        for carrier in carriers.synchronisation {
+            let expected = expected(carrier)
+            sum += expected * expected / wave(carrier, mirrored: false).power
+        }
+        return Double(height * sum / (sum / 2).squareRoot())
     }
 }

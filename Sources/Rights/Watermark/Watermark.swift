@@ -35,12 +35,13 @@ public struct Watermark: Sendable {
         guard min(width, height) >= Self.leastSide else {
             throw .tooSmall(width: width, height: height, leastSide: Self.leastSide)
         }
-        let tile = pattern(of: id)
         let meanSquare = 255 * 255 * pow(10, -WatermarkDesign.target / 10)
         var mask = WatermarkMask(rgb: rgb, width: width, height: height, meanSquare: Float(meanSquare))
+        let fit = WatermarkFit(rgb: rgb, width: width, height: height, id: id, mask: mask, self)
+        let tile = pattern(of: id, fit)
         let original = rgb
         while true {
-            let strength = Self.add(tile, within: mask, to: &rgb, width: width, height: height)
+            let strength = Self.add(tile, at: fit, within: mask, to: &rgb, width: width, height: height)
             if strength.decibels >= Self.leastDecibels { return strength }
             // What was aimed at is met in the mean over all patterns; a small picture may see more of one than its share.
             rgb = original
@@ -57,26 +58,41 @@ public struct Watermark: Sendable {
         }
     }
 
+    /// The waves that say `id`, before any is made stronger.
+    func waves(of id: UInt64) -> (synchronisation: [WatermarkWave], data: [WatermarkWave]) {
+        let code = WatermarkCode.encode(id)
+        let height = Float(0.5).squareRoot()
+        let data = carriers.data.enumerated().map { place, carrier in
+            let pair = place % WatermarkCarriers.pairCount
+            return WatermarkWave(
+                carrier: carrier,
+                inPhase: code[2 * pair] ? height : -height,
+                quadrature: code[2 * pair + 1] ? height : -height
+            )
+        }
+        return (carriers.synchronisation.map { WatermarkWave(carrier: $0, inPhase: 1, quadrature: 0) }, data)
+    }
+
     /// The tile that says `id`, row by row, of mean 0 and variance 1.
-    func pattern(of id: UInt64) -> [Float] {
+    private func pattern(of id: UInt64, _ fit: WatermarkFit) -> [Float] {
         let count = WatermarkDesign.tile * WatermarkDesign.tile
         var real = [Float](repeating: 0, count: count)
         var imaginary = real
-        let code = WatermarkCode.encode(id)
-        func send(_ inPhase: Float, _ quadrature: Float, on carrier: WatermarkCarriers.Carrier) {
-            let (cosine, sine) = (carrier.amplitude * carrier.cosine, carrier.amplitude * carrier.sine)
+        func send(_ wave: WatermarkWave, _ first: Float, _ second: Float) {
+            let (cosine, sine) = (wave.carrier.cosine, wave.carrier.sine)
+            let (inPhase, quadrature) = (wave.inPhase * first, wave.quadrature * second)
             let value = (inPhase * cosine - quadrature * sine, inPhase * sine + quadrature * cosine)
             // The transform goes forward; backward is forward with the spectrum turned round.
-            real[carrier.place] = value.0
-            imaginary[carrier.place] = -value.1
-            real[carrier.negativePlace] = value.0
-            imaginary[carrier.negativePlace] = value.1
+            real[wave.carrier.place] = value.0
+            imaginary[wave.carrier.place] = -value.1
+            real[wave.carrier.negativePlace] = value.0
+            imaginary[wave.carrier.negativePlace] = value.1
         }
-        for carrier in carriers.synchronisation { send(1, 0, on: carrier) }
-        let half = Float(0.5).squareRoot()
-        for (place, carrier) in carriers.data.enumerated() {
+        let waves = waves(of: id)
+        for wave in waves.synchronisation { send(wave, fit.synchronisation, fit.synchronisation) }
+        for (place, wave) in waves.data.enumerated() {
             let pair = place % WatermarkCarriers.pairCount
-            send(code[2 * pair] ? half : -half, code[2 * pair + 1] ? half : -half, on: carrier)
+            send(wave, fit.codeBits[2 * pair], fit.codeBits[2 * pair + 1])
         }
         transform.forward(&real, &imaginary)
         let power = real.reduce(0) { $0 + $1 * $1 } / Float(count)
@@ -86,26 +102,28 @@ public struct Watermark: Sendable {
 
     private static func add(
         _ tile: [Float],
+        at fit: WatermarkFit,
         within mask: WatermarkMask,
         to rgb: inout [UInt8],
         width: Int,
         height: Int
     ) -> WatermarkStrength {
         let side = WatermarkDesign.tile
+        let shift = fit.horizontalShift
         var line = [Float](repeating: 0, count: width)
         var buffer = [Float](repeating: 0, count: mask.columns)
         var changes = [Int16](repeating: 0, count: 3 * width)
         var sumOfSquares = 0
         for row in 0..<height {
             mask.write(row: row, to: &line, using: &buffer)
-            let waves = row % side * side
+            let waves = (row + fit.verticalShift) % side * side
             sumOfSquares += unsafe rgb.withUnsafeMutableBufferPointer { rgb in
                 unsafe changes.withUnsafeMutableBufferPointer { changes in
                     unsafe tile.withUnsafeBufferPointer { tile in
                         unsafe line.withUnsafeBufferPointer { line in
                             for column in 0..<width {
                                 // Rounds to the nearest: the sum is positive, and conversion cuts off.
-                                let value = unsafe line[column] * tile[waves + column % side] + 64.5
+                                let value = unsafe line[column] * tile[waves + (column + shift) % side] + 64.5
                                 let change = Int16(truncatingIfNeeded: Int32(max(min(value, 128), 0))) &- 64
                                 unsafe changes[3 * column] = change
                                 unsafe changes[3 * column + 1] = change

@@ -19,7 +19,7 @@ struct WatermarkMask {
         amplitudes = Self.activity(rgb: rgb, width: width, columns: columns, rows: rows)
         blur()
         // Roots are averaged instead of what they are roots of, so that one edge does not raise its surroundings by much.
-        limit(to: meanSquare)
+        limit(to: meanSquare, hidden: WatermarkDesign.hidden(inPixels: width * height))
     }
 
     /// The root of the mean difference between neighbouring pixels, in each square.
@@ -87,12 +87,12 @@ struct WatermarkMask {
         }
     }
 
-    private static func amplitude(of activity: Float, gain: Float) -> Float {
-        min(gain * (activity + WatermarkDesign.c0), WatermarkDesign.capFlat + WatermarkDesign.capSlope * activity)
+    private static func amplitude(of activity: Float, gain: Float, hidden: Float) -> Float {
+        min(gain * (activity + WatermarkDesign.c0), hidden * (WatermarkDesign.capFlat + WatermarkDesign.capSlope * activity))
     }
 
     /// Turns activities into amplitudes.
-    private mutating func limit(to meanSquare: Float) {
+    private mutating func limit(to meanSquare: Float, hidden: Float) {
         let resolution: Float = 16
         var histogram = [Float](repeating: 0, count: 512)
         for activity in amplitudes { histogram[min(Int(activity * resolution), 511)] += 1 }
@@ -101,12 +101,14 @@ struct WatermarkMask {
             let middle = (low + high) / 2
             var sum: Float = 0
             for (bin, count) in histogram.enumerated() where count > 0 {
-                let amplitude = Self.amplitude(of: (Float(bin) + 0.5) / resolution, gain: middle)
+                let amplitude = Self.amplitude(of: (Float(bin) + 0.5) / resolution, gain: middle, hidden: hidden)
                 sum += count * amplitude * amplitude
             }
             if sum > meanSquare * Float(amplitudes.count) { high = middle } else { low = middle }
         }
-        for place in amplitudes.indices { amplitudes[place] = Self.amplitude(of: amplitudes[place], gain: low) }
+        for place in amplitudes.indices {
+            amplitudes[place] = Self.amplitude(of: amplitudes[place], gain: low, hidden: hidden)
+        }
     }
 
     mutating func scale(by factor: Float) {

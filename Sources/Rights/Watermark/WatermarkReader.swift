@@ -70,7 +70,8 @@ struct WatermarkReader {
             verticalScale: vertical * factor,
             window: window
         )
-        return TileSpectrum(folded, transform)
+        let response = plane.response(horizontalScale: horizontal * factor, verticalScale: vertical * factor)
+        return TileSpectrum(folded, response, transform)
     }
 
     /// How far apart scales may be tried so that at the edges of what takes part the waves are out of step by little.

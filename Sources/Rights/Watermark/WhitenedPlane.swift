@@ -7,22 +7,29 @@ struct WhitenedPlane {
         case standard
         /// For 0.4 to 0.7.
         case fine
+
+        /// The mean of the smaller square less that of the larger is what goes on.
+        var narrowRadius: Int { self == .standard ? 1 : 0 }
+        var wideRadius: Int { self == .standard ? 4 : 2 }
     }
 
     let width: Int
     let height: Int
+    private let band: Band
     private let values: [Float]
+    private let variances: [Float]
 
     init(_ brightness: BrightnessPlane, band: Band) {
         width = brightness.width
         height = brightness.height
+        self.band = band
         func means(_ values: [Float], _ radius: Int) -> [Float] {
             BoxFilter.means(of: values, width: brightness.width, height: brightness.height, radius: radius)
         }
-        var whitened = means(brightness.values, band == .standard ? 1 : 0)
-        let slow = means(brightness.values, band == .standard ? 4 : 2)
+        var whitened = means(brightness.values, band.narrowRadius)
+        let slow = means(brightness.values, band.wideRadius)
         for place in whitened.indices { whitened[place] -= slow[place] }
-        let variances = means(whitened.map { $0 * $0 }, band == .standard ? 8 : 5)
+        variances = means(whitened.map { $0 * $0 }, band == .standard ? 8 : 5)
         for place in whitened.indices {
             let variance = variances[place] + WatermarkDesign.readConst
             let value = whitened[place]
@@ -36,6 +43,22 @@ struct WhitenedPlane {
             }
         }
         values = whitened
+    }
+
+    /// How much each pixel counts.
+    func weight(column: Int, row: Int) -> Float {
+        let variance = variances[row * width + column] + WatermarkDesign.readConst
+        let root = variance.squareRoot()
+        return 1 / (root * root.squareRoot())
+    }
+
+    func response(horizontalScale: Double, verticalScale: Double) -> WaveResponse {
+        WaveResponse(
+            narrowRadius: band.narrowRadius,
+            wideRadius: band.wideRadius,
+            horizontalScale: horizontalScale,
+            verticalScale: verticalScale
+        )
     }
 
     /// All tiles laid over each other.
@@ -73,7 +96,7 @@ struct WhitenedPlane {
         let centre = Double(length - 1) / 2
         let side = WatermarkDesign.tile
         return range.map { place in
-            let position = Int(((Double(place) - centre) / scale).rounded())
+            let position = Int(((Double(place) - centre) / scale + 0.5).rounded(.down))
             return Int32((position % side + side) % side)
         }
     }
