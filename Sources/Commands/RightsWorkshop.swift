@@ -41,6 +41,7 @@ struct RightsWorkshop {
                 )
             }
         }
+        if wanted.marks { instruments.marker = WatermarkMarker(key: try WatermarkKey(bytes: instruments.secret)) }
         instruments.reader = try CredentialsReader(own: [identity], trusting: trusted)
         if paints, wanted.office.safety.mode != .off {
             instruments.judge = try SafetyClassifier(
