@@ -20,16 +20,19 @@ public final class SafetyClassifier: Sendable {
     private static let target = PixelSize(width: side, height: side)
 
     private let core: Handle
-    private let model: Handle
+    /// One for each picture that may be looked at at once: calls of one compiled network wait for each other.
+    private let networks: [Handle]
+    /// One of each network, while it is idle.
     private let requests: Mutex<[Handle]>
     /// Lets as many in as there are requests.
     private let slots: DispatchSemaphore
 
-    /// Reads and compiles the network. Blocks for about half a second.
+    /// Reads and compiles the network. Blocks, for about half a second of a core.
     ///
     /// - Parameters:
     ///   - models: the folder of the models.
-    ///   - simultaneous: how many pictures are looked at at once, one thread each; more wait their turn.
+    ///   - simultaneous: how many pictures are looked at at once, each on the thread that asks; more wait their turn. Each
+    ///     takes memory for a network of its own.
     ///   - precision: with 16 bits where the processor has them it takes about half the time.
     /// - Throws: ``InferenceError/missingFile(path:)``, ``InferenceError/checksumMismatch(path:)``,
     ///   ``InferenceError/runtime(operation:reason:)``.
@@ -42,17 +45,20 @@ public final class SafetyClassifier: Sendable {
         try Self.verify(path)
         let count = max(1, simultaneous)
         let core = try unsafe Handle.make("start", free: ov_core_free) { unsafe ov_core_create($0) }
-        let compiled = try Self.compile(path, core: core, threads: count, precision: precision)
+        let model = try Self.read(path, core: core)
+        var networks: [Handle] = []
         var requests: [Handle] = []
         for _ in 0..<count {
+            let network = try Self.compile(model, core: core, precision: precision)
+            networks.append(network)
             try requests.append(
                 unsafe Handle.make("make a request", free: ov_infer_request_free) { request in
-                    unsafe ov_compiled_model_create_infer_request(compiled.pointer, request)
+                    unsafe ov_compiled_model_create_infer_request(network.pointer, request)
                 }
             )
         }
         self.core = core
-        model = compiled
+        self.networks = networks
         self.requests = Mutex(requests)
         slots = DispatchSemaphore(value: count)
     }
@@ -86,13 +92,8 @@ public final class SafetyClassifier: Sendable {
         guard digest.joined() == sha256 else { throw .checksumMismatch(path: path) }
     }
 
-    /// Compiles for one picture at a time: the file leaves the number open, and what is open cannot be folded away.
-    private static func compile(
-        _ path: String,
-        core: Handle,
-        threads: Int,
-        precision: OpenVINOSettings.Precision
-    ) throws(InferenceError) -> Handle {
+    /// Reads it for one picture at a time: the file leaves the number open, and what is open cannot be folded away.
+    private static func read(_ path: String, core: Handle) throws(InferenceError) -> Handle {
         let model = try unsafe Handle.make("read \(path)", free: ov_model_free) { model in
             unsafe ov_core_read_model(core.pointer, path, nil, model)
         }
@@ -101,25 +102,41 @@ public final class SafetyClassifier: Sendable {
         try check("describe a shape", unsafe ov_partial_shape_create_static(4, dimensions, &shape))
         defer { unsafe ov_partial_shape_free(&shape) }
         try check("shape the input", unsafe ov_model_reshape_input_by_name(model.pointer, input, shape))
-        let count = String(threads)
-        return try unsafe Handle.make("compile \(path)", free: ov_compiled_model_free) { compiled in
-            unsafe count.withCString { count in
-                unsafe precision.rawValue.withCString { precisionName in
-                    var properties = unsafe [
-                        ov_property_t(key: hs_property_threads(), value: count),
-                        ov_property_t(key: hs_property_streams(), value: count),
-                    ]
-                    if precision != .automatic {
-                        unsafe properties.append(ov_property_t(key: hs_property_precision(), value: precisionName))
+        return model
+    }
+
+    /// With one thread OpenVINO computes on the calling one, so the caller's priority holds; not pinned, lest the check
+    /// wait for a core that paints while another is idle.
+    private static func compile(
+        _ model: Handle,
+        core: Handle,
+        precision: OpenVINOSettings.Precision
+    ) throws(InferenceError) -> Handle {
+        try unsafe Handle.make("compile the safety check", free: ov_compiled_model_free) { compiled in
+            unsafe "1".withCString { one in
+                unsafe "ENABLE_CPU_PINNING".withCString { pinning in
+                    unsafe "NO".withCString { no in
+                        unsafe precision.rawValue.withCString { precisionName in
+                            var properties = unsafe [
+                                ov_property_t(key: hs_property_threads(), value: one),
+                                ov_property_t(key: hs_property_streams(), value: one),
+                                ov_property_t(key: pinning, value: no),
+                            ]
+                            if precision != .automatic {
+                                unsafe properties.append(
+                                    ov_property_t(key: hs_property_precision(), value: precisionName)
+                                )
+                            }
+                            return unsafe ov_core_compile_model_props(
+                                core.pointer,
+                                model.pointer,
+                                "CPU",
+                                properties.count,
+                                properties,
+                                compiled
+                            )
+                        }
                     }
-                    return unsafe ov_core_compile_model_props(
-                        core.pointer,
-                        model.pointer,
-                        "CPU",
-                        properties.count,
-                        properties,
-                        compiled
-                    )
                 }
             }
         }
