@@ -202,7 +202,7 @@ let package = Package(
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestKit"], swiftSettings: settings),
         .testTarget(
             name: "InferenceTests",
-            dependencies: ["Inference", "TestKit"],
+            dependencies: ["Imaging", "Inference", "TestKit"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),

@@ -1,46 +1,100 @@
-"""Content credentials, read by the official reader and by software that knows nothing of them.
-
-`HEATSINK_CREDENTIALS` names a folder with pictures that were signed, among them `authority.pem` of the development
-certificate if that is what they were signed with.
-"""
+"""Content credentials of the server's pictures, read by the official reader and by software that knows nothing of them."""
 
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import random
 import shutil
 import struct
 import subprocess
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import c2pa
+import httpx2
 import pytest
 from PIL import Image
 
+from api import Api, Document, fresh_prompt
+from harness import Server, running
+from pictures import as_file, decode, upload
+from visitor import good
+
 MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
+FORMATS = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
+# From words alone, from a photo, and from a photo that was signed elsewhere and says so.
+ORIGINS = ("words", "photo", "signed")
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 TAMPERINGS = 200
+# The server is asked about each change of a picture from words, and about some of the others: it decodes each file.
+ASKED_OF_OTHERS = 20
 SEED = int(os.environ.get("HEATSINK_SEED", random.randrange(2**32)))
 
 
-def signed_files() -> list[Path]:
-    """Named so that a test's name says which file it is about."""
-    folder = os.environ.get("HEATSINK_CREDENTIALS")
-    if not folder:
-        return []
-    return sorted(path for path in Path(folder).iterdir() if path.suffix in MEDIA_TYPES and path.stem != "plain")
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server behind a proxy, so that it can be asked about many files: it asks addresses for patience."""
+    with running(tmp_path_factory, {"http": {"trusted-proxies": 1}}) as server:
+        yield server
 
 
-@pytest.fixture(params=signed_files() or [None], ids=lambda path: path.name if path else "none")
-def file(request: pytest.FixtureRequest) -> Path:
-    """A signed picture."""
-    if request.param is None:
-        pytest.skip("HEATSINK_CREDENTIALS does not name a folder with signed pictures")
-    return request.param
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory, photos: dict[str, Image.Image]) -> bytes:
+    """A picture of another server's, signed with a certificate that nobody here knows."""
+    with running(tmp_path_factory) as other, Api(other.url, other.create_key()) as api:
+        return paint(api, "photo", photos["china"], "jpeg")
+
+
+def paint(api: Api, origin: str, photo: Image.Image | bytes, format: str) -> bytes:
+    """A picture's file as its owner gets it."""
+    fields: dict[str, Any] = {"quality": "low", "output_format": format, "response_format": "url"}
+    if origin == "words":
+        response = api.generate(fresh_prompt("a lighthouse at dusk"), **fields)
+    else:
+        file = as_file(photo) if isinstance(photo, bytes) else upload(photo, longer=320)
+        response = api.edit(file, fresh_prompt(), **fields)
+    return api.http.get(good(response)["data"][0]["url"]).content
+
+
+@pytest.fixture(
+    scope="module", params=[f"{origin}{suffix}" for origin in ORIGINS for suffix in FORMATS.values()]
+)
+def file(
+    request: pytest.FixtureRequest,
+    stage: Server,
+    elsewhere: bytes,
+    photos: dict[str, Image.Image],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A signed picture, named so that a test's name says which file it is about."""
+    path = tmp_path_factory.mktemp("signed") / request.param
+    [format] = [name for name, suffix in FORMATS.items() if suffix == path.suffix]
+    with Api(stage.url, stage.create_key()) as api:
+        photo = elsewhere if path.stem == "signed" else photos["flower"]
+        path.write_bytes(paint(api, path.stem, photo, format))
+    return path
+
+
+@pytest.fixture(scope="module")
+def authority(stage: Server) -> str:
+    """Whom to trust with what this server signs."""
+    return (stage.data / "credentials" / "development" / "authority.pem").read_text()
+
+
+_addresses = itertools.count(1)
+
+
+def verify(server: Server, content: bytes) -> httpx2.Response:
+    """What the server says of a file, to somebody new."""
+    number = next(_addresses)
+    headers = {"X-Forwarded-For": f"10.1.{number >> 8}.{number & 255}"}
+    return httpx2.post(f"{server.url}/v1/verify", content=content, headers=headers, timeout=60, trust_env=False)
 
 
 def settings(**trust: Any) -> dict[str, Any]:
@@ -94,72 +148,123 @@ def test_valid(file: Path) -> None:
     assert {"claimSignature.validated", "assertion.dataHash.match"} <= {each["code"] for each in results["success"]}
 
 
-def test_trusted(file: Path) -> None:
-    """Who trusts the development certificate's authority gets no complaint at all."""
-    authority = file.parent / "authority.pem"
-    if not authority.is_file():
-        pytest.skip("signed with a certificate of the operator's")
-    state, report = read(file.read_bytes(), MEDIA_TYPES[file.suffix], user_anchors=authority.read_text())
+def test_trusted(file: Path, authority: str) -> None:
+    """Who trusts the development certificate's authority gets no complaint at all about this server's own signature."""
+    state, report = read(file.read_bytes(), MEDIA_TYPES[file.suffix], user_anchors=authority)
     assert state == "Trusted"
-    assert not report.get("validation_status")
+    own = report["validation_results"]["activeManifest"]
+    assert not own.get("failure")
+    if file.stem != "signed":
+        assert not report.get("validation_status")
 
 
-def test_assertions(file: Path) -> None:
-    """Made by what model, when, from what, under which policy."""
+def test_assertions(file: Path, stage: Server) -> None:
+    """Made by what model, when, from what, under which policy, with which watermark."""
     _, report = read(file.read_bytes(), MEDIA_TYPES[file.suffix])
     manifest = report["manifests"][report["active_manifest"]]
     assert manifest["claim_version"] == 2
     assert manifest["claim_generator_info"][0]["name"] == "Heatsink"
-    assert manifest["title"]
+    assert manifest["title"].endswith(file.suffix)
     [statement] = [each["data"] for each in manifest["assertions"] if each["label"] == "heatsink.picture"]
     assert statement["id"]
-    assert statement["policy"]["name"]
+    assert statement["policy"]["name"] == "considerate"
+    assert statement["policy"]["version"]
+    assert statement["signed_for_development"] is True
+    found = good(verify(stage, file.read_bytes()))
+    assert found["watermark"]["is_known"]
+    assert statement["watermark"] == found["watermark"]["id"]
     steps = actions(report)
     painted = steps[-1]
-    assert painted["when"]
-    assert painted["softwareAgent"]["name"]
-    if ingredients := manifest.get("ingredients", []):
-        assert [step["action"] for step in steps] == ["c2pa.opened", "c2pa.edited"]
-        assert painted["digitalSourceType"] == SOURCE_TYPES + "compositeWithTrainedAlgorithmicMedia"
-        [parent] = [each for each in ingredients if each["relationship"] == "parentOf"]
-        if "active_manifest" in parent:
-            assert parent["active_manifest"] in report["manifests"]
-    else:
+    assert abs(datetime.fromisoformat(painted["when"]).timestamp() - time.time()) < 3_600
+    assert painted["softwareAgent"]["name"] == ("meadow" if file.stem == "words" else "restyle")
+    ingredients = manifest.get("ingredients", [])
+    if file.stem == "words":
+        assert not ingredients
         assert [step["action"] for step in steps] == ["c2pa.created"]
         assert painted["digitalSourceType"] == SOURCE_TYPES + "trainedAlgorithmicMedia"
+        return
+    assert [step["action"] for step in steps] == ["c2pa.opened", "c2pa.edited"]
+    assert painted["digitalSourceType"] == SOURCE_TYPES + "compositeWithTrainedAlgorithmicMedia"
+    [parent] = [each for each in ingredients if each["relationship"] == "parentOf"]
+    assert ("active_manifest" in parent) == (file.stem == "signed")
+    if file.stem == "signed":
+        # What the photo said of itself is still there, with its own photo before it.
+        before = report["manifests"][parent["active_manifest"]]
+        assert before["claim_generator_info"][0]["name"] == "Heatsink"
+        assert [each["relationship"] for each in before["ingredients"]] == ["parentOf"]
 
 
-def test_tampering(file: Path) -> None:
+def test_the_server_says_the_same(file: Path, stage: Server) -> None:
+    """What the official reader finds, in the server's own words."""
+    found = good(verify(stage, file.read_bytes()))
+    assert (found["made_here"], found["is_altered"], found["taken_down"]) == (True, False, False)
+    assert found["kind"] == ("generation" if file.stem == "words" else "edit")
+    said = found["credentials"]
+    assert (said["verdict"], said["is_own"], said["made_by_model"]) == ("trusted", True, True)
+    assert said["generator"].startswith("Heatsink ")
+    assert said["is_development"] is True
+    assert said["findings"] == []
+    _, report = read(file.read_bytes(), MEDIA_TYPES[file.suffix])
+    assert [step["name"] for step in said["actions"]] == [step["action"] for step in actions(report)]
+    assert [each["has_credentials"] for each in said["ingredients"]] == {"words": [], "photo": [False], "signed": [True]}[
+        file.stem
+    ]
+    assert found["explanation"] == " ".join(found["sentences"])
+
+
+def test_a_picture_of_another_server_is_not_ours(stage: Server, elsewhere: bytes) -> None:
+    """Its signature holds, and proves that somebody else made it."""
+    found = good(verify(stage, elsewhere))
+    assert (found["made_here"], found["is_altered"], found["watermark"]) == (False, None, None)
+    assert (found["credentials"]["verdict"], found["credentials"]["is_own"]) == ("valid", False)
+
+
+def is_caught(response: httpx2.Response) -> bool:
+    """Whether the server takes a changed file for no picture of its own, or for one that was changed, or for none."""
+    if response.status_code == 400:
+        return response.json()["error"]["code"] == "invalid_image"
+    found = good(response)
+    says_so = found["credentials"]["verdict"] in {"tampered", "invalid", "absent"} and not found["credentials"]["is_own"]
+    return says_so and (not found["made_here"] or found["is_altered"])
+
+
+def test_tampering(file: Path, stage: Server) -> None:
     """Each of 200 changed bits of the picture is found, or the file cannot be read any more."""
     print(f"HEATSINK_SEED={SEED}")
     chance = random.Random(SEED)
     original = file.read_bytes()
     manifest = manifest_range(original, file.suffix)
     places = [place for place in range(len(original)) if place not in manifest]
-    for place in chance.sample(places, TAMPERINGS):
+    for number, place in enumerate(chance.sample(places, TAMPERINGS)):
         changed = bytearray(original)
         changed[place] ^= 1 << chance.randrange(8)
+        said = f"HEATSINK_SEED={SEED}, byte {place} of {len(original)}"
+        if file.stem == "words" or number < ASKED_OF_OTHERS:
+            response = verify(stage, bytes(changed))
+            assert is_caught(response), f"{said}: {response.text}"
         try:
             state, _ = read(bytes(changed), MEDIA_TYPES[file.suffix])
         except c2pa.C2paError:
             continue
-        assert state == "Invalid", f"HEATSINK_SEED={SEED}, byte {place} of {len(original)}"
+        assert state == "Invalid", said
 
 
-def test_stripped(file: Path) -> None:
-    """What is encoded anew says nothing any more; it does not say something wrong."""
+def test_stripped(file: Path, stage: Server) -> None:
+    """What is encoded anew says nothing any more; it does not say something wrong. The watermark is still there."""
     picture = Image.open(file)
     output = io.BytesIO()
-    picture.save(output, picture.format)
+    picture.save(output, picture.format, quality=90)
     with pytest.raises(c2pa.C2paError.ManifestNotFound):
         read(output.getvalue(), MEDIA_TYPES[file.suffix])
+    found: Document = good(verify(stage, output.getvalue()))
+    assert found["credentials"]["verdict"] == "absent"
+    assert (found["made_here"], found["is_altered"]) == (True, True)
+    assert found["watermark"]["is_known"]
 
 
 def test_other_software_reads_it(file: Path) -> None:
     """Pillow, libvips and ExifTool, without a warning that the unsigned file does not get, too."""
-    picture = Image.open(file)
-    picture.load()
-    assert min(picture.size) > 0
+    assert min(decode(file.read_bytes()).size) > 0
     for command in vips(file), ["exiftool", "-validate", "-warning", "-error", "-json", str(file)]:
         assert shutil.which(command[0]), f"{command[0]} is not installed"
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

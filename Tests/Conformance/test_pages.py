@@ -737,8 +737,8 @@ def test_what_is_not_finished_cannot_be_shared(ada: Visitor) -> None:
 # Where a picture is from
 
 
-def test_the_very_file_is_recognised_and_no_other(
-    painted: tuple[Visitor, Document], stranger: Visitor
+def test_the_very_file_and_its_copies_are_recognised_and_no_other(
+    painted: tuple[Visitor, Document], stranger: Visitor, photos: dict[str, Image.Image]
 ) -> None:
     owner, job = painted
     file = owner.http.get(job["pictures"][0]["url"]).content
@@ -752,10 +752,13 @@ def test_the_very_file_is_recognised_and_no_other(
     # Nobody's words or name: the answer is for everybody.
     assert job["prompt"] not in str(found)
     assert job["id"] not in str(found)
+    assert found["is_altered"] is False
     buffer = io.BytesIO()
     decode(file).save(buffer, "PNG")
-    other = good(stranger.http.post("/v1/verify", content=buffer.getvalue(), headers={"Content-Type": "image/png"}))
-    assert other["made_here"] is False
+    copy = good(stranger.http.post("/v1/verify", content=buffer.getvalue(), headers={"Content-Type": "image/png"}))
+    assert (copy["made_here"], copy["is_altered"], copy["model"]) == (True, True, "restyle"), "it lost its watermark"
+    other = good(stranger.http.post("/v1/verify", content=encode(photos["coffee"]), headers={"Content-Type": "image/jpeg"}))
+    assert (other["made_here"], other["is_altered"]) == (False, None)
     assert other["made_at"] is other["model"] is other["kind"] is None
     assert other["explanation"]
 

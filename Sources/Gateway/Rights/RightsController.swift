@@ -29,7 +29,7 @@ final class RightsController: Sendable {
         let (configuration, instruments) = (rights.configuration, rights.instruments)
         var credentials = JSONWriter()
         credentials.add("on", instruments.credentials != nil)
-        credentials.add("signed_by", instruments.credentials?.identity.name)
+        credentials.add("signed_by", (instruments.credentials?.identity).map { $0.organisation ?? $0.name })
         credentials.add("is_development", instruments.credentials?.identity.isForDevelopment ?? false)
         credentials.add("has_timestamps", instruments.credentials?.hasTimestamps ?? false)
         var works = JSONWriter()

@@ -18,6 +18,8 @@ public struct SigningIdentity: Sendable {
     public let path: String
     /// The name in the signing certificate.
     public let name: String
+    /// The organisation in it, which readers show first; nil: there is none.
+    public let organisation: String?
     public let notValidAfter: Date
     /// Whether the server made the certificate for itself. Readers then see who signed but cannot tell who that is.
     public let isForDevelopment: Bool
@@ -88,7 +90,8 @@ public struct SigningIdentity: Sendable {
             throw .privateKey(path: keyPath, reason: "\(error)")
         }
         path = chainPath
-        name = Self.commonName(of: first.subject)
+        name = Self.value(of: .RDNAttributeType.commonName, in: first.subject) ?? first.subject.description
+        organisation = Self.value(of: .RDNAttributeType.organizationName, in: first.subject)
         notValidAfter = first.notValidAfter
         isForDevelopment = developmentAuthority != nil
         authority = developmentAuthority
@@ -122,12 +125,10 @@ public struct SigningIdentity: Sendable {
         return PKCS8.isRSA(key) ? .ps256 : nil
     }
 
-    private static func commonName(of subject: DistinguishedName) -> String {
+    private static func value(of type: ASN1ObjectIdentifier, in subject: DistinguishedName) -> String? {
         for part in subject {
-            for attribute in part where attribute.type == .RDNAttributeType.commonName {
-                return attribute.value.description
-            }
+            for attribute in part where attribute.type == type { return attribute.value.description }
         }
-        return subject.description
+        return nil
     }
 }

@@ -14,7 +14,7 @@ public enum RightsError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFound(let what): "there is no such \(what)"
-        case .invalid(let field, let problem): "'\(field)': \(problem)"
+        case .invalid(let field, let problem): field.isEmpty ? problem : "'\(field)': \(problem)"
         case .notPossible(_, let problem): problem
         case .records(let error): error.description
         }
