@@ -1,4 +1,4 @@
-// What the pages of /ops, /status and /verify consist of: nothing missing, nothing that the policy forbids, all of it said
+// What the pages of /ops, /status, /verify and /rights consist of: nothing missing, nothing that the policy forbids, all of it said
 // in every language.
 
 import assert from 'node:assert/strict';
@@ -7,10 +7,10 @@ import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 
 const WEB = join(import.meta.dirname, '..');
-const PAGES = ['ops', 'status', 'verify'];
-const FOLDERS = ['charts', 'ops', 'status', 'verify'];
+const PAGES = ['ops', 'status', 'verify', 'rights'];
+const FOLDERS = ['charts', 'ops', 'status', 'verify', 'rights'];
 // Words of a page: the common ones, its own, and those of the pages whose modules it uses.
-const WORDS = { ops: ['', 'status', 'ops'], status: ['', 'status'], verify: ['', 'status', 'verify'] };
+const WORDS = { ops: ['', 'status', 'ops'], status: ['', 'status'], verify: ['', 'status', 'verify'], rights: ['', 'status', 'rights'] };
 
 const read = (path) => readFileSync(join(WEB, path), 'utf8');
 const words = (file, language) => JSON.parse(read(`assets/words/${file ? `${file}.` : ''}${language}.json`));
