@@ -151,7 +151,6 @@ export function createTurn(acts) {
     });
   }
 
-
   function compare(button) {
     const open = sheet.layers.querySelector('.compare');
     button.setAttribute('aria-pressed', String(!open));
