@@ -366,7 +366,7 @@ def test_a_work_is_registered_and_withdrawn(room: Callable[[], Page], photos: di
     dialog.get_by_label(say("rights.work.title"), exact=True).fill(HOSTILE)
     dialog.get_by_label(say("rights.work.holder"), exact=True).fill("The observatory")
     close(confirm(page, None))
-    line = books.get_by_role("row").filter(has_text=HOSTILE)
+    line = books.get_by_role("table", name=say("rights.works.table")).get_by_role("row").filter(has_text=HOSTILE)
     expect(line).to_contain_text("The observatory")
     line.get_by_role("button", name=say("rights.button.withdraw")).click()
     close(confirm(page, None))

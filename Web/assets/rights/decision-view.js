@@ -13,11 +13,9 @@ const ENGLISH = 'en';
 function reasonOf({ reason, rule }) {
   const key = ruleKey(rule);
   const isForeign = currentLanguage() !== ENGLISH;
-  return [
-    key && element('p', {}, say(`rights.${key}`)),
-    // The server's sentence says more than the kind of rule, but in English alone.
-    reason && (isForeign ? quotation(say('rights.in-english'), reason, ENGLISH) : element('p', {}, reason)),
-  ];
+  // The server's sentence says more than the kind of rule, but in English alone.
+  if (reason && !isForeign) return element('p', {}, reason);
+  return [key && element('p', {}, say(`rights.${key}`)), reason && quotation(say('rights.in-english'), reason, ENGLISH)];
 }
 
 function pictureOf({ picture }) {

@@ -79,7 +79,7 @@ export function recordSection(answer) {
   const isKnownHere = answer.made_here;
   return {
     title: say('verify.section-record'),
-    note: answer.taken_down ? say('verify.taken-down') : null,
+    note: null,
     facts: known([
       ['record', say(isKnownHere ? 'verify.record-known' : 'verify.record-none')],
       ['when', answer.made_at === null ? null : moment(answer.made_at)],
