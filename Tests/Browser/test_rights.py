@@ -185,7 +185,7 @@ def test_a_name_that_opted_out_is_refused_and_the_refusal_can_be_appealed(
     expect(card).to_have_count(0)
 
     guest.reload()
-    expect(guest.get_by_role("heading", name=say("rights.decision-overturned"), exact=True)).to_be_focused()
+    expect(guest.get_by_role("heading", name=say("rights.decision-prompt-overturned"), exact=True)).to_be_focused()
     expect(guest.get_by_text(saying("rights.appeal-overturned"))).to_be_visible()
     expect(guest.locator("#found")).to_contain_text(f"it may be so {HOSTILE}")
     for page in (stranger, operator, guest):

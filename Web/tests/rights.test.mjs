@@ -84,7 +84,7 @@ test('what was done is said in words, and what has none is named', () => {
   assert.equal(actionWords({ name: 'c2pa.edited', source: 'digitalCapture' }).source, 'source-digitalCapture');
   for (const name of ['vendor.created', 'created', 'c2pa.never-heard', 'c2pa.constructor', '']) assert.equal(actionWords({ name }).key, 'action-other', name);
   assert.equal(actionWords({ name: 'c2pa.created', source: 'toString' }).source, null);
-  assert.deepEqual(policyActions(['rewrite', 'label', 'rewrite', 'dance']).map(({ key }) => key), ['did-rewrite', 'did-label', 'did-other']);
+  assert.deepEqual(policyActions(['rewrite:ghibli', 'label', 'rewrite:totoro', 'dance']).map(({ key }) => key), ['did-rewrite', 'did-label', 'did-other']);
   assert.equal(ingredientWords({ title: null, relationship: 'parentOf', has_credentials: true }).key, 'ingredient-parentOf-signed');
   assert.equal(ingredientWords({ title: 'x', relationship: 'cousinOf', has_credentials: false }).key, 'ingredient-other');
   assert.ok(isReliable({ verdict: 'trusted' }) && !isReliable({ verdict: 'expired' }));
@@ -155,7 +155,7 @@ test('every way in which a decision or a request can stand has its words', () =>
   const requests = ['requested', 'accepted', 'declined', 'withdrawn'].map((state) => requestStanding({ state }).key);
   said('rights', [...decisions, ...requests].flatMap((key) => [`rights.${key}`, `rights.${key}-meaning`]));
   said('rights', ['open', 'upheld', 'overturned'].map((state) => `rights.${appealStanding({ state }).key}`));
-  said('rights', ['living-artist/jane-doe', 'artist/x', 'studio/x', 'character/x', 'work/x', 'style-term/x', 'opt-out:out_1', 'safety'].map((rule) => `rights.${ruleKey(rule)}`));
+  said('rights', ['living-artist/jane-doe', 'artist/x', 'studio/x', 'character/x', 'work/x', 'style-term/x', 'opt-out:out_1', 'wrk_1', 'safety'].map((rule) => `rights.${ruleKey(rule)}`));
   for (const rule of [null, '', 'jane-doe', '/x']) assert.equal(ruleKey(rule), null);
 });
 

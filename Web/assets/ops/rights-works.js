@@ -9,7 +9,7 @@ import { row, table } from './panel.js';
 import { outcome, previews } from './rights-acts.js';
 
 const SCOPES = ['uploads', 'outputs'];
-const TITLE_LENGTH = 200;
+const TITLE_LENGTH = 300;
 const EVIDENCE_LENGTH = 10_000;
 
 const input = (name, most) => element('input', { type: 'text', id: `work-${name}`, maxlength: most, autocomplete: 'off', 'aria-describedby': 'work-problem' });

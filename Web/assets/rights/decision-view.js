@@ -10,7 +10,8 @@ import { appealStanding, decisionStanding, mayAppeal, ruleKey } from './standing
 
 const ENGLISH = 'en';
 
-function reasonOf({ reason, rule }) {
+function reasonOf({ kind, reason, rule }) {
+  if (kind === 'takedown') return reason && quotation(say('rights.operators-reason'), reason);
   const key = ruleKey(rule);
   const isForeign = currentLanguage() !== ENGLISH;
   // The server's sentence says more than the kind of rule, but in English alone.

@@ -1,7 +1,7 @@
 // How a decision or a request stands, as keys of the words, and how grave it looks. Values in, values out.
 
 const TONES = { refused: 'warn', held: 'lowered', released: 'good', taken_down: 'warn', overturned: 'good' };
-const TITLED = new Set(['prompt-refused', 'upload-refused', 'output-refused', 'upload-held', 'output-held', 'upload-released', 'output-released', 'takedown-taken_down']);
+const TITLED = new Set(['prompt-refused', 'upload-refused', 'output-refused', 'upload-held', 'output-held', 'upload-released', 'output-released', 'takedown-taken_down', 'prompt-overturned', 'upload-overturned', 'takedown-overturned']);
 const RULES = new Set(['living-artist', 'artist', 'studio', 'character', 'work', 'style-term', 'opt-out', 'safety']);
 
 /** @returns {{key: string, tone: string}} */
@@ -10,8 +10,9 @@ export function decisionStanding({ kind, state }) {
   return { key: `decision-${TITLED.has(own) ? own : state}`, tone: TONES[state] ?? 'lowered' };
 }
 
-/** What kind of rule decided, as a key; null where that is not known here. @param {string|null} rule such as `living-artist/jane-doe` */
+/** What kind of rule decided, as a key; null where that is not known here. @param {string|null} rule such as `opt-out:out_1`, `wrk_1`, `safety` */
 export function ruleKey(rule) {
+  if (rule?.startsWith('wrk_')) return 'rule-work';
   const kind = /^[a-z-]+/.exec(rule ?? '')?.[0] ?? '';
   return RULES.has(kind) ? `rule-${kind}` : null;
 }

@@ -52,7 +52,7 @@ export function answerElement(told, file) {
       { class: 'stack' },
       element('div', { class: 'verdict-head' }, element('span', { class: `sign tone-${tone}` }, glyph(tone)), heading),
       element('p', {}, say(`verify.${meaning}`, { name })),
-      answer.taken_down && element('p', { class: 'remark warn' }, say('verify.taken-down')),
+      answer.taken_down && element('p', { class: 'remark warn' }, say('verify.taken-down'), ' ', answer.decision && element('a', { href: `/rights?decision=${encodeURIComponent(answer.decision)}` }, say('verify.taken-down-why'))),
       !isUnderstood && answer.explanation ? element('p', { class: 'soft', lang: 'en' }, answer.explanation) : null,
       sections.filter(Boolean).map(sectionElement),
       findingsOf(answer.credentials),

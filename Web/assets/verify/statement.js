@@ -28,8 +28,8 @@ export const ingredientWords = ({ title, relationship, has_credentials: isSigned
   values: { title: title ?? '–' },
 });
 
-/** Keys of what a policy did; each once, in the order in which it was done. @param {string[]} actions */
-export const policyActions = (actions) => [...new Set(actions)].map((action) => (POLICY_ACTIONS.has(action) ? { key: `did-${action}`, values: {} } : { key: 'did-other', values: { action } }));
+/** Keys of what a policy did; each once, in the order in which it was done. Which rule did it, as in `rewrite:ghibli`, is left out. @param {string[]} actions */
+export const policyActions = (actions) => [...new Set(actions.map((action) => action.split(':')[0]))].map((action) => (POLICY_ACTIONS.has(action) ? { key: `did-${action}`, values: {} } : { key: 'did-other', values: { action } }));
 
 /** Whether what the credentials say can be relied on. */
 export const isReliable = ({ verdict }) => verdict === 'trusted' || verdict === 'valid';

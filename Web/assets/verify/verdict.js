@@ -10,7 +10,7 @@ const NO_CREDENTIALS = {
 /** The answer with all its fields: what is not there is not known. */
 export function whole(answer) {
   return {
-    taken_down: false, is_altered: null, watermark: null, explanation: '', made_at: null, model: null, kind: null,
+    taken_down: false, decision: null, is_altered: null, watermark: null, explanation: '', made_at: null, model: null, kind: null,
     ...answer,
     credentials: { ...NO_CREDENTIALS, ...answer.credentials },
   };
