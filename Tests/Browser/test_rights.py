@@ -320,11 +320,11 @@ def test_a_picture_that_was_taken_down_is_gone_for_everybody(
     close(came)
 
     # In a clean profile, as for whoever was sent the link.
-    watch.expect(rf"status of 404 .*{re.escape(path)}")
+    watch.expect(rf"status of 451 .*{re.escape(path)}")
     stranger = new_profile().new_page()
     stranger.goto(path)
     expect(stranger.locator("img.shared")).to_have_count(0)
-    assert stranger.request.get(f"{path}.png").status in {404, 451}
+    assert stranger.request.get(f"{path}/picture").status == 451
 
     watch.expect(r"status of 451 .*/pictures/")
     maker.reload()
@@ -365,6 +365,7 @@ def test_a_work_is_registered_and_withdrawn(room: Callable[[], Page], photos: di
     )
     dialog.get_by_label(say("rights.work.title"), exact=True).fill(HOSTILE)
     dialog.get_by_label(say("rights.work.holder"), exact=True).fill("The observatory")
+    dialog.get_by_label(say("rights.work.evidence"), exact=True).fill("The mission's archive.")
     close(confirm(page, None))
     line = books.get_by_role("table", name=say("rights.works.table")).get_by_role("row").filter(has_text=HOSTILE)
     expect(line).to_contain_text("The observatory")
@@ -381,7 +382,7 @@ def test_the_ledger_is_whole_and_can_be_taken_along(room: Callable[[], Page]) ->
     expect(books.get_by_text(re.compile(r"^The chain is whole: [\d,]+ entr"))).to_be_visible()
     with page.expect_download() as saving:
         books.get_by_role("link", name=say("rights.ledger.export")).click()
-    assert saving.value.suggested_filename.endswith(".ndjson")
+    assert saving.value.suggested_filename.endswith(".jsonl")
 
 
 def test_whoever_is_no_operator_has_no_such_panel(house: Server, open_page: Open, watch: Watch) -> None:

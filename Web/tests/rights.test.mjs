@@ -232,7 +232,7 @@ test('every act and every entry of the ledger has its words', () => {
   said('ops-rights', ['opt-outs', 'reviews', 'appeals', 'accepted', 'works'].flatMap((part) => [`rights.${part}.title`, `rights.${part}.none`]));
   said('ops-rights', ['other-names', 'kind', 'scope', 'evidence', 'look', 'contact', 'requested', 'reason', 'rule', 'account', 'at', 'decision', 'prompt'].map((fact) => `rights.fact.${fact}`));
   said('ops-rights', ['register', 'register-uploads', 'register-outputs', 'withdraw-work'].map((key) => `rights.preview.${key}`));
-  said('ops-rights', ['file', 'title', 'holder', 'evidence', 'scope', 'scope-uploads', 'scope-outputs', 'no-file', 'no-title', 'no-holder', 'no-scope'].map((key) => `rights.work.${key}`));
+  said('ops-rights', ['file', 'title', 'holder', 'evidence', 'scope', 'scope-uploads', 'scope-outputs', 'no-file', 'no-title', 'no-holder', 'no-evidence', 'no-scope'].map((key) => `rights.work.${key}`));
   const entries = [
     'prompt.refused', 'prompt.rewritten', 'prompt.labelled', 'upload.refused', 'upload.held', 'output.refused', 'output.held', 'review.released', 'review.refused', 'opt-out.requested', 'opt-out.accepted', 'opt-out.declined', 'opt-out.withdrawn',
     'work.registered', 'work.withdrawn', 'takedown', 'appeal.filed', 'appeal.upheld', 'appeal.overturned', 'lever.plan', 'lever.defer', 'lever.pause', 'lever.drain', 'text.erased',

@@ -24,7 +24,7 @@ function openRegister({ onDone }) {
 
   function read() {
     const scope = scopes.filter((one) => one.checked).map((one) => one.value);
-    const lack = !file.files[0] ? 'file' : title.value.trim() === '' ? 'title' : holder.value.trim() === '' ? 'holder' : scope.length === 0 ? 'scope' : null;
+    const lack = !file.files[0] ? 'file' : title.value.trim() === '' ? 'title' : holder.value.trim() === '' ? 'holder' : evidence.value.trim() === '' ? 'evidence' : scope.length === 0 ? 'scope' : null;
     write(problem, lack ? say(`rights.work.no-${lack}`) : '');
     return lack ? null : { file: file.files[0], title: title.value.trim(), holder: holder.value.trim(), evidence: evidence.value.trim(), scope };
   }
@@ -34,8 +34,9 @@ function openRegister({ onDone }) {
     body.append('image', work.file, work.file.name || 'work');
     body.append('title', work.title);
     body.append('right_holder', work.holder);
-    if (work.evidence) body.append('evidence', work.evidence);
-    for (const scope of work.scope) body.append('scope', scope);
+    body.append('evidence', work.evidence);
+    // Both are what is meant where none is named.
+    if (work.scope.length < SCOPES.length) body.append('scope', work.scope[0]);
     return ask('/ops/rights/works', { method: 'POST', body });
   }
 
