@@ -145,6 +145,29 @@ def test_the_verification(
     no_violations(page, "no picture")
 
 
+def test_the_rights(page: Page, watch: Watch) -> None:
+    page.goto("/rights")
+    expect(page.locator(".policy-statement")).to_be_visible()
+    no_violations(page, "empty")
+    form = page.get_by_role("form", name=say("rights.opt-out.title"))
+    form.get_by_role("button", name=say("rights.opt-out.send")).click()
+    expect(form.get_by_text(say("rights.problem-missing")).first).to_be_visible()
+    no_violations(page, "a form with faults")
+    form.get_by_role("textbox", name=say("rights.opt-out.name"), exact=True).fill("Ottoline Vannberg")
+    form.get_by_label(say("rights.opt-out.evidence"), exact=True).fill("A portfolio that anybody can see.")
+    form.get_by_role("button", name=say("rights.opt-out.send")).click()
+    expect(page.get_by_role("heading", name=say("rights.filed"), exact=True)).to_be_focused()
+    no_violations(page, "a request that was sent")
+    page.get_by_role("button", name=say("rights.withdraw"), exact=True).click()
+    page.get_by_role("button", name=say("rights.withdraw-sure")).click()
+    expect(page.get_by_role("heading", name=say("rights.request-withdrawn"), exact=True)).to_be_focused()
+    no_violations(page, "a request that was taken back")
+    watch.expect(r"status of 404 .*/v1/decisions/")
+    page.goto("/rights?decision=dec_nobody")
+    expect(page.get_by_role("heading", name=say("rights.not-found"), exact=True)).to_be_focused()
+    no_violations(page, "nothing found")
+
+
 def test_a_shared_picture_and_one_that_is_no_longer(page: Page, watch: Watch, owner: tuple[str, Visitor]) -> None:
     visitor = owner[1]
     share = visitor.share(visitor.get("/v1/gallery")["data"][0]["id"], with_words=True)
@@ -184,6 +207,14 @@ def test_the_control_room(page: Page, server: Server, hold: Callable[[bool], Non
         page.keyboard.press("Escape")
         levers.get_by_role("button", name=f"{say('ops.levers.defer')}: guest").click()
         no_violations(page, "a lever with minutes")
+        page.keyboard.press("Escape")
+        rights = page.get_by_role("region", name=say("ops.rights.title"), exact=True)
+        rights.get_by_role("button", name=say("rights.button.takedown")).click()
+        no_violations(page, "a takedown")
+        page.keyboard.press("Escape")
+        rights.get_by_text(say("rights.works.title"), exact=True).click()
+        rights.get_by_role("button", name=say("rights.button.register")).click()
+        no_violations(page, "registering a work")
         page.keyboard.press("Escape")
         hold(False)
         for job in waiting:

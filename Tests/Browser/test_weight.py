@@ -13,7 +13,7 @@ from browsing import first_visit
 MOST_BYTES = 150_000
 
 
-@pytest.mark.parametrize("path", ["/studio", "/ops", "/status", "/verify"])
+@pytest.mark.parametrize("path", ["/studio", "/ops", "/status", "/verify", "/rights"])
 def test_a_first_visit_is_light(browser: Browser, origin: str, path: str) -> None:
     visit = first_visit(browser, origin + path)
     assert visit.painted is not None, "nothing was painted"

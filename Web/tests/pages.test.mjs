@@ -1,4 +1,4 @@
-// What the pages of /ops, /status and /verify consist of: nothing missing, nothing that the policy forbids, all of it said
+// What the pages of /ops, /status, /verify and /rights consist of: nothing missing, nothing that the policy forbids, all of it said
 // in every language.
 
 import assert from 'node:assert/strict';
@@ -7,20 +7,23 @@ import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 
 const WEB = join(import.meta.dirname, '..');
-const PAGES = ['ops', 'status', 'verify'];
-const FOLDERS = ['charts', 'ops', 'status', 'verify'];
+const PAGES = ['ops', 'status', 'verify', 'rights'];
+const FOLDERS = ['charts', 'ops', 'status', 'verify', 'rights'];
 // Words of a page: the common ones, its own, and those of the pages whose modules it uses.
-const WORDS = { ops: ['', 'status', 'ops'], status: ['', 'status'], verify: ['', 'status', 'verify'] };
+const WORDS = { ops: ['', 'status', 'ops', 'ops-rights'], status: ['', 'status'], verify: ['', 'status', 'verify'], rights: ['', 'status', 'rights'] };
 
 const read = (path) => readFileSync(join(WEB, path), 'utf8');
 const words = (file, language) => JSON.parse(read(`assets/words/${file ? `${file}.` : ''}${language}.json`));
 const ownModules = FOLDERS.flatMap((folder) => readdirSync(join(WEB, 'assets', folder)).filter((name) => name.endsWith('.js')).map((name) => `assets/${folder}/${name}`));
 
-/** A module and all that it imports, directly or not. */
-function closure(path, found = new Set()) {
+const AT_ONCE = /(?:from|import) '(\.[^']+)'/g;
+const EVER = /(?:from|import) ?\(?'(\.[^']+)'/g;
+
+/** A module and all that it imports, directly or not: at once, or ever. */
+function closure(path, pattern = AT_ONCE, found = new Set()) {
   if (found.has(path)) return found;
   found.add(path);
-  for (const [, imported] of read(path).matchAll(/(?:from|import) '(\.[^']+)'/g)) closure(normalize(join(dirname(path), imported)), found);
+  for (const [, imported] of read(path).matchAll(pattern)) closure(normalize(join(dirname(path), imported)), pattern, found);
   return found;
 }
 
@@ -44,7 +47,7 @@ for (const page of PAGES) {
   test(`${page}: what is said in the page and in its modules is in its words, in every language`, () => {
     const keys = new Set();
     for (const [, key] of read(`pages/${page}.html`).matchAll(/data-say(?:-label)?="([^"]+)"/g)) keys.add(key);
-    for (const path of closure(entryOf(page))) {
+    for (const path of closure(entryOf(page), EVER)) {
       if (!FOLDERS.includes(path.split('/')[1])) continue;
       for (const [, key] of read(path).matchAll(/\bsay\('([^']+)'/g)) keys.add(key);
     }
@@ -61,7 +64,7 @@ test('nothing parses text as markup, and nothing runs it', () => {
 
 test('languages say the same, with the same values in it', () => {
   const blanks = (entry) => new Set([...JSON.stringify(entry).matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
-  for (const file of PAGES) {
+  for (const file of [...PAGES, 'ops-rights']) {
     const [english, french] = [words(file, 'en'), words(file, 'fr')];
     assert.deepEqual(Object.keys(french).sort(), Object.keys(english).sort());
     for (const key of Object.keys(english)) assert.deepEqual(blanks(french[key]), blanks(english[key]), key);

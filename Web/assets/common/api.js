@@ -2,8 +2,8 @@
 
 /** A refusal, or a network that was not there. */
 export class ApiError extends Error {
-  /** @param {{status: number, code?: string|null, message?: string, retryAfter?: number|null, param?: string|null}} told */
-  constructor({ status, code = null, message = '', retryAfter = null, param = null }) {
+  /** @param {{status: number, code?: string|null, message?: string, retryAfter?: number|null, param?: string|null, decision?: string|null}} told */
+  constructor({ status, code = null, message = '', retryAfter = null, param = null, decision = null }) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
@@ -11,6 +11,8 @@ export class ApiError extends Error {
     /** Seconds, or null. */
     this.retryAfter = retryAfter;
     this.param = param;
+    /** The id under which a refusal can be looked up and appealed against, or null. */
+    this.decision = decision;
   }
 
   get isNetwork() { return this.status === 0; }
@@ -42,6 +44,7 @@ export async function ask(path, { method = 'GET', body, headers = {}, signal } =
     code: told.code ?? null,
     message: told.message ?? '',
     param: told.param ?? null,
+    decision: told.decision ?? null,
     retryAfter: after > 0 ? after : null,
   });
 }

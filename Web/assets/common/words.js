@@ -29,11 +29,21 @@ export function preferredLanguage() {
  * @param {string[]} [files] further files beside the common one: 'ops' is assets/words/ops.en.json
  */
 export async function loadWords(choice = preferredLanguage(), files = []) {
-  const names = [`${choice}.json`, ...files.map((file) => `${file}.${choice}.json`)];
-  const parts = await Promise.all(names.map(async (name) => (await fetch(`/assets/words/${name}`)).json()));
-  useWords(choice, Object.assign({}, ...parts));
+  useWords(choice, await fetchWords([`${choice}.json`, ...files.map((file) => `${file}.${choice}.json`)]));
   document.documentElement.lang = choice;
   translate(document);
+}
+
+/** Further words for a part of a page that is only fetched when somebody asks for it. @param {string[]} files */
+export async function addWords(files) {
+  const more = await fetchWords(files.map((file) => `${file}.${language}.json`));
+  words = { ...words, ...more };
+}
+
+/** @param {string[]} names */
+async function fetchWords(names) {
+  const parts = await Promise.all(names.map(async (name) => (await fetch(`/assets/words/${name}`)).json()));
+  return Object.assign({}, ...parts);
 }
 
 /** Speaks these words from now on. @param {string} choice @param {typeof words} table */

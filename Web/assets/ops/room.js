@@ -1,6 +1,7 @@
 // The control room: its panels, and what each is shown.
 
 import { element, fill } from '../common/dom.js';
+import { addWords } from '../common/words.js';
 import { auditPanel } from './audit-panel.js';
 import { calibrationPanel } from './calibration-panel.js';
 import { calibrationChart, flowChart, machineChart, qualityChart, refusalsChart, waitsChart } from './charts-panels.js';
@@ -15,6 +16,13 @@ import { panel } from './panel.js';
 import { refusalsPanel } from './refusals-panel.js';
 import { openDrainLever } from './timed-lever.js';
 import { waitsPanel } from './waits-panel.js';
+
+/** What is about people's rights is fetched apart: a surge is watched without it. */
+function rightsPanel() {
+  const place = element('div', { class: 'rights-place' });
+  Promise.all([import('./rights-panel.js'), addWords(['ops-rights'])]).then(([{ fillRightsPanel }]) => fillRightsPanel(place));
+  return { element: panel('rights', place) };
+}
 
 /** @param {Element} place @param {any} first the state that says which plans there are */
 export function buildRoom(place, first) {
@@ -37,6 +45,7 @@ export function buildRoom(place, first) {
     costPanel(),
     leversPanel(context),
     audit,
+    rightsPanel(),
   ];
   fill(place, panels.map((one) => one.element));
   audit.refresh();

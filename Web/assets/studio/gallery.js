@@ -32,7 +32,7 @@ export async function openGallery({ isKnown, remove, reveal, openAccount }) {
     } }, icon('trash'));
     const node = element('li', { class: 'gallery-item' },
       element('button', { type: 'button', class: 'gallery-open', onclick: () => { dialog.close(); reveal(job); } },
-        element('img', { src: `${job.pictures[0]?.url}?side=320`, alt: job.pictures[0]?.revised_prompt || job.prompt || '', loading: 'lazy', width: 160, height: 160 })),
+        job.pictures[0].taken_down ? element('span', { class: 'taken-down small' }, say('taken.title')) : element('img', { src: `${job.pictures[0].url}?side=320`, alt: job.pictures[0]?.revised_prompt || job.prompt || '', loading: 'lazy', width: 160, height: 160 })),
       trash);
     return node;
   };

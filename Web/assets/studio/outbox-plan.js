@@ -14,11 +14,12 @@
  * @property {'ready'|'waiting'|'refused'} state
  * @property {null|'offline'|'busy'|'allowance'|'session'|'trouble'|'refused'} reason
  * @property {string} message the server's own words
+ * @property {string|null} decision the number under which a refusal can be looked up
  */
 
 /** @param {Pick<Entry, 'key'|'endpoint'|'fields'> & Partial<Entry>} parts @param {number} now @returns {Entry} */
 export const entry = (parts, now) => ({
-  photo: null, photoPath: null, photoName: '', createdAt: now, attempts: 0, notBefore: 0, state: 'ready', reason: null, message: '', ...parts,
+  photo: null, photoPath: null, photoName: '', createdAt: now, attempts: 0, notBefore: 0, state: 'ready', reason: null, message: '', decision: null, ...parts,
 });
 
 /** Seconds before the next try, growing to half a minute. @param {number} attempts */
@@ -26,14 +27,14 @@ export const backoff = (attempts) => Math.min(30, 2 ** Math.min(attempts, 5));
 
 /**
  * @param {Entry} sent
- * @param {{status: number, code: string|null, message: string, retryAfter: number|null}} error
+ * @param {{status: number, code: string|null, message: string, retryAfter: number|null, decision?: string|null}} error
  * @param {number} now
  * @param {number|null} allowanceSeconds in how many seconds the allowance is back, if that is known
  * @returns {Entry}
  */
 export function afterError(sent, error, now, allowanceSeconds = null) {
   const attempts = sent.attempts + 1;
-  const tried = { ...sent, attempts, message: error.message };
+  const tried = { ...sent, attempts, message: error.message, decision: error.decision ?? null };
   const wait = (/** @type {number} */ seconds, /** @type {Entry['reason']} */ reason) =>
     ({ ...tried, state: /** @type {const} */ ('waiting'), reason, notBefore: now + seconds * 1000 });
   const refuse = () => ({ ...tried, state: /** @type {const} */ ('refused'), reason: /** @type {const} */ ('refused'), notBefore: Infinity });

@@ -10,7 +10,7 @@ const shell = [
   '/assets/styles/styles.json',
   ...['base.css', 'tokens.css', 'api.js', 'dialog.js', 'dom.js', 'icons.js', 'stream.js', 'trusted.js', 'words.js'].map((file) => `/assets/common/${file}`),
   ...['studio.css', 'account.js', 'arrivals.js', 'compare.js', 'composer.js', 'connection.js', 'conversation.js', 'gallery.js', 'identifier.js', 'jobs.js', 'label.js',
-    'main.js', 'options.js', 'outbox-plan.js', 'outbox.js', 'passkeys.js', 'photos.js', 'proof-worker.js', 'session.js', 'sha256.js', 'sharing.js', 'sheet.js',
+    'main.js', 'options.js', 'outbox-plan.js', 'outbox.js', 'passkeys.js', 'photos.js', 'proof-worker.js', 'rights.js', 'session.js', 'sha256.js', 'sharing.js', 'sheet.js',
     'storage.js', 'style-dialog.js', 'toasts.js', 'turn.js', 'wait-panel.js', 'waiting.js', 'wall.js', 'wish.js'].map((file) => `/assets/studio/${file}`),
 ];
 

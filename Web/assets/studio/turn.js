@@ -4,6 +4,7 @@ import { icon } from '../common/icons.js';
 import { say } from '../common/words.js';
 import { createCompare } from './compare.js';
 import { isOver } from './jobs.js';
+import { appealLink, changedInWords, refusalInWords, takenDownCard, takenDownMarks } from './rights.js';
 import { createSheet } from './sheet.js';
 import { createWaitPanel, heldInWords, loweredInWords } from './wait-panel.js';
 import { styleName } from './wall.js';
@@ -73,9 +74,10 @@ export function createTurn(acts) {
     const refused = entry.state === 'refused';
     node.classList.toggle('is-waiting', !refused);
     if (refused) {
-      entering('refused', () => element('div', { class: 'waiting' }, element('p', {}, heldInWords(entry, false, now)),
+      entering('refused', () => element('div', { class: 'waiting' }, refusalInWords(entry.decision ? 'moderation_blocked' : null, heldInWords(entry, false, now)),
         element('div', { class: 'row' },
           element('button', { type: 'button', class: 'button', onclick: () => acts.editAgain(entry.key) }, say('turn.editAgain')),
+          appealLink(entry.decision, 'moderation_blocked'),
           element('button', { type: 'button', class: 'button quiet', onclick: () => acts.withdraw(entry.key) }, say('turn.dismiss')))));
       return;
     }
@@ -90,7 +92,7 @@ export function createTurn(acts) {
   }
 
   function showJob(job, shown, to, now) {
-    const isNews = current?.id !== job.id || current.status !== job.status;
+    const isNews = current?.id !== job.id || current.status !== job.status || takenDownMarks(current) !== takenDownMarks(job);
     current = job;
     head(job.prompt ?? '', job.style, job.photo && `${job.photo}?side=160`);
     node.classList.toggle('is-waiting', !isOver(job));
@@ -106,19 +108,20 @@ export function createTurn(acts) {
 
   function showDone(job) {
     sheet.tape(false);
-    choose(0);
+    choose(job.pictures[picture] ? picture : 0);
     const lowered = loweredInWords(job);
     const many = job.pictures.length > 1;
     const compareButton = job.photo && act('compare', say('act.compare'), (event) => compare(event.currentTarget), { 'aria-pressed': 'false' });
-    entering(`done ${job.id}`, () => [
+    entering(`done ${job.id} ${takenDownMarks(job)}`, () => [
       many && element('div', { class: 'strip', role: 'group', 'aria-label': say('turn.pictures') }, job.pictures.map((each, index) => element('button', {
-        type: 'button', class: 'strip-item', 'aria-pressed': String(index === 0), 'aria-label': say('turn.pictureOf', { number: index + 1, count: job.pictures.length }),
+        type: 'button', class: 'strip-item', 'aria-pressed': String(index === picture), 'aria-label': say('turn.pictureOf', { number: index + 1, count: job.pictures.length }),
         onclick: (event) => {
           for (const other of event.currentTarget.parentNode.children) other.setAttribute('aria-pressed', String(other === event.currentTarget));
           choose(index);
         },
-      }, element('img', { src: `${each.url}?side=128`, alt: '', width: 64, height: 64, loading: 'lazy' })))),
+      }, each.taken_down ? element('span', { class: 'strip-gone' }) : element('img', { src: `${each.url}?side=128`, alt: '', width: 64, height: 64, loading: 'lazy' })))),
       lowered && element('p', { class: 'lowered small' }, lowered),
+      changedInWords(job.rights),
       element('div', { class: 'acts' },
         act('brush', say('act.goOn'), () => acts.goOn(job, picture)),
         compareButton,
@@ -136,11 +139,15 @@ export function createTurn(acts) {
     const each = current.pictures[index];
     if (!each) return;
     sheet.shape(each.width, each.height);
+    const hang = (/** @type {string|null} */ decision) => { node.classList.add('is-taken-down'); sheet.place(takenDownCard(decision)); };
+    if (each.taken_down) return hang(each.taken_down);
+    node.classList.remove('is-taken-down');
     sheet.show({
       src: `${each.url}?side=1024`,
       srcset: `${each.url}?side=512 512w, ${each.url}?side=1024 1024w`,
       alt: each.revised_prompt || say('turn.alt', { words: current.prompt ?? '' }),
       kind: 'final',
+      onGone: hang,
     });
   }
 
@@ -157,8 +164,9 @@ export function createTurn(acts) {
     sheet.tape(false);
     node.classList.add('is-over');
     const words = job.error?.message ?? say(`over.${job.status}`);
-    entering(`over ${job.id}`, () => element('div', { class: 'over' }, element('p', {}, words),
+    entering(`over ${job.id}`, () => element('div', { class: 'over' }, refusalInWords(job.error?.code ?? null, words),
       element('div', { class: 'row' },
+        appealLink(job.error?.decision ?? null, job.error?.code),
         element('button', { type: 'button', class: 'button', onclick: () => acts.retry(job) }, say('over.again')),
         element('button', { type: 'button', class: 'button quiet', onclick: () => acts.dismiss(job) }, say('turn.dismiss')))));
   }

@@ -2,18 +2,16 @@
 
 import { ApiError, ask } from '../common/api.js';
 import { element, fill, find, write } from '../common/dom.js';
-import { formatNumber, knows, loadWords, preferredLanguage, say, currentLanguage } from '../common/words.js';
-import { moment } from '../status/amounts.js';
-import { glyph } from '../status/glyphs.js';
+import { formatNumber, loadWords, preferredLanguage, say } from '../common/words.js';
 import { showLanguages } from '../status/languages.js';
-import { grouped, MOST_BYTES, reasonNotToSend, verdictOf } from './verdict.js';
+import { answerElement } from './answer.js';
+import { MOST_BYTES, reasonNotToSend } from './verdict.js';
 
 await loadWords(preferredLanguage(), ['status', 'verify']);
 document.title = say('verify.page-title');
 showLanguages(find('#languages'));
 
 const [zone, chooser, result, spoken] = ['#zone', '#chooser', '#result', '#spoken'].map((name) => find(name));
-let shownAddress = null;
 let pending = null;
 
 function complaintOf(error) {
@@ -28,43 +26,9 @@ function showComplaint(text) {
   write(spoken, text);
 }
 
-function pictureOf(file) {
-  if (shownAddress) URL.revokeObjectURL(shownAddress);
-  shownAddress = URL.createObjectURL(file);
-  const picture = element('img', { src: shownAddress, alt: say('verify.your-picture') });
-  // Not every browser draws every kind of picture that the server reads.
-  picture.addEventListener('error', () => picture.remove());
-  return element('div', { class: 'shown' }, picture);
-}
-
-function factsOf(answer, file) {
-  const size = `${formatNumber(answer.width)} × ${formatNumber(answer.height)}, ${answer.format.toUpperCase()}`;
-  const facts = [['file', file.name || say('verify.pasted')], ['size', size], ['sha256', element('code', {}, grouped(answer.sha256))]];
-  if (answer.made_at !== null) facts.unshift(['when', moment(answer.made_at)]);
-  if (answer.model !== null) facts.splice(1, 0, ['how', knows(`verify.kind-${answer.kind}`) ? say(`verify.kind-${answer.kind}`, { model: answer.model }) : answer.model]);
-  return element('dl', { class: 'facts' }, facts.map(([name, value]) => element('div', {}, element('dt', {}, say(`verify.fact-${name}`)), element('dd', {}, value))));
-}
-
 function showAnswer(answer, file) {
-  const { key, tone } = verdictOf(answer);
-  const title = say(`verify.${key}`);
-  const heading = element('h2', { tabindex: -1 }, title);
-  fill(
-    result,
-    element(
-      'article',
-      { class: 'verdict' },
-      pictureOf(file),
-      element(
-        'div',
-        { class: 'stack' },
-        element('div', { class: 'verdict-head' }, element('span', { class: `sign tone-${tone}` }, glyph(tone)), heading),
-        element('p', {}, say(`verify.${key}-meaning`)),
-        currentLanguage() === 'en' && answer.explanation ? element('p', { class: 'soft' }, answer.explanation) : null,
-        factsOf(answer, file),
-      ),
-    ),
-  );
+  const { node, heading, title } = answerElement(answer, file);
+  fill(result, node);
   write(spoken, title);
   heading.focus({ preventScroll: true });
   result.scrollIntoView({ block: 'nearest' });
