@@ -244,6 +244,6 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestKit"], swiftSettings: settings),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "Rights", "Service", "TestKit"], swiftSettings: settings),
     ]
 )

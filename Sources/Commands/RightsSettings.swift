@@ -9,6 +9,8 @@ struct RightsSettings: Sendable {
     /// PEM files; empty: the development certificate.
     var certificate = ""
     var key = ""
+    /// A PEM file with certificates that signed here before; empty: none.
+    var formerCertificates = ""
     /// The timestamp authority's address; empty: none is asked.
     var timestamps = ""
     /// A PEM file with whom to trust besides; empty: nobody.
@@ -33,6 +35,7 @@ struct RightsSettings: Sendable {
         if certificate.isEmpty != key.isEmpty {
             reader.note(problem: "rights.certificate and rights.certificate-key go together; only one of them is set")
         }
+        reader.text("rights.former-certificates", &formerCertificates)
         reader.text("rights.timestamps", &timestamps)
         reader.text("rights.trusted-certificates", &trusted)
         reader.flag("rights.watermark", &marks)

@@ -43,7 +43,12 @@ struct RightsWorkshop {
             }
         }
         if wanted.marks { instruments.marker = WatermarkMarker(key: try WatermarkKey(bytes: instruments.secret)) }
-        instruments.reader = try CredentialsReader(own: [identity], trusting: trusted)
+        instruments.reader = try CredentialsReader(
+            own: [identity],
+            former: SigningIdentity.developmentCertificates(in: folder.path + "/credentials")
+                + Self.former(wanted.formerCertificates),
+            trusting: trusted
+        )
         if paints, wanted.office.safety.mode != .off {
             instruments.judge = try SafetyClassifier(
                 models: settings.modelsFolder,
@@ -110,6 +115,15 @@ struct RightsWorkshop {
             return try SigningIdentity(chainFile: wanted.certificate, keyFile: wanted.key)
         }
         return try SigningIdentity.development(in: folder.path + "/credentials")
+    }
+
+    private static func former(_ path: String) throws -> [String] {
+        guard !path.isEmpty else { return [] }
+        guard let text = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure("rights.former-certificates: \(path) cannot be read")
+        }
+        // Looked at here, so that a mistake is named by its setting.
+        return try TrustAnchors(signers: [String(decoding: text, as: UTF8.self)]).signers
     }
 
     private static func trusted(_ path: String) throws -> TrustAnchors {

@@ -1,4 +1,6 @@
 import Foundation
+import Rights
+import Service
 import TestKit
 import Testing
 
@@ -33,6 +35,9 @@ struct SettingsTests {
         arguments: [
             ("http:\n  port: 70000", "http.port"), ("inference:\n  precision: f8", "inference.precision"),
             ("htp:\n  port: 1", "htp.port"), ("log:\n  level: loud", "log.level"),
+            ("rights:\n  safety: sometimes", "rights.safety"), ("rights:\n  works-refuse-at: 41", "rights.works-refuse-at"),
+            ("rights:\n  safety-review-at: 0.9", "rights.safety-refuse-at"),
+            ("rights:\n  certificate: mine.pem", "rights.certificate"), ("rights:\n  text-days: -1", "rights.text-days"),
         ]
     )
     func names(text: String, key: String) async throws {
@@ -49,6 +54,29 @@ struct SettingsTests {
         let settings = await Settings(file: path ?? broken, environment: [:])
         #expect(settings.problems.count == 1)
         withExtendedLifetime(folder) {}
+    }
+
+    @Test("Rights are on by default, and each part can be switched off by itself")
+    func rights() async throws {
+        let usual = await Settings(file: nil, environment: [:]).rights
+        #expect(usual.policy == "considerate" && usual.signs && usual.marks)
+        #expect(usual.office.comparesWorks && usual.office.safety == .standard)
+        let (folder, path) = try file(
+            "rights: {policy: open, works: off, credentials: off, watermark: off, safety: off, text-days: 0}"
+        )
+        let settings = await Settings(file: path, environment: [:])
+        #expect(settings.problems.isEmpty)
+        #expect(settings.rights.policy == "open" && !settings.rights.signs && !settings.rights.marks)
+        #expect(!settings.rights.office.comparesWorks && settings.rights.office.safety.mode == .off)
+        #expect(settings.rights.office.textDays == 0)
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test("A policy that cannot be read is said to be none, with what there is", arguments: ["/nowhere.yaml", "lenient"])
+    func policies(name: String) throws {
+        let error = #expect(throws: CommandFailure.self) { try RightsWorkshop.policy(name) }
+        #expect(error?.description.contains(name) == true && error?.description.contains("considerate") == true)
+        #expect(try RightsWorkshop.policy("strict").name == "strict")
     }
 
     @Test("What is shown to newcomers has their key and address in every line that needs it")

@@ -28,7 +28,7 @@ public final class ContentCredentials: Sendable {
     ) throws(CredentialsError) {
         self.identity = identity
         self.timestamps = timestamps
-        let settings = LibrarySettings(trust: trusted.settings(own: [identity]))
+        let settings = LibrarySettings(trust: trusted.settings(own: [identity.certificate]))
         do throws(LibraryFailure) {
             context = try LibraryContext(settings: settings, identity: identity)
             timestampingContext = try timestamps.map { authority throws(LibraryFailure) in

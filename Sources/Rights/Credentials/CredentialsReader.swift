@@ -10,13 +10,16 @@ public final class CredentialsReader: Sendable {
     private let ownContext: LibraryContext?
 
     /// - Parameters:
-    ///   - own: whose pictures are ours; former identities, too.
+    ///   - own: whose pictures are ours.
+    ///   - former: certificates that were ours before, in PEM: their pictures are, still.
     ///   - trusted: whom to trust besides.
     /// - Throws: ``CredentialsError/trustAnchors(reason:)``.
     public init(
         own: [SigningIdentity] = [],
+        former: [String] = [],
         trusting trusted: TrustAnchors = TrustAnchors()
     ) throws(CredentialsError) {
+        let own = own.map(\.certificate) + former
         do throws(LibraryFailure) {
             context = try LibraryContext(settings: LibrarySettings(trust: trusted.settings(own: own)))
             ownContext =

@@ -32,6 +32,16 @@ extension SigningIdentity {
         return try existing(in: path, now: now)
     }
 
+    /// The development certificates that were made in `folder`, in PEM: the one in use, and those that it replaced. What
+    /// cannot be read is passed over.
+    public static func developmentCertificates(in folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasPrefix("development") }.sorted().compactMap { name in
+            let file = "\(folder)/\(name)/\(File.certificate.rawValue)"
+            return FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
     private static func existing(in path: String, now: Date) throws(CredentialsError) -> SigningIdentity {
         func text(_ file: File) throws(CredentialsError) -> String {
             guard let data = FileManager.default.contents(atPath: "\(path)/\(file.rawValue)") else {

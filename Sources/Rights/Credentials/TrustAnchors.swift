@@ -35,13 +35,13 @@ public struct TrustAnchors: Hashable, Sendable {
         }
     }
 
-    /// - Parameter own: their certificates are trusted themselves.
-    func settings(own: [SigningIdentity]) -> LibrarySettings.Trust {
+    /// - Parameter own: certificates that are trusted themselves, in PEM.
+    func settings(own: [String]) -> LibrarySettings.Trust {
         var anchors: [LibrarySettings.Anchors] = []
         if !own.isEmpty {
             anchors.append(
                 LibrarySettings.Anchors(
-                    certificates: own.map(\.certificate).joined(separator: "\n"),
+                    certificates: own.joined(separator: "\n"),
                     kind: .signers
                 )
             )
