@@ -35,9 +35,11 @@ struct SettingsTests {
         arguments: [
             ("http:\n  port: 70000", "http.port"), ("inference:\n  precision: f8", "inference.precision"),
             ("htp:\n  port: 1", "htp.port"), ("log:\n  level: loud", "log.level"),
-            ("rights:\n  safety: sometimes", "rights.safety"), ("rights:\n  works-refuse-at: 41", "rights.works-refuse-at"),
+            ("rights:\n  safety: sometimes", "rights.safety"),
+            ("rights:\n  works-refuse-at: 41", "rights.works-refuse-at"),
             ("rights:\n  safety-review-at: 0.9", "rights.safety-refuse-at"),
-            ("rights:\n  certificate: mine.pem", "rights.certificate"), ("rights:\n  text-days: -1", "rights.text-days"),
+            ("rights:\n  certificate: mine.pem", "rights.certificate"),
+            ("rights:\n  text-days: -1", "rights.text-days"),
         ]
     )
     func names(text: String, key: String) async throws {
@@ -72,7 +74,10 @@ struct SettingsTests {
         withExtendedLifetime(folder) {}
     }
 
-    @Test("A policy that cannot be read is said to be none, with what there is", arguments: ["/nowhere.yaml", "lenient"])
+    @Test(
+        "A policy that cannot be read is said to be none, with what there is",
+        arguments: ["/nowhere.yaml", "lenient"]
+    )
     func policies(name: String) throws {
         let error = #expect(throws: CommandFailure.self) { try RightsWorkshop.policy(name) }
         #expect(error?.description.contains(name) == true && error?.description.contains("considerate") == true)

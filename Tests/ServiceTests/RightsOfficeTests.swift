@@ -226,7 +226,8 @@ struct RightsOfficeTests {
     @Test(
         "What is likely not for everybody is refused, what may be is held, as configured",
         arguments: [
-            (0.4, .refuse, nil), (0.7, .refuse, true), (0.9, .refuse, false), (0.7, .review, true), (0.9, .review, true),
+            (0.4, .refuse, nil), (0.7, .refuse, true), (0.9, .refuse, false), (0.7, .review, true),
+            (0.9, .review, true),
             (1.0, .off, nil),
         ] as [(Double, SafetyPolicy.Mode, Bool?)]
     )
