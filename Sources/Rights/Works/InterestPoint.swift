@@ -64,7 +64,9 @@ extension LumaPlane {
     /// Whether no value around is further from zero; of equals, the first one is the extreme.
     fileprivate func isExtreme(at place: Int, within distance: Int, least: Float) -> Bool {
         let strength = abs(values[place])
-        guard strength > least, strength > abs(values[place - 1]), strength >= abs(values[place + 1]) else { return false }
+        guard strength > least, strength > abs(values[place - 1]), strength >= abs(values[place + 1]) else {
+            return false
+        }
         for down in -distance...distance {
             for right in -distance...distance {
                 let other = place + down * width + right

@@ -42,7 +42,9 @@ extension LumaPlane {
             }
             let (from, to) = (Float(place) * step, min(Float(place + 1) * step, Float(source)))
             let (first, end) = (Int(from), min(Int(to.rounded(.up)), source))
-            let shares = (first..<max(end, first + 1)).map { max(min(Float($0 + 1), to) - max(Float($0), from), 0) / (to - from) }
+            let shares = (first..<max(end, first + 1)).map { pixel in
+                max(min(Float(pixel + 1), to) - max(Float(pixel), from), 0) / (to - from)
+            }
             return Mixture(first: first, shares: shares)
         }
     }

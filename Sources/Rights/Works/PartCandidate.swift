@@ -26,7 +26,10 @@ struct PartCandidate: Hashable {
 
     /// One candidate for each work, those with the most votes first.
     static func ranked(_ votes: [Vote]) -> [PartCandidate] {
-        let sorted = votes.sorted { ($0.owner, $0.distance, $0.view, $0.query) < ($1.owner, $1.distance, $1.view, $1.query) }
+        let sorted = votes.sorted { first, second in
+            (first.owner, first.distance, first.view, first.query)
+                < (second.owner, second.distance, second.view, second.query)
+        }
         var candidates: [PartCandidate] = []
         var start = 0
         while start < sorted.count {

@@ -55,7 +55,8 @@ struct PartRegistry: Sendable {
 
     /// - Parameter isAsked: which works are looked at.
     func best(for picture: PicturePrint, among isAsked: (UInt32) -> Bool) -> Found? {
-        let votes = picture.points.indices.flatMap { self.votes(for: picture.points[$0], number: $0) }.filter { isAsked($0.owner) }
+        let votes = picture.points.enumerated().flatMap { number, size in self.votes(for: size, number: number) }
+            .filter { isAsked($0.owner) }
         let areas = [false, true].map { PictureArea(cells: picture.cells, isMirrored: $0) }
         var best: Found?
         for candidate in PartCandidate.ranked(votes).prefix(Self.mostCandidates) {

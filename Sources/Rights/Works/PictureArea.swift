@@ -8,6 +8,13 @@ struct PictureArea {
     /// A 129 × 129 table; whole numbers below 2²⁴, which floats hold exactly.
     private let sums: [Float]
 
+    /// A picture's brightness on as many cells, row by row.
+    ///
+    /// - Parameter plane: not empty.
+    static func cells(of plane: LumaPlane) -> [UInt8] {
+        plane.resampled(width: side, height: side).values.map { UInt8(clamping: Int($0.rounded())) }
+    }
+
     /// Nil for another number of cells.
     init?(cells: [UInt8], isMirrored: Bool) {
         guard cells.count == Self.side * Self.side else { return nil }

@@ -21,7 +21,9 @@ struct PicturePoints: Hashable, Codable, Sendable {
 
     /// Nil for a picture that is too narrow to have points.
     init?(_ plane: LumaPlane, scale: Float) {
-        guard let size = InterestPoint.planeSize(width: plane.width, height: plane.height, scale: scale) else { return nil }
+        guard let size = InterestPoint.planeSize(width: plane.width, height: plane.height, scale: scale) else {
+            return nil
+        }
         (width, height) = size
         points = InterestPoint.strongest(Self.most, in: plane.resampled(width: width, height: height)).map { point in
             Point(

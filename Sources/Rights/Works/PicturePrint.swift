@@ -25,9 +25,7 @@ public struct PicturePrint: Hashable, Codable, Sendable {
         hashes = [upright.hash] + turned
         quality = upright.quality
         points = PicturePoints.scales.compactMap { PicturePoints(small, scale: $0) }
-        cells =
-            points.isEmpty
-            ? [] : small.resampled(width: PictureArea.side, height: PictureArea.side).values.map { UInt8(clamping: Int($0.rounded())) }
+        cells = points.isEmpty ? [] : PictureArea.cells(of: small)
     }
 
     /// - Parameter hashes: of another program, in the order of ``PictureSymmetry``; those behind the last given one are not

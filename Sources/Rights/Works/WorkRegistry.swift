@@ -31,9 +31,9 @@ public struct WorkRegistry: Sendable {
     /// Room for somebody else's list with fingerprints of a work's parts as well.
     public static let mostFingerprints = 96
 
-    /// In which nearly the same pictures and parts of works are searched for. Turned by a quarter or half, a picture is found when it is whole: who crops a
-    /// picture seldom turns it as well, and that is what takes the time.
-    private static let croppedSymmetries: [PictureSymmetry] = [.upright, .mirrored]
+    /// In which more than the nearest fingerprints are searched for. Turned by a quarter or half, a picture is found only when
+    /// it is nearly the same: who changes a picture seldom turns it as well.
+    private static let commonSymmetries: [PictureSymmetry] = [.upright, .mirrored]
 
     public var thresholds: WorkThresholds
     private var numbers: [String: UInt32] = [:]
@@ -182,7 +182,7 @@ public struct WorkRegistry: Sendable {
         var nearest: (distance: Int, number: UInt32, symmetry: PictureSymmetry)?
         for (symmetry, hash) in zip(PictureSymmetry.allCases, picture.hashes) {
             let radius = min(thresholds.review, nearest.map { $0.distance - 1 } ?? thresholds.review)
-            let indexes = Self.croppedSymmetries.contains(symmetry) ? [wholes, views] : [wholes]
+            let indexes = Self.commonSymmetries.contains(symmetry) ? [wholes, views] : [wholes]
             let matches = indexes.compactMap { index in
                 index.matches(for: hash, within: radius).first { listed[Int($0.owner)].scope.contains(scope) }
             }

@@ -6,8 +6,8 @@ import Testing
 @Suite("Parts of works")
 struct PartAlignmentTests {
     private static func area(_ picture: Specimen) throws -> PictureArea {
-        let print = try PicturePrint(rgb: picture.rgb, width: picture.width, height: picture.height)
-        return try #require(PictureArea(cells: print.cells, isMirrored: false))
+        let plane = try LumaPlane(rgb: picture.rgb, width: picture.width, height: picture.height)
+        return try #require(PictureArea(cells: PictureArea.cells(of: plane), isMirrored: false))
     }
 
     private static func thumbnail(_ picture: Specimen) throws -> WorkThumbnail {
@@ -91,7 +91,8 @@ struct PartAlignmentTests {
 
     // MARK: Votes
 
-    private static func vote(_ owner: UInt32, _ query: Int, _ x: Float, _ y: Float, view: Int = 0) -> PartCandidate.Vote {
+    private static func vote(_ owner: UInt32, _ query: Int, _ x: Float, _ y: Float, view: Int = 0) -> PartCandidate.Vote
+    {
         PartCandidate.Vote(owner: owner, view: view, query: query, offset: SIMD2(x, y), distance: 4)
     }
 

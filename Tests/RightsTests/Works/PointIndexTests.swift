@@ -13,7 +13,11 @@ struct PointIndexTests {
         let distance: Int
     }
 
-    private static func descriptor(_ bits: UInt64, flipping count: Int, _ generator: inout SeededGenerator) -> PointDescriptor {
+    private static func descriptor(
+        _ bits: UInt64,
+        flipping count: Int,
+        _ generator: inout SeededGenerator
+    ) -> PointDescriptor {
         PointDescriptor(
             bits: (0..<64).shuffled(using: &generator).prefix(count).reduce(bits) { $0 ^ 1 << UInt64($1) }
         )
@@ -81,7 +85,10 @@ struct PointIndexTests {
 
     /// Doubtful bits that belong to no key are passed over.
     private static func usable(_ query: PointIndex.Query) -> PointIndex.Query {
-        PointIndex.Query(descriptor: query.descriptor, doubtful: query.doubtful.filter { $0 < PointDescriptor.keyBitCount })
+        PointIndex.Query(
+            descriptor: query.descriptor,
+            doubtful: query.doubtful.filter { $0 < PointDescriptor.keyBitCount }
+        )
     }
 
     @Test("A place with too many points is not followed to its end, and a removed one is gone from it")
