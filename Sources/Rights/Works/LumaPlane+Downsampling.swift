@@ -7,100 +7,33 @@ extension LumaPlane {
     /// Sums run in the order of Meta's `downscaling.cpp`, so that the last bit of every float is the same. Both sides must
     /// have at least one pixel.
     func downsampled() -> [Float] {
-        let (rowWindow, columnWindow) = (Self.window(width), Self.window(height))
-        var (first, second) = (values, values)
-        for _ in 0..<2 {
-            boxAlongRows(first, into: &second, window: rowWindow)
-            boxAlongColumns(second, into: &first, window: columnWindow)
+        let (rowBox, columnBox) = (BoxFilter(length: width), BoxFilter(length: height))
+        let everywhere = Array(0..<width)
+        // Nothing else is looked at in the end.
+        let (rows, columns) = (Self.centres(height), Self.centres(width))
+        var first = [Float](repeating: 0, count: width * height)
+        for row in stride(from: 0, to: height, by: BoxFilter.laneCount) {
+            rowBox.filterRows(from: row, of: values, width: width, keeping: everywhere, into: &first, at: row)
         }
-        let rows = Self.centres(height)
-        let columns = Self.centres(width)
-        return rows.flatMap { row in columns.map { column in first[row * width + column] } }
-    }
-
-    private static func window(_ length: Int) -> Int {
-        (length + 2 * blockCount - 1) / (2 * blockCount)
+        // Four rows at a time go through both of the next filters, which saves writing and reading them all.
+        var lines = [Float](repeating: 0, count: BoxFilter.laneCount * width)
+        var narrow = [Float](repeating: 0, count: height * columns.count)
+        var sums = columnBox.start(of: first, width: width)
+        for row in 0..<height {
+            let line = row % BoxFilter.laneCount
+            columnBox.filterColumns(at: row, of: first, width: width, sums: &sums, into: &lines, line: line)
+            guard line == BoxFilter.laneCount - 1 || row == height - 1 else { continue }
+            rowBox.filterRows(from: 0, of: lines, width: width, keeping: columns, into: &narrow, at: row - line)
+        }
+        sums = columnBox.start(of: narrow, width: columns.count)
+        var result = narrow
+        for row in 0..<height {
+            columnBox.filterColumns(at: row, of: narrow, width: columns.count, sums: &sums, into: &result, line: row)
+        }
+        return rows.flatMap { row in result[row * columns.count..<(row + 1) * columns.count] }
     }
 
     private static func centres(_ length: Int) -> [Int] {
         (0..<blockCount).map { Int((Double($0) + 0.5) * Double(length) / Double(blockCount)) }
-    }
-
-    private func boxAlongRows(_ source: [Float], into target: inout [Float], window: Int) {
-        let ahead = (window + 2) / 2 - 1
-        for row in 0..<height {
-            var left = row * width
-            var (right, out) = (left, left)
-            var (sum, count): (Float, Float) = (0, 0)
-            for _ in 0..<ahead {
-                sum += source[right]
-                count += 1
-                right += 1
-            }
-            for _ in 0..<window - ahead {
-                sum += source[right]
-                count += 1
-                target[out] = sum / count
-                right += 1
-                out += 1
-            }
-            for _ in 0..<width - window {
-                sum += source[right]
-                sum -= source[left]
-                target[out] = sum / count
-                left += 1
-                right += 1
-                out += 1
-            }
-            for _ in 0..<ahead {
-                sum -= source[left]
-                count -= 1
-                target[out] = sum / count
-                left += 1
-                out += 1
-            }
-        }
-    }
-
-    /// The same for all columns at a time, row by row: each column's sum still sees its values in the same order.
-    private func boxAlongColumns(_ source: [Float], into target: inout [Float], window: Int) {
-        let ahead = (window + 2) / 2 - 1
-        var sums = [Float](repeating: 0, count: width)
-        var left = 0
-        var (right, out) = (left, left)
-        var count: Float = 0
-        for _ in 0..<ahead {
-            for column in 0..<width { sums[column] += source[right + column] }
-            count += 1
-            right += width
-        }
-        for _ in 0..<window - ahead {
-            count += 1
-            for column in 0..<width {
-                sums[column] += source[right + column]
-                target[out + column] = sums[column] / count
-            }
-            right += width
-            out += width
-        }
-        for _ in 0..<height - window {
-            for column in 0..<width {
-                let sum = sums[column] + source[right + column] - source[left + column]
-                sums[column] = sum
-                target[out + column] = sum / count
-            }
-            left += width
-            right += width
-            out += width
-        }
-        for _ in 0..<ahead {
-            count -= 1
-            for column in 0..<width {
-                sums[column] -= source[left + column]
-                target[out + column] = sums[column] / count
-            }
-            left += width
-            out += width
-        }
     }
 }

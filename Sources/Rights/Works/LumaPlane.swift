@@ -7,7 +7,7 @@ struct LumaPlane {
     let height: Int
     let values: [Float]
 
-    private init(width: Int, height: Int, values: [Float]) {
+    init(width: Int, height: Int, values: [Float]) {
         self.width = width
         self.height = height
         self.values = values
@@ -32,23 +32,6 @@ struct LumaPlane {
             place += 3
         }
         self.init(width: width, height: height, values: values)
-    }
-
-    /// The part that the rectangle covers; its sides are fractions of the whole.
-    func cropped(to view: PictureView) -> LumaPlane {
-        let columns = Self.range(view.left, view.right, of: width)
-        let rows = Self.range(view.top, view.bottom, of: height)
-        var values: [Float] = []
-        values.reserveCapacity(columns.count * rows.count)
-        for row in rows {
-            values += self.values[row * width + columns.lowerBound..<row * width + columns.upperBound]
-        }
-        return LumaPlane(width: columns.count, height: rows.count, values: values)
-    }
-
-    private static func range(_ from: Double, _ to: Double, of length: Int) -> Range<Int> {
-        let first = Int((from * Double(length)).rounded())
-        return first..<max(Int((to * Double(length)).rounded()), first)
     }
 
     func laidDown(_ symmetry: PictureSymmetry) -> LumaPlane {

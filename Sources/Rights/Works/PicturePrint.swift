@@ -1,10 +1,15 @@
-/// What is compared with the registry of an upload or an output: its fingerprints in all eight ways to lay it down.
+/// What is compared with the registry of an upload or an output: its fingerprints in all eight ways to lay it down, and its
+/// points at four sizes.
 ///
 /// Works are kept upright and pictures are turned, because many more works are kept than pictures are compared at a time.
 public struct PicturePrint: Hashable, Codable, Sendable {
     /// In the order of ``PictureSymmetry``.
     public let hashes: [PDQHash]
     public let quality: Int
+    /// None for a fingerprint of another program, and for a picture that is too narrow.
+    let points: [PicturePoints]
+    /// What ``PictureArea`` is made of; empty where there are no points.
+    let cells: [UInt8]
 
     /// - Parameter rgb: three bytes a pixel, row by row.
     public init(rgb: [UInt8], width: Int, height: Int) throws(FingerprintError) {
@@ -19,6 +24,8 @@ public struct PicturePrint: Hashable, Codable, Sendable {
         }
         hashes = [upright.hash] + turned
         quality = upright.quality
+        points = PicturePoints.scales.compactMap { PicturePoints(small, scale: $0) }
+        cells = points.isEmpty ? [] : PictureArea.cells(of: small)
     }
 
     /// - Parameter hashes: of another program, in the order of ``PictureSymmetry``; those behind the last given one are not
@@ -26,5 +33,7 @@ public struct PicturePrint: Hashable, Codable, Sendable {
     public init(hashes: [PDQHash], quality: Int) {
         self.hashes = hashes
         self.quality = quality
+        points = []
+        cells = []
     }
 }

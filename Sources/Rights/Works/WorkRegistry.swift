@@ -22,16 +22,18 @@ public struct WorkRegistry: Sendable {
         }
     }
 
-    /// Pictures and parts of works of lower quality are not compared: see ``PDQFingerprint/quality``.
+    /// Works of lower quality are not registered, and pictures' fingerprints not compared: see ``PDQFingerprint/quality``.
     public static let leastQuality = 50
+    /// As many points have to agree on a part of a work that a picture of lower quality is said to show.
+    private static let leastVotesOfPlain = 4
     public static let longestName = 300
     public static let longestEvidence = 10_000
-    /// Room for somebody else's list with more parts than ``PictureView/ofWorks``.
+    /// Room for somebody else's list with fingerprints of a work's parts as well.
     public static let mostFingerprints = 96
 
-    /// In which parts of works are searched for. Turned by a quarter or half, a picture is found when it is whole: who crops a
-    /// picture seldom turns it as well, and parts are what takes the time.
-    private static let croppedSymmetries: [PictureSymmetry] = [.upright, .mirrored]
+    /// In which more than the nearest fingerprints are searched for. Turned by a quarter or half, a picture is found only when
+    /// it is nearly the same: who changes a picture seldom turns it as well.
+    private static let commonSymmetries: [PictureSymmetry] = [.upright, .mirrored]
 
     public var thresholds: WorkThresholds
     private var numbers: [String: UInt32] = [:]
@@ -39,14 +41,19 @@ public struct WorkRegistry: Sendable {
     private var listed: [RegisteredWork] = []
     /// The whole pictures, for what PDQ's authors call the same picture.
     private var wholes: FingerprintIndex
-    /// Wholes and parts, for crops.
+    /// All fingerprints, for pictures that are somewhat further away.
     private var views: FingerprintIndex
+    /// For parts.
+    private var parts: PartRegistry
+    /// By number.
+    private var qualities: [UInt8] = []
 
     /// - Parameter capacity: for how many works there shall be room from the start.
     public init(thresholds: WorkThresholds = .standard, capacity: Int = 0) {
         self.thresholds = thresholds
         wholes = .exact(capacity: capacity)
-        views = .coarse(capacity: capacity * PictureView.ofWorks.count)
+        views = .coarse(capacity: capacity)
+        parts = PartRegistry(capacity: capacity)
     }
 
     /// All works, in the order in which they were registered.
@@ -89,7 +96,7 @@ public struct WorkRegistry: Sendable {
             state: .registered,
             registeredAt: time
         )
-        add(work, print.hashes)
+        add(work, print)
         return work
     }
 
@@ -105,12 +112,15 @@ public struct WorkRegistry: Sendable {
         guard !claim.scope.isEmpty else { throw .missing(field: "scope") }
     }
 
-    private mutating func add(_ work: RegisteredWork, _ hashes: [PDQHash]) {
+    /// - Parameter print: nil for a work that was withdrawn.
+    private mutating func add(_ work: RegisteredWork, _ print: WorkPrint?) {
         let number = UInt32(listed.count)
         numbers[work.id] = number
         listed.append(work)
-        for hash in hashes { views.insert(hash, owner: number) }
-        if let whole = hashes.first { wholes.insert(whole, owner: number) }
+        qualities.append(UInt8(clamping: print?.quality ?? 0))
+        for hash in print?.hashes ?? [] { views.insert(hash, owner: number) }
+        if let whole = print?.hashes.first { wholes.insert(whole, owner: number) }
+        parts.append(print?.detail)
     }
 
     /// The work's fingerprints are forgotten. Whoever wants it back registers it again, under a new id.
@@ -126,38 +136,64 @@ public struct WorkRegistry: Sendable {
         listed[place].withdrawnAt = time
         views.remove(owner: number)
         wholes.remove(owner: number)
+        parts.remove(number)
         return listed[place]
     }
 
     // MARK: Comparing
 
     /// - Parameters:
-    ///   - picture: too plain a one is clear, whatever it looks like.
+    ///   - picture: what has neither a fingerprint of enough quality nor points is clear, whatever it looks like.
     ///   - scope: what the picture is; works that are not protected from that are passed over.
     public func verdict(on picture: PicturePrint, as scope: RegisteredWork.Scope) -> WorkVerdict {
-        guard picture.quality >= Self.leastQuality, let match = nearest(to: picture, scope) else { return .clear }
-        return match.distance <= thresholds.refuse ? .refused(match) : .review(match)
+        let nearest = picture.quality >= Self.leastQuality ? nearest(to: picture, scope) : nil
+        if let nearest, nearest.distance <= thresholds.refuse { return .refused(nearest.match) }
+        if let part = part(shownBy: picture, scope), part.correlation >= thresholds.reviewCorrelation {
+            return part.correlation >= thresholds.refuseCorrelation ? .refused(part.match) : .review(part.match)
+        }
+        return nearest.map { .review($0.match) } ?? .clear
     }
 
-    private func nearest(to picture: PicturePrint, _ scope: RegisteredWork.Scope) -> WorkMatch? {
-        var nearest: WorkMatch?
+    private func part(
+        shownBy picture: PicturePrint,
+        _ scope: RegisteredWork.Scope
+    ) -> (correlation: Double, match: WorkMatch)? {
+        guard thresholds.reviewCorrelation <= 1,
+            let found = parts.best(for: picture, among: { listed[Int($0)].scope.contains(scope) }),
+            picture.quality >= Self.leastQuality || found.votes >= Self.leastVotesOfPlain
+        else { return nil }
+        let correlation = Double(found.correlation)
+        return (correlation, match(found.number, .part(found.part, correlation: correlation), found.symmetry))
+    }
+
+    private func match(_ number: UInt32, _ likeness: WorkLikeness, _ symmetry: PictureSymmetry) -> WorkMatch {
+        let work = listed[Int(number)]
+        return WorkMatch(
+            workID: work.id,
+            title: work.title,
+            rightHolder: work.rightHolder,
+            likeness: likeness,
+            symmetry: symmetry
+        )
+    }
+
+    private func nearest(
+        to picture: PicturePrint,
+        _ scope: RegisteredWork.Scope
+    ) -> (distance: Int, match: WorkMatch)? {
+        var nearest: (distance: Int, number: UInt32, symmetry: PictureSymmetry)?
         for (symmetry, hash) in zip(PictureSymmetry.allCases, picture.hashes) {
             let radius = min(thresholds.review, nearest.map { $0.distance - 1 } ?? thresholds.review)
-            let indexes = Self.croppedSymmetries.contains(symmetry) ? [wholes, views] : [wholes]
+            let indexes = Self.commonSymmetries.contains(symmetry) ? [wholes, views] : [wholes]
             let matches = indexes.compactMap { index in
                 index.matches(for: hash, within: radius).first { listed[Int($0.owner)].scope.contains(scope) }
             }
-            guard let match = matches.min(by: { $0.distance < $1.distance }) else { continue }
-            let work = listed[Int(match.owner)]
-            nearest = WorkMatch(
-                workID: work.id,
-                title: work.title,
-                rightHolder: work.rightHolder,
-                distance: match.distance,
-                symmetry: symmetry
-            )
+            guard let found = matches.min(by: { $0.distance < $1.distance }) else { continue }
+            nearest = (found.distance, found.owner, symmetry)
         }
-        return nearest
+        return nearest.map { found in
+            (found.distance, match(found.number, .fingerprint(distance: found.distance), found.symmetry))
+        }
     }
 }
 
@@ -169,7 +205,8 @@ extension WorkRegistry: Codable {
 
     private struct Entry: Codable {
         let work: RegisteredWork
-        let hashes: [PDQHash]
+        /// Nil once it is withdrawn.
+        let print: WorkPrint?
     }
 
     public init(from decoder: any Decoder) throws {
@@ -187,7 +224,7 @@ extension WorkRegistry: Codable {
                     debugDescription: "the work '\(entry.work.id)' is listed twice"
                 )
             }
-            add(entry.work, entry.work.state == .registered ? entry.hashes : [])
+            add(entry.work, entry.work.state == .registered ? entry.print : nil)
         }
     }
 
@@ -195,8 +232,15 @@ extension WorkRegistry: Codable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(thresholds, forKey: .thresholds)
         let entries = listed.enumerated().map { number, work in
-            Entry(work: work, hashes: views.hashes(of: UInt32(number)).reversed())
+            Entry(work: work, print: work.state == .registered ? print(of: UInt32(number)) : nil)
         }
         try container.encode(entries, forKey: .works)
+    }
+    private func print(of number: UInt32) -> WorkPrint {
+        WorkPrint(
+            hashes: views.hashes(of: number).reversed(),
+            quality: Int(qualities[Int(number)]),
+            detail: parts.detail(of: number)
+        )
     }
 }

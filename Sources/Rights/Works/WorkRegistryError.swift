@@ -11,6 +11,7 @@ public enum WorkRegistryError: Error, Hashable, Sendable, CustomStringConvertibl
     case tooPlain(quality: Int, least: Int)
     case tooManyFingerprints(limit: Int)
     case invalidThresholds(refuse: Int, review: Int)
+    case invalidCorrelations(refuse: Double, review: Double)
 
     /// A message for a person.
     public var description: String {
@@ -27,6 +28,8 @@ public enum WorkRegistryError: Error, Hashable, Sendable, CustomStringConvertibl
         case .invalidThresholds(let refuse, let review):
             "The distances \(refuse) and \(review) are not in order, or not between −1 and "
                 + "\(WorkThresholds.greatest)."
+        case .invalidCorrelations(let refuse, let review):
+            "The correlations \(refuse) and \(review) are not in order, or one is below \(WorkThresholds.leastCorrelation)."
         }
     }
 }

@@ -98,11 +98,15 @@ struct Specimen {
 
     /// The part from a corner on; fractions of the sides.
     func cropped(left: Double, top: Double, scale: Double) -> Specimen {
+        cropped(left: left, top: top, width: scale, height: scale)
+    }
+
+    func cropped(left: Double, top: Double, width share: Double, height rowShare: Double) -> Specimen {
         let x0 = Int((left * Double(width)).rounded())
         let y0 = Int((top * Double(height)).rounded())
         return Specimen(
-            width: Int((scale * Double(width)).rounded()),
-            height: Int((scale * Double(height)).rounded())
+            width: Int((share * Double(width)).rounded()),
+            height: Int((rowShare * Double(height)).rounded())
         ) { x, y in
             let place = ((y0 + y) * width + x0 + x) * 3
             return Array(rgb[place..<place + 3])

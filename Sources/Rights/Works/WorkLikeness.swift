@@ -1,0 +1,7 @@
+/// What a picture has in common with a work.
+public enum WorkLikeness: Hashable, Codable, Sendable {
+    /// Of the fingerprints' 256 bits, as many differ.
+    case fingerprint(distance: Int)
+    /// The picture shows the part; −1 to 1: how alike steps of brightness are there.
+    case part(WorkPart, correlation: Double)
+}
