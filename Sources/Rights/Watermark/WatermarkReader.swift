@@ -49,7 +49,6 @@ struct WatermarkReader {
         }
         for candidate in candidates() {
             let (better, spectrum) = improved(candidate)
-            if WatermarkDesign.trace { print("candidate", candidate, "->", better) }
             if let reading = decoded(better, spectrum) { return reading }
         }
         return nil
