@@ -25,7 +25,9 @@ struct TileSpectrum {
         power = [Float](repeating: 0, count: folded.count)
         let reach = WatermarkDesign.highest
         var squares = [Float](repeating: 0, count: folded.count)
-        for place in squares.indices { squares[place] = real[place] * real[place] + imaginary[place] * imaginary[place] }
+        for place in squares.indices {
+            squares[place] = real[place] * real[place] + imaginary[place] * imaginary[place]
+        }
         // Sums over five by five neighbours, for the half of the frequencies that is looked at.
         var sums = squares
         for row in -2...reach + 2 {
@@ -47,7 +49,10 @@ struct TileSpectrum {
     }
 
     /// The wave of a carrier, of either way to look at the picture, with the power to expect.
-    private func wave(_ carrier: WatermarkCarriers.Carrier, mirrored: Bool) -> (real: Float, imaginary: Float, power: Float) {
+    private func wave(
+        _ carrier: WatermarkCarriers.Carrier,
+        mirrored: Bool
+    ) -> (real: Float, imaginary: Float, power: Float) {
         guard mirrored else { return (real[carrier.place], imaginary[carrier.place], power[carrier.place]) }
         // The mirrored picture's wave (u, v) is the picture's (−u, v). In row 0 only one half has its power known; a wave and
         // its negative have the same.
@@ -64,7 +69,8 @@ struct TileSpectrum {
     }
 
     /// The greatest peaks over all places, `count` of each of both ways to look at the picture.
-    func peaks(_ carriers: WatermarkCarriers, _ transform: TileTransform, count: Int) -> [(peak: Peak, mirrored: Bool)] {
+    func peaks(_ carriers: WatermarkCarriers, _ transform: TileTransform, count: Int) -> [(peak: Peak, mirrored: Bool)]
+    {
         var first = [Float](repeating: 0, count: side * side)
         var second = first
         var deviations: (Float, Float) = (0, 0)
@@ -112,7 +118,11 @@ struct TileSpectrum {
             if peaks.count == count { least = peaks[count - 1].value }
         }
         return peaks.map {
-            Peak(horizontal: Double($0.place % side), vertical: Double($0.place / side), score: Double($0.value / deviation))
+            Peak(
+                horizontal: Double($0.place % side),
+                vertical: Double($0.place / side),
+                score: Double($0.value / deviation)
+            )
         }
     }
 
@@ -142,7 +152,11 @@ struct TileSpectrum {
             }
             return Double(sum / unit)
         }
-        var best = Peak(horizontal: peak.horizontal, vertical: peak.vertical, score: score(peak.horizontal, peak.vertical))
+        var best = Peak(
+            horizontal: peak.horizontal,
+            vertical: peak.vertical,
+            score: score(peak.horizontal, peak.vertical)
+        )
         for step in [1, 0.5, 0.25, 0.125] {
             let centre = best
             for down in [-step, 0, step] {
