@@ -128,7 +128,8 @@ def square(picture, size, random):
 
 def pictures(found, size, count, random):
     order = random.permutation(len(found))
-    return [square(loaded(found[order[place % len(order)]]), size, random) for place in range(count)]
+    for place in range(count):
+        yield square(loaded(found[order[place % len(order)]]), size, random)
 
 
 def default_folders():
@@ -142,14 +143,14 @@ def default_folders():
     return folders
 
 
-def measure(methods, subjects, attacks, random):
+def measure(methods, subjects, attacks, random, deadline):
     """For each method: its PSNRs, and for each attack how often the right number, and a wrong one, was read."""
     results = {method.name: ([], {attack: [0, 0] for attack in attacks}) for method in methods}
     for picture in subjects:
+        if time.monotonic() > deadline:
+            break
         for method in methods:
-            number = int(random.integers(0, 1 << method.bits, dtype=np.uint64)) if method.bits < 64 else int(
-                random.integers(0, (1 << 64) - 1, dtype=np.uint64)
-            )
+            number = int(random.integers(0, (1 << method.bits) - 1, dtype=np.uint64, endpoint=True))
             marked = method.mark(picture, number)
             results[method.name][0].append(psnr(picture, marked))
             for place, attack in enumerate(attacks):
@@ -165,8 +166,9 @@ def measure(methods, subjects, attacks, random):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folders", nargs="*")
-    arguments.add_argument("--sizes", nargs="+", type=int, default=[256, 512, 1024])
+    arguments.add_argument("--sizes", nargs="*", type=int, default=[256, 512, 1024])
     arguments.add_argument("--count", type=int, default=100)
+    arguments.add_argument("--minutes", type=float, default=1e6, help="for each size; fewer pictures, if it is over")
     arguments.add_argument("--unmarked", type=int, default=0, help="pictures without a mark to read, of 256 pixels")
     arguments.add_argument("--methods", nargs="+", default=["heatsink", "dwtDct", "dwtDctSvd", "rivaGan"])
     arguments.add_argument("--attacks", nargs="+", default=list(ATTACKS), choices=list(ATTACKS), metavar="ATTACK")
@@ -183,15 +185,16 @@ def main():
             Heatsink(options.program) if name == "heatsink" else Peer(name, 32 if name == "rivaGan" else 64)
             for name in options.methods
         ]
-        subjects = pictures(found, size, options.count, random)
-        results = measure(methods, subjects, options.attacks, random)
-        print(f"\n## {size} × {size} pixels, {len(subjects)} pictures\n")
+        subjects = pictures(found, size, options.count, np.random.default_rng([options.seed, size]))
+        results = measure(methods, subjects, options.attacks, random, time.monotonic() + 60 * options.minutes)
+        taken = len(results[methods[0].name][0])
+        print(f"\n## {size} × {size} pixels, {taken} pictures\n")
         print("| | " + " | ".join(f"{method.name}, {method.bits} bits" for method in methods) + " |")
         print("| --- |" + " --- |" * len(methods))
         for label, figure in (("PSNR, median", statistics.median), ("PSNR, least", min)):
             print(f"| {label} | " + " | ".join(f"{figure(results[m.name][0]):.1f} dB" for m in methods) + " |")
         for attack in options.attacks:
-            rates = (f"{results[method.name][1][attack][0] / len(subjects):.3f}" for method in methods)
+            rates = (f"{results[method.name][1][attack][0] / taken:.3f}" for method in methods)
             print(f"| {attack} | " + " | ".join(rates) + " |")
         wrong = {m.name: sum(counts[1] for counts in results[m.name][1].values()) for m in methods}
         print("| wrong numbers read | " + " | ".join(str(wrong[method.name]) for method in methods) + " |")
@@ -204,18 +207,22 @@ def main():
         print(flush=True)
         if options.show:
             os.makedirs(options.show, exist_ok=True)
-            for place, picture in enumerate(subjects[:12]):
+            for place, picture in enumerate(pictures(found, size, 12, np.random.default_rng([options.seed, size]))):
                 Image.fromarray(picture).save(f"{options.show}/{size}-{place}-plain.png")
                 Image.fromarray(methods[0].mark(picture, 1)).save(f"{options.show}/{size}-{place}-marked.png")
 
     if options.unmarked and "heatsink" in options.methods:
         random = np.random.default_rng([options.seed, 0])
         reader, stranger = Heatsink(options.program), Heatsink(options.program)
-        plain = foreign = 0
+        plain = foreign = taken = 0
+        deadline = time.monotonic() + 60 * options.minutes
         for picture in pictures(found, 256, options.unmarked, random):
+            if time.monotonic() > deadline:
+                break
+            taken += 1
             plain += reader.read(picture) is not None
             foreign += reader.read(stranger.mark(picture, int(random.integers(1 << 63)))) is not None
-        print(f"\nread in {options.unmarked} pictures without a mark: {plain}; in as many with another key's: {foreign}")
+        print(f"\nread in {taken} pictures without a mark: {plain}; in as many with another key's: {foreign}")
 
 
 if __name__ == "__main__":

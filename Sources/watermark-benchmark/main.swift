@@ -11,7 +11,9 @@ import Rights
 /// All of `count` bytes, or what there is before the end.
 func read(_ count: Int) throws -> Data {
     var bytes = Data()
-    while bytes.count < count, let more = try FileHandle.standardInput.read(upToCount: count - bytes.count), !more.isEmpty {
+    while bytes.count < count, let more = try FileHandle.standardInput.read(upToCount: count - bytes.count),
+        !more.isEmpty
+    {
         bytes += more
     }
     return bytes

@@ -21,7 +21,8 @@ enum BoxFilter {
                         }
                         if radius < width - radius {
                             for column in radius..<width - radius {
-                                unsafe rows[first + column] = (sums[column + radius + 1] - sums[column - radius]) * inner
+                                unsafe rows[first + column] =
+                                    (sums[column + radius + 1] - sums[column - radius]) * inner
                             }
                         }
                         for column in max(width - radius, min(radius, width))..<width {

@@ -24,7 +24,8 @@ struct BrightnessPlane {
                     var source = ((top + row) * width + left) * 3
                     for column in 0..<columns {
                         // The weights of ITU-R BT.601.
-                        let value = unsafe 0.299 * Float(rgb[source]) + 0.587 * Float(rgb[source &+ 1])
+                        let value =
+                            unsafe 0.299 * Float(rgb[source]) + 0.587 * Float(rgb[source &+ 1])
                             + 0.114 * Float(rgb[source &+ 2])
                         unsafe values[row * columns + column] = value - 128
                         source &+= 3

@@ -23,9 +23,11 @@ struct TileSpectrum {
         imaginary = [Float](repeating: 0, count: folded.count)
         transform.forward(&real, &imaginary)
         power = [Float](repeating: 0, count: folded.count)
-        let reach = Int(WatermarkDesign.highest)
+        let reach = WatermarkDesign.highest
         var squares = [Float](repeating: 0, count: folded.count)
-        for place in squares.indices { squares[place] = real[place] * real[place] + imaginary[place] * imaginary[place] }
+        for place in squares.indices {
+            squares[place] = real[place] * real[place] + imaginary[place] * imaginary[place]
+        }
         // Sums over five by five neighbours, for the half of the frequencies that is looked at.
         var sums = squares
         for row in -2...reach + 2 {
@@ -47,18 +49,16 @@ struct TileSpectrum {
     }
 
     /// The wave of a carrier, of either way to look at the picture, with the power to expect.
-    private func wave(_ carrier: WatermarkCarriers.Carrier, mirrored: Bool) -> (real: Float, imaginary: Float, power: Float) {
+    private func wave(
+        _ carrier: WatermarkCarriers.Carrier,
+        mirrored: Bool
+    ) -> (real: Float, imaginary: Float, power: Float) {
         guard mirrored else { return (real[carrier.place], imaginary[carrier.place], power[carrier.place]) }
         // The mirrored picture's wave (u, v) is the picture's (−u, v). In row 0 only one half has its power known; a wave and
         // its negative have the same.
         let column = (side - carrier.horizontal) % side
         let place = carrier.vertical * side + column
         return (real[place], imaginary[place], power[place])
-    }
-
-    /// How high a carrier's wave is after the filter, but for a factor that all have in common.
-    private func expected(_ carrier: WatermarkCarriers.Carrier) -> Float {
-        carrier.amplitude * response.height(of: carrier)
     }
 
     /// Bounds single waves that stand out: a pattern in the picture, not the mark.
@@ -69,7 +69,8 @@ struct TileSpectrum {
     }
 
     /// The greatest peaks over all places, `count` of each of both ways to look at the picture.
-    func peaks(_ carriers: WatermarkCarriers, _ transform: TileTransform, count: Int) -> [(peak: Peak, mirrored: Bool)] {
+    func peaks(_ carriers: WatermarkCarriers, _ transform: TileTransform, count: Int) -> [(peak: Peak, mirrored: Bool)]
+    {
         var first = [Float](repeating: 0, count: side * side)
         var second = first
         var deviations: (Float, Float) = (0, 0)
@@ -78,8 +79,8 @@ struct TileSpectrum {
             let (upright, mirrored) = (wave(carrier, mirrored: false), wave(carrier, mirrored: true))
             let a = product(upright, carrier)
             let b = product(mirrored, carrier)
-            deviations.0 += expected(carrier) * expected(carrier) / upright.power
-            deviations.1 += expected(carrier) * expected(carrier) / mirrored.power
+            deviations.0 += response.height(of: carrier) * response.height(of: carrier) / upright.power
+            deviations.1 += response.height(of: carrier) * response.height(of: carrier) / mirrored.power
             first[carrier.place] = a.0 - b.1
             second[carrier.place] = a.1 + b.0
             first[carrier.negativePlace] = a.0 + b.1
@@ -94,7 +95,7 @@ struct TileSpectrum {
         _ wave: (real: Float, imaginary: Float, power: Float),
         _ carrier: WatermarkCarriers.Carrier
     ) -> (Float, Float) {
-        let weight = Self.weight(wave) * expected(carrier)
+        let weight = Self.weight(wave) * response.height(of: carrier)
         return (
             weight * (wave.real * carrier.cosine + wave.imaginary * carrier.sine),
             weight * (wave.imaginary * carrier.cosine - wave.real * carrier.sine)
@@ -117,7 +118,11 @@ struct TileSpectrum {
             if peaks.count == count { least = peaks[count - 1].value }
         }
         return peaks.map {
-            Peak(horizontal: Double($0.place % side), vertical: Double($0.place / side), score: Double($0.value / deviation))
+            Peak(
+                horizontal: Double($0.place % side),
+                vertical: Double($0.place / side),
+                score: Double($0.value / deviation)
+            )
         }
     }
 
@@ -134,7 +139,7 @@ struct TileSpectrum {
         for carrier in carriers.synchronisation {
             let wave = wave(carrier, mirrored: mirrored)
             let product = product(wave, carrier)
-            deviation += expected(carrier) * expected(carrier) / wave.power
+            deviation += response.height(of: carrier) * response.height(of: carrier) / wave.power
             let turn = 2 * Float.pi / Float(side)
             products.append((turn * Float(carrier.horizontal), turn * Float(carrier.vertical), product.0, product.1))
         }
@@ -147,7 +152,11 @@ struct TileSpectrum {
             }
             return Double(sum / unit)
         }
-        var best = Peak(horizontal: peak.horizontal, vertical: peak.vertical, score: score(peak.horizontal, peak.vertical))
+        var best = Peak(
+            horizontal: peak.horizontal,
+            vertical: peak.vertical,
+            score: score(peak.horizontal, peak.vertical)
+        )
         for step in [1, 0.5, 0.25, 0.125] {
             let centre = best
             for down in [-step, 0, step] {
@@ -171,7 +180,7 @@ struct TileSpectrum {
         for carrier in carriers.synchronisation {
             let wave = wave(carrier, mirrored: false)
             let product = product(wave, carrier)
-            deviation += expected(carrier) * expected(carrier) / wave.power
+            deviation += response.height(of: carrier) * response.height(of: carrier) / wave.power
             let turn = 2 * Double.pi / Double(side)
             let angle = turn * (Double(carrier.horizontal) * peak.horizontal + Double(carrier.vertical) * peak.vertical)
             sum += product.0 * Float(cos(angle)) + product.1 * Float(sin(angle))
@@ -213,8 +222,8 @@ struct TileSpectrum {
         var bits = [Float](repeating: 0, count: WatermarkCode.codeBitCount)
         for (place, carrier) in carriers.data.enumerated() {
             let wave = wave(carrier, mirrored: false)
-            let expected = expected(carrier)
-            let share = height * expected * expected / wave.power * Float(0.5).squareRoot()
+            let left = response.height(of: carrier)
+            let share = height * left * left / wave.power * Float(0.5).squareRoot()
             let pair = place % WatermarkCarriers.pairCount
             bits[2 * pair] += share
             bits[2 * pair + 1] += share
@@ -226,8 +235,8 @@ struct TileSpectrum {
     func expectedScore(height: Float, _ carriers: WatermarkCarriers) -> Double {
         var sum: Float = 0
         for carrier in carriers.synchronisation {
-            let expected = expected(carrier)
-            sum += expected * expected / wave(carrier, mirrored: false).power
+            let left = response.height(of: carrier)
+            sum += left * left / wave(carrier, mirrored: false).power
         }
         return Double(height * sum / (sum / 2).squareRoot())
     }

@@ -35,7 +35,7 @@ public struct Watermark: Sendable {
         guard min(width, height) >= Self.leastSide else {
             throw .tooSmall(width: width, height: height, leastSide: Self.leastSide)
         }
-        let meanSquare = 255 * 255 * pow(10, -WatermarkDesign.target / 10)
+        let meanSquare = 255 * 255 * pow(10, -WatermarkDesign.decibels / 10)
         var mask = WatermarkMask(rgb: rgb, width: width, height: height, meanSquare: Float(meanSquare))
         let fit = WatermarkFit(rgb: rgb, width: width, height: height, id: id, mask: mask, self)
         let tile = pattern(of: id, fit)

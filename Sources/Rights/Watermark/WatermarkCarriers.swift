@@ -9,7 +9,6 @@ struct WatermarkCarriers: Sendable {
         /// Cycles a tile. Of a frequency and its negative, which are the same in a picture, only one is listed.
         let horizontal: Int
         let vertical: Int
-        let amplitude: Float
         let cosine: Float
         let sine: Float
 
@@ -41,7 +40,6 @@ struct WatermarkCarriers: Sendable {
             return Carrier(
                 horizontal: frequency.horizontal,
                 vertical: frequency.vertical,
-                amplitude: Float(pow(frequency.radius / WatermarkDesign.highest, WatermarkDesign.tilt)),
                 cosine: Float(cos(phase)),
                 sine: Float(sin(phase))
             )
@@ -62,30 +60,22 @@ struct WatermarkCarriers: Sendable {
             data += band.sorted { $0.offset < $1.offset }.map(\.element)
         }
         self.data = data
-        synchronisation = carriers.dropFirst(dataCount).map {
-            Carrier(horizontal: $0.horizontal, vertical: $0.vertical, amplitude: $0.amplitude * Float(WatermarkDesign.syncBoost), cosine: $0.cosine, sine: $0.sine)
-        }
+        synchronisation = Array(carriers.dropFirst(dataCount))
     }
 
     private static func square(_ carrier: Carrier) -> Int {
         carrier.horizontal * carrier.horizontal + carrier.vertical * carrier.vertical
     }
 
-    private struct Frequency {
-        let horizontal: Int
-        let vertical: Int
-        let radius: Double
-    }
-
     /// Of the ring between the lowest and the highest, one half.
-    private static func frequencies() -> [Frequency] {
-        let reach = Int(WatermarkDesign.highest)
-        var frequencies: [Frequency] = []
+    private static func frequencies() -> [(horizontal: Int, vertical: Int)] {
+        let reach = WatermarkDesign.highest
+        var frequencies: [(horizontal: Int, vertical: Int)] = []
         for vertical in 0...reach {
             for horizontal in (vertical == 0 ? 1 : -reach)...reach {
-                let radius = Double(horizontal * horizontal + vertical * vertical).squareRoot()
-                if radius >= WatermarkDesign.lowest, radius <= WatermarkDesign.highest {
-                    frequencies.append(Frequency(horizontal: horizontal, vertical: vertical, radius: radius))
+                let square = horizontal * horizontal + vertical * vertical
+                if square >= WatermarkDesign.lowest * WatermarkDesign.lowest, square <= reach * reach {
+                    frequencies.append((horizontal, vertical))
                 }
             }
         }

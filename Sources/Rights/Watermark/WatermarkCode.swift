@@ -11,7 +11,8 @@ enum WatermarkCode {
 
     static func encode(_ id: UInt64) -> [Bool] {
         let check = checksum(of: id)
-        let message = (0..<64).map { id >> UInt64(63 - $0) & 1 == 1 } + (0..<32).map { check >> UInt32(31 - $0) & 1 == 1 }
+        let message =
+            (0..<64).map { id >> UInt64(63 - $0) & 1 == 1 } + (0..<32).map { check >> UInt32(31 - $0) & 1 == 1 }
         return ConvolutionalCode.encode(message)
     }
 

@@ -1,30 +1,38 @@
 internal import Foundation
-private func tune(_ n: String, _ d: Double) -> Double { ProcessInfo.processInfo.environment["WM_" + n].flatMap { Double($0) } ?? d }
-/// The numbers that whoever marks and whoever reads must share. Changing one makes earlier marks unreadable.
+
+/// The numbers of the mark. Those above the line must be the same for whoever marks and whoever reads: changing one makes
+/// earlier marks unreadable. All were chosen by trial on photographs, stylised photographs and painted landscapes.
 enum WatermarkDesign {
     /// The side of the tile that repeats over the picture, in pixels.
     static let tile = 128
     /// The frequencies used, in cycles a tile: slower ones show as blotches and drown in what is painted, faster ones do not
-    /// survive half size and JPEG quality 50. 24 are 0.19 cycles a pixel.
-    static let lowest = tune("LOWEST", 4)
-    static let highest = tune("HIGHEST", 21)
-    /// How often each bit of the code is sent in a tile.
-    static let repetitions = Int(tune("REP", 3))
-    static let tilt = tune("TILT", 0)
-    static let syncBoost = tune("SYNC", 1)
-    static let c0 = Float(tune("C0", 2.5))
-    static let capFlat = Float(tune("CAPFLAT", 0.5))
-    static let capSlope = Float(tune("CAPSLOPE", 0.35))
-    static let target = tune("TARGET", 40.5)
-    static let readPower = Int(tune("RPOW", 1))
-    static let readConst = Float(tune("RCONST", 3))
-    static let fittedPixels = Int(tune("FITPIX", 400_000))
-    static let compensation = Float(tune("LAMBDA", 0.5))
-    static let weakest = Float(tune("LO", 0.3))
-    static let strongest = Float(tune("HI", 2.5))
-    static let scoreWanted = tune("SYNCGOAL", 9)
-    static let strongestSynchronisation = Float(tune("SYNCMAX", 2))
-    static let hiddenPower = tune("HIDPOW", 0.25)
-    static func hidden(inPixels count: Int) -> Float { Float(min(max(pow(512.0 * 512 / Double(max(count, 1)), hiddenPower), 0.7), 1.42)) }
-    static let trace = tune("TRACE", 0) > 0
+    /// survive half size with JPEG quality 75, or WebP. 21 are 0.16 cycles a pixel.
+    static let lowest = 4
+    static let highest = 21
+    /// How often each bit of the code is sent in a tile; the waves left over are for synchronisation.
+    static let repetitions = 3
+
+    // MARK: What only whoever marks has to know
+
+    /// What is aimed at where the picture hides as much, in decibels of peak signal-to-noise ratio.
+    static let decibels = 40.5
+    /// Amplitudes are as this plus the picture's activity (``WatermarkMask``), until they meet the bound below.
+    static let evenness: Float = 2.5
+
+    /// The greatest amplitude, as a standard deviation in levels of 0 to 255, that does not show where the activity is
+    /// `activity`. Small pictures are given more, since they have fewer pixels to carry as many bits.
+    static func greatestAmplitude(activity: Float, pixels: Int) -> Float {
+        let share = 512 * 512 / Float(max(pixels, 1))
+        return min(max(share.squareRoot().squareRoot(), 1), 1.42) * (0.3 + 0.6 * activity)
+    }
+
+    /// Larger pictures are marked without a ``WatermarkFit``, which they need less, and which would cost more than the rest.
+    static let fittedPixels = 400_000
+    /// How much of what the picture adds to a bit, or takes away, is made up for.
+    static let compensation: Float = 0.5
+    static let weakestBit: Float = 0.2
+    static let strongestBit: Float = 3
+    /// The score of synchronisation that is aimed at, in standard deviations, and how much it may be strengthened for it.
+    static let scoreWanted = 9.0
+    static let strongestSynchronisation: Float = 2
 }

@@ -38,7 +38,7 @@ struct WatermarkFit {
         for (bit, isOne) in WatermarkCode.encode(id).enumerated() {
             let received = (isOne ? alone[bit] : -alone[bit]) + added[bit]
             let strength = 1 + WatermarkDesign.compensation * (1 - received / mean)
-            codeBits[bit] = min(max(strength, WatermarkDesign.weakest), WatermarkDesign.strongest)
+            codeBits[bit] = min(max(strength, WatermarkDesign.weakestBit), WatermarkDesign.strongestBit)
         }
         let score = spectrum.score(at: peak, carriers)
         let expected = spectrum.expectedScore(height: reach, carriers)
@@ -48,7 +48,7 @@ struct WatermarkFit {
     }
 
     /// How high the waves of a mark are in what ``WhitenedPlane/folded(horizontalScale:verticalScale:window:)`` makes of the
-    /// marked picture: a wave's amplitude times this, before the filter.
+    /// marked picture: a wave's height in ``WatermarkWave`` times this, before the filter.
     private static func reach(of mask: WatermarkMask, in plane: WhitenedPlane, _ waves: [WatermarkWave]) -> Float {
         var sum: Float = 0
         let (square, middle) = (WatermarkMask.square, WatermarkMask.square / 2)
@@ -60,8 +60,7 @@ struct WatermarkFit {
         }
         var power: Float = 0
         for wave in waves {
-            let parts = wave.inPhase * wave.inPhase + wave.quadrature * wave.quadrature
-            power += wave.carrier.amplitude * wave.carrier.amplitude * parts
+            power += wave.inPhase * wave.inPhase + wave.quadrature * wave.quadrature
         }
         // A tile has variance 1, and each wave comes twice in it, with its frequency and with its negative.
         return power > 0 ? Float(square * square) * sum / (2 * power).squareRoot() : 0

@@ -19,7 +19,7 @@ struct WatermarkMask {
         amplitudes = Self.activity(rgb: rgb, width: width, columns: columns, rows: rows)
         blur()
         // Roots are averaged instead of what they are roots of, so that one edge does not raise its surroundings by much.
-        limit(to: meanSquare, hidden: WatermarkDesign.hidden(inPixels: width * height))
+        limit(to: meanSquare, pixels: width * height)
     }
 
     /// The root of the mean difference between neighbouring pixels, in each square.
@@ -87,12 +87,15 @@ struct WatermarkMask {
         }
     }
 
-    private static func amplitude(of activity: Float, gain: Float, hidden: Float) -> Float {
-        min(gain * (activity + WatermarkDesign.c0), hidden * (WatermarkDesign.capFlat + WatermarkDesign.capSlope * activity))
+    private static func amplitude(of activity: Float, gain: Float, pixels: Int) -> Float {
+        min(
+            gain * (activity + WatermarkDesign.evenness),
+            WatermarkDesign.greatestAmplitude(activity: activity, pixels: pixels)
+        )
     }
 
     /// Turns activities into amplitudes.
-    private mutating func limit(to meanSquare: Float, hidden: Float) {
+    private mutating func limit(to meanSquare: Float, pixels: Int) {
         let resolution: Float = 16
         var histogram = [Float](repeating: 0, count: 512)
         for activity in amplitudes { histogram[min(Int(activity * resolution), 511)] += 1 }
@@ -101,13 +104,13 @@ struct WatermarkMask {
             let middle = (low + high) / 2
             var sum: Float = 0
             for (bin, count) in histogram.enumerated() where count > 0 {
-                let amplitude = Self.amplitude(of: (Float(bin) + 0.5) / resolution, gain: middle, hidden: hidden)
+                let amplitude = Self.amplitude(of: (Float(bin) + 0.5) / resolution, gain: middle, pixels: pixels)
                 sum += count * amplitude * amplitude
             }
             if sum > meanSquare * Float(amplitudes.count) { high = middle } else { low = middle }
         }
         for place in amplitudes.indices {
-            amplitudes[place] = Self.amplitude(of: amplitudes[place], gain: low, hidden: hidden)
+            amplitudes[place] = Self.amplitude(of: amplitudes[place], gain: low, pixels: pixels)
         }
     }
 

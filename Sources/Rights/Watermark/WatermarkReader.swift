@@ -49,7 +49,6 @@ struct WatermarkReader {
         }
         for candidate in candidates() {
             let (better, spectrum) = improved(candidate)
-            if WatermarkDesign.trace { print("candidate", candidate, "->", better) }
             if let reading = decoded(better, spectrum) { return reading }
         }
         return nil
@@ -62,7 +61,8 @@ struct WatermarkReader {
 
     private func spectrum(_ horizontal: Double, _ vertical: Double, isWhole: Bool = true) -> TileSpectrum {
         let (plane, factor) = plane(for: (horizontal * vertical).squareRoot())
-        let window = isWhole
+        let window =
+            isWhole
             ? nil
             : (width: Int(Self.windowSide * horizontal * factor), height: Int(Self.windowSide * vertical * factor))
         let folded = plane.folded(

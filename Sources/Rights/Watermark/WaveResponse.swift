@@ -7,7 +7,7 @@ struct WaveResponse {
 
     init(narrowRadius: Int, wideRadius: Int, horizontalScale: Double, verticalScale: Double) {
         func table(_ scale: Double) -> [(narrow: Float, wide: Float)] {
-            (0...Int(WatermarkDesign.highest)).map { cycles in
+            (0...WatermarkDesign.highest).map { cycles in
                 let frequency = Double(cycles) / (Double(WatermarkDesign.tile) * scale)
                 return (Self.kernel(narrowRadius, frequency), Self.kernel(wideRadius, frequency))
             }

@@ -13,6 +13,9 @@ struct WhitenedPlane {
         var wideRadius: Int { self == .standard ? 4 : 2 }
     }
 
+    /// A variance, in squares of levels, below which quieter parts do not count more: there the encoder's steps decide.
+    private static let quietest: Float = 3
+
     let width: Int
     let height: Int
     private let band: Band
@@ -31,24 +34,18 @@ struct WhitenedPlane {
         for place in whitened.indices { whitened[place] -= slow[place] }
         variances = means(whitened.map { $0 * $0 }, band == .standard ? 8 : 5)
         for place in whitened.indices {
-            let variance = variances[place] + WatermarkDesign.readConst
             let value = whitened[place]
-            let root = variance.squareRoot()
+            let root = (variances[place] + Self.quietest).squareRoot()
             // Edges are louder than any mark.
             let bounded = min(max(value, -3 * root), 3 * root)
-            switch WatermarkDesign.readPower {
-            case 0: whitened[place] = bounded / root
-            case 1: whitened[place] = bounded / (root * root.squareRoot())
-            default: whitened[place] = bounded / variance
-            }
+            whitened[place] = bounded / (root * root.squareRoot())
         }
         values = whitened
     }
 
     /// How much each pixel counts.
     func weight(column: Int, row: Int) -> Float {
-        let variance = variances[row * width + column] + WatermarkDesign.readConst
-        let root = variance.squareRoot()
+        let root = (variances[row * width + column] + Self.quietest).squareRoot()
         return 1 / (root * root.squareRoot())
     }
 
