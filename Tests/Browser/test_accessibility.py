@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
+from answers import DECISIONS, DESK, REQUEST, VERIFICATIONS, WORKS, Document
 from api import fresh_prompt
 from axe import violations
 from browsing import NARROW, WIDE, Watch
@@ -48,6 +49,11 @@ def no_violations(page: Page, state: str) -> None:
     """The page as it is now."""
     found = violations(page)
     assert not found, f"{state}:\n" + "\n".join(found)
+
+
+def answering(page: Page, pattern: str, answer: Document) -> None:
+    """From now on, what is asked there is answered so."""
+    page.route(pattern, lambda route: route.fulfill(json=answer))
 
 
 def test_the_studio(page: Page, photo_file: Path, hold: Callable[[bool], None]) -> None:
@@ -143,6 +149,61 @@ def test_the_verification(
     page.locator("input[type=file]").set_input_files(FilePayload(name="a.png", mimeType="image/png", buffer=b"x"))
     expect(page.locator("#result").get_by_text(say("verify.invalid"))).to_be_visible()
     no_violations(page, "no picture")
+
+
+def test_whatever_the_verification_says(page: Page, photos: dict[str, Image.Image]) -> None:
+    said = iter(VERIFICATIONS.values())
+    page.route("**/v1/verify", lambda route: route.fulfill(json=next(said)))
+    page.goto("/verify")
+    for key, answer in VERIFICATIONS.items():
+        name = (answer["credentials"] or {}).get("signed_by") or say("verify.somebody")
+        page.locator("input[type=file]").set_input_files(
+            FilePayload(name="a.png", mimeType="image/png", buffer=encode(photos["brick"], "PNG", longer=64))
+        )
+        expect(page.get_by_role("heading", name=say(f"verify.{key}", name=name), exact=True)).to_be_focused()
+        for fold in page.locator("#result summary").all():
+            fold.click()
+        no_violations(page, key)
+
+
+def test_however_a_decision_stands(page: Page) -> None:
+    for key, decision in DECISIONS.items():
+        answering(page, "**/v1/decisions/dec_1", decision)
+        page.goto("/rights?decision=dec_1")
+        expect(page.get_by_role("heading", name=say(f"rights.{key}"), exact=True)).to_be_focused()
+        no_violations(page, key)
+        page.unroute("**/v1/decisions/dec_1")
+    for state in ("requested", "accepted", "declined", "withdrawn"):
+        answering(page, "**/v1/opt-outs/out_1", REQUEST | {"state": state, "decision_reason": "A reason."})
+        page.goto("/rights?opt-out=out_1")
+        expect(page.get_by_role("heading", name=say(f"rights.request-{state}"), exact=True)).to_be_focused()
+        no_violations(page, state)
+        page.unroute("**/v1/opt-outs/out_1")
+
+
+def test_the_desk_of_rights(page: Page, server: Server) -> None:
+    answering(page, "**/ops/rights", DESK)
+    answering(page, "**/ops/rights/works", WORKS)
+    answering(page, "**/ops/rights/opt-outs?state=accepted", {"object": "list", "data": DESK["opt_outs"]})
+    page.goto("/ops")
+    page.get_by_label(say("ops.gate.key")).fill(server.first_key())
+    page.get_by_role("button", name=say("ops.gate.enter")).click()
+    desk = page.get_by_role("region", name=say("ops.rights.title"), exact=True)
+    expect(desk.get_by_role("heading", name=REQUEST["name"], exact=True)).to_be_visible()
+    for fold in ("accepted", "works"):
+        desk.get_by_text(say(f"rights.{fold}.title"), exact=True).click()
+    expect(desk.get_by_text("wrk_1")).to_be_visible()
+    desk.get_by_role("button", name=f"{say('rights.button.show')}: dec_2").click()
+    no_violations(page, "a full desk")
+    dialog = page.get_by_role("dialog")
+    for act in (f"{say('rights.button.accept')}: {REQUEST['name']}", f"{say('rights.button.overturn')}: dec_1"):
+        desk.get_by_role("button", name=act).click()
+        no_violations(page, act)
+        dialog.locator("#lever-reason").fill("because")
+        dialog.get_by_role("button", name=say("lever.go-on")).click()
+        expect(dialog.get_by_role("heading", name=say("lever.really"))).to_be_focused()
+        no_violations(page, f"{act}, the second yes")
+        page.keyboard.press("Escape")
 
 
 def test_the_rights(page: Page, watch: Watch) -> None:

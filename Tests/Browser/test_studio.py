@@ -301,7 +301,8 @@ def test_what_ends_before_the_page_hears_anything_is_asked_for(
     studio.page.route("**/v1/events*", lambda route: route.abort())
     hold(True)
     turn = studio.send("a walker on the hills, fog")
-    expect(turn.locator(".waiting")).to_be_visible()
+    # Accepted, and not only on its way.
+    expect(turn.locator(".wait-where")).not_to_have_text(say("held.sending"))
     (job,) = jobs(studio.page)
     with Visitor(server) as same:
         same.http.cookies.set(COOKIE, studio.page.context.cookies()[0]["value"])

@@ -9,7 +9,7 @@ import { appealProblems, characters, fieldOf, filled, KINDS, LIMITS, namesFrom, 
 import { appealStanding, decisionStanding, isPending, mayAppeal, mayWithdraw, requestStanding, ruleKey } from '../assets/rights/standing.js';
 import { ApiError } from '../assets/common/api.js';
 import { afterError, entry } from '../assets/studio/outbox-plan.js';
-import { changeInWords, decisionAddress, takenDownMarks } from '../assets/studio/rights.js';
+import { changeInWords, decisionAddress, reasonAlone, takenDownMarks } from '../assets/studio/rights.js';
 import { actionWords, ingredientWords, isReliable, policyActions } from '../assets/verify/statement.js';
 import { verdictOf, whole } from '../assets/verify/verdict.js';
 
@@ -183,6 +183,8 @@ test('a refusal keeps its decision, and other failures have none', () => {
   assert.deepEqual([refused.state, refused.decision], ['refused', 'dec_1']);
   assert.equal(afterError(refused, new ApiError({ status: 0 }), 3).decision, null);
   assert.equal(decisionAddress('dec_1'), '/rights?decision=dec_1');
+  assert.equal(reasonAlone('Not painted here. Decision dec_1: POST /v1/appeals says something against it.', 'dec_1'), 'Not painted here.');
+  assert.equal(reasonAlone('Not painted here.', null), 'Not painted here.');
 });
 
 test('a change is said in the language of the page, and an unknown sentence as it came', () => {

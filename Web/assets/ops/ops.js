@@ -9,7 +9,7 @@ import { openFeed } from './feed.js';
 import { showGate } from './gate.js';
 import { buildRoom } from './room.js';
 
-await loadWords(preferredLanguage(), ['status', 'ops']);
+await loadWords(preferredLanguage(), ['status', 'ops', 'ops-rights']);
 document.title = say('ops.page-title');
 
 const [gate, place, live, stale, leave] = ['#gate', '#room', '#live', '#stale', '#leave'].map((name) => find(name));

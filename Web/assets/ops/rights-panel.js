@@ -4,6 +4,7 @@ import { ApiError, ask } from '../common/api.js';
 import { element, fill, write } from '../common/dom.js';
 import { say } from '../common/words.js';
 import { figure } from '../status/amounts.js';
+import { panel } from './panel.js';
 import { acceptedRequests } from './rights-accepted.js';
 import { ledgerPart } from './rights-ledger.js';
 import { appealsList, requestsList, reviewsList } from './rights-lists.js';
@@ -13,8 +14,9 @@ import { worksPart } from './rights-works.js';
 const REFRESH_MILLISECONDS = 10_000;
 const COUNTS = ['opt_outs_requested', 'reviews_held', 'appeals_open', 'works', 'taken_down'];
 
-/** Fills the panel and keeps it fresh while it is there to be seen. @param {Element} place */
-export function fillRightsPanel(place) {
+/** It keeps itself fresh while it is there to be seen. */
+export function rightsPanel() {
+  const place = element('div', { class: 'rights-place' });
   const context = { onDone: () => refresh() };
   const values = new Map(COUNTS.map((name) => [name, element('dd', {}, '–')]));
   const policy = element('p', { class: 'small soft' });
@@ -51,11 +53,14 @@ export function fillRightsPanel(place) {
     worksPart(context),
     ledger.node);
 
-  new IntersectionObserver(([entry]) => { isSeen = entry.isIntersecting; }).observe(place);
+  const sight = new IntersectionObserver(([entry]) => { isSeen = entry.isIntersecting; });
+  const stop = () => { clearInterval(timer); sight.disconnect(); };
+  sight.observe(place);
   const timer = setInterval(() => {
     // A room that was left, or built anew, has panels of its own.
-    if (!place.isConnected) return clearInterval(timer);
+    if (!place.isConnected) return stop();
     if (isSeen && !document.hidden) refresh();
   }, REFRESH_MILLISECONDS);
   refresh();
+  return { element: panel('rights', place) };
 }

@@ -1,7 +1,6 @@
 // The control room: its panels, and what each is shown.
 
 import { element, fill } from '../common/dom.js';
-import { addWords } from '../common/words.js';
 import { auditPanel } from './audit-panel.js';
 import { calibrationPanel } from './calibration-panel.js';
 import { calibrationChart, flowChart, machineChart, qualityChart, refusalsChart, waitsChart } from './charts-panels.js';
@@ -14,15 +13,9 @@ import { leversPanel } from './levers-panel.js';
 import { rememberPlans } from './looks.js';
 import { panel } from './panel.js';
 import { refusalsPanel } from './refusals-panel.js';
+import { rightsPanel } from './rights-panel.js';
 import { openDrainLever } from './timed-lever.js';
 import { waitsPanel } from './waits-panel.js';
-
-/** What is about people's rights is fetched apart: a surge is watched without it. */
-function rightsPanel() {
-  const place = element('div', { class: 'rights-place' });
-  Promise.all([import('./rights-panel.js'), addWords(['ops-rights'])]).then(([{ fillRightsPanel }]) => fillRightsPanel(place));
-  return { element: panel('rights', place) };
-}
 
 /** @param {Element} place @param {any} first the state that says which plans there are */
 export function buildRoom(place, first) {

@@ -12,11 +12,15 @@ export const appealLink = (decision, code) =>
 
 const LEADS = { moderation_blocked: 'rights.blocked', held_for_review: 'rights.held' };
 
-/** Why there is no picture. What the server says in English comes after what the page says, and alone where that is enough. @param {string|null} code @param {string} message */
-export function refusalInWords(code, message) {
+/** The server's message without its end, which tells programs where to appeal: here there is a button. @param {string} message @param {string|null|undefined} decision */
+export const reasonAlone = (message, decision) => (decision ? message.split(` Decision ${decision}`)[0] : message);
+
+/** Why there is no picture. What the server says in English comes after what the page says, and alone where that is enough. @param {string|null} code @param {string} message @param {string|null} [decision] */
+export function refusalInWords(code, message, decision) {
   const lead = LEADS[code ?? ''];
   if (!lead) return element('p', {}, message);
-  return [element('p', {}, say(lead)), message && element('p', { class: 'small soft', lang: 'en' }, message)];
+  const reason = reasonAlone(message, decision);
+  return [element('p', {}, say(lead)), reason && element('p', { class: 'small soft', lang: 'en' }, reason)];
 }
 
 /** The change as the page's language says it; a sentence that is not known stays as it came. @param {string} sentence @returns {{text: string, isForeign: boolean}} */

@@ -73,8 +73,10 @@ export function createTurn(acts) {
     if (entry.photo && photoAddress.startsWith('blob:')) faintPhoto(photoAddress);
     const refused = entry.state === 'refused';
     node.classList.toggle('is-waiting', !refused);
+    // No sheet for what is not painted: the reason and the ways on from it stand where one looks.
+    node.classList.toggle('is-over', refused);
     if (refused) {
-      entering('refused', () => element('div', { class: 'waiting' }, refusalInWords(entry.decision ? 'moderation_blocked' : null, heldInWords(entry, false, now)),
+      entering('refused', () => element('div', { class: 'waiting' }, refusalInWords(entry.decision ? 'moderation_blocked' : null, heldInWords(entry, false, now), entry.decision),
         element('div', { class: 'row' },
           element('button', { type: 'button', class: 'button', onclick: () => acts.editAgain(entry.key) }, say('turn.editAgain')),
           appealLink(entry.decision, 'moderation_blocked'),
@@ -164,7 +166,7 @@ export function createTurn(acts) {
     sheet.tape(false);
     node.classList.add('is-over');
     const words = job.error?.message ?? say(`over.${job.status}`);
-    entering(`over ${job.id}`, () => element('div', { class: 'over' }, refusalInWords(job.error?.code ?? null, words),
+    entering(`over ${job.id}`, () => element('div', { class: 'over' }, refusalInWords(job.error?.code ?? null, words, job.error?.decision),
       element('div', { class: 'row' },
         appealLink(job.error?.decision ?? null, job.error?.code),
         element('button', { type: 'button', class: 'button', onclick: () => acts.retry(job) }, say('over.again')),
