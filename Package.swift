@@ -176,6 +176,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "works-benchmark", dependencies: ["Rights"], swiftSettings: settings),
+        .executableTarget(name: "watermark-benchmark", dependencies: ["Rights"], swiftSettings: settings),
         .executableTarget(
             name: "safety-benchmark",
             dependencies: ["Imaging", "Inference"],

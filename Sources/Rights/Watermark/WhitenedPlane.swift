@@ -27,7 +27,7 @@ struct WhitenedPlane {
         height = brightness.height
         self.band = band
         func means(_ values: [Float], _ radius: Int) -> [Float] {
-            BoxFilter.means(of: values, width: brightness.width, height: brightness.height, radius: radius)
+            SquareMeans.means(of: values, width: brightness.width, height: brightness.height, radius: radius)
         }
         var whitened = means(brightness.values, band.narrowRadius)
         let slow = means(brightness.values, band.wideRadius)

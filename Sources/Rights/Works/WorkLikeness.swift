@@ -4,4 +4,12 @@ public enum WorkLikeness: Hashable, Codable, Sendable {
     case fingerprint(distance: Int)
     /// The picture shows the part; −1 to 1: how alike steps of brightness are there.
     case part(WorkPart, correlation: Double)
+
+    /// In a few words, for the ledger.
+    public var summary: String {
+        switch self {
+        case .fingerprint(let distance): "fingerprint, \(distance) of 256 bits"
+        case .part(_, let correlation): "part, correlation \((correlation * 1_000).rounded() / 1_000)"
+        }
+    }
 }

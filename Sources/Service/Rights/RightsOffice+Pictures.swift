@@ -65,7 +65,7 @@ extension RightsOffice {
                 isForReview: isForReview,
                 rule: match.workID,
                 reason: match.description,
-                detail: ["work": match.workID, "distance": String(match.distance)]
+                detail: ["work": match.workID, "likeness": match.likeness.summary]
             )
         }
     }

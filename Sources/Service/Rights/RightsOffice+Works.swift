@@ -68,7 +68,7 @@ extension RightsOffice {
         let record = WorkRecord(
             id: id,
             claim: String(decoding: text, as: UTF8.self),
-            print: print.record,
+            print: print.bytes,
             registeredAt: now
         )
         return (id, .register(record))

@@ -167,7 +167,7 @@ extension RightsOffice.State {
                 if works[record.id] == nil {
                     guard record.withdrawnAt == nil else { continue }
                     let claim = try JSONDecoder().decode(WorkRegistry.Claim.self, from: Data(record.claim.utf8))
-                    let print = try WorkPrint(record: record.print)
+                    let print = try WorkPrint(bytes: record.print)
                     try works.register(id: record.id, claim, print, at: record.registeredAt.unixSeconds)
                 } else if let withdrawnAt = record.withdrawnAt, works[record.id]?.state == .registered {
                     try works.withdraw(id: record.id, at: withdrawnAt.unixSeconds)
@@ -185,15 +185,6 @@ extension RightsOffice.State {
         sequence = update.sequence
         return problems
     }
-}
-
-extension WorkPrint {
-    init(record: [UInt8]) throws {
-        self = try JSONDecoder().decode(WorkPrint.self, from: Data(record))
-    }
-
-    /// As it is kept.
-    var record: [UInt8] { (try? JSONEncoder().encode(self)).map(Array.init) ?? [] }
 }
 
 extension Instant {

@@ -1,5 +1,5 @@
 /// Means of squares round each pixel.
-enum BoxFilter {
+enum SquareMeans {
     /// Beyond the edges the picture's own part of the square counts alone.
     static func means(of values: [Float], width: Int, height: Int, radius: Int) -> [Float] {
         guard radius > 0 else { return values }
