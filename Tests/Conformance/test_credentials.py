@@ -22,6 +22,7 @@ import pytest
 from PIL import Image
 
 from api import Api, Document, fresh_prompt
+from conftest import StartServer
 from harness import Server, running
 from pictures import as_file, decode, upload
 from visitor import good
@@ -217,6 +218,25 @@ def test_a_picture_of_another_server_is_not_ours(stage: Server, elsewhere: bytes
     found = good(verify(stage, elsewhere))
     assert (found["made_here"], found["is_altered"], found["watermark"]) == (False, None, None)
     assert (found["credentials"]["verdict"], found["credentials"]["is_own"]) == ("valid", False)
+
+
+def test_a_picture_signed_with_an_earlier_certificate_stays_ours(
+    start_server: StartServer, photos: dict[str, Image.Image]
+) -> None:
+    server = start_server()
+    with Api(server.url, server.create_key()) as api:
+        before = paint(api, "photo", photos["china"], "jpeg")
+        server.stop()
+        folder = server.data / "credentials"
+        (folder / "development").rename(folder / "development-former")
+        server.start()
+        after = paint(api, "photo", photos["china"], "jpeg")
+    for file in (before, after):
+        found = good(verify(server, file))
+        assert (found["credentials"]["verdict"], found["credentials"]["is_own"]) == ("trusted", True)
+    authority = (folder / "development" / "authority.pem").read_text()
+    assert read(after, "image/jpeg", user_anchors=authority)[0] == "Trusted"
+    assert read(before, "image/jpeg", user_anchors=authority)[0] == "Valid", "the certificate is the same"
 
 
 def is_caught(response: httpx2.Response) -> bool:

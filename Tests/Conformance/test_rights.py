@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import itertools
 import json
@@ -556,13 +557,15 @@ def test_a_takedown_from_its_order_to_its_end(start_server: StartServer, photos:
         assert "work.registered" in kinds(ledger(operator, taken["work"]))
 
 
-@pytest.mark.parametrize("way", ["sha256", "job", "share"])
+@pytest.mark.parametrize("way", ["sha256", "job", "share", "watermark"])
 def test_a_picture_can_be_named_in_several_ways(
-    stage: Server, operator: Api, member: Api, photos: Photos, way: str
+    operator: Api, member: Api, stranger: httpx2.Client, photos: Photos, way: str
 ) -> None:
-    job = member.wait(member.submit(upload(photos["flower"], longer=200), fresh_prompt(), quality="low")["id"])
+    job = member.wait(member.submit(upload(photos["flower"], longer=320), fresh_prompt(), quality="low")["id"])
     share = good(member.http.post("/v1/shares", json={"job": job["id"], "picture": 0}), 201)
+    file = member.http.get(job["pictures"][0]["url"]).content
     name = {
+        "watermark": {"watermark": good(stranger.post("/v1/verify", content=file))["watermark"]["id"]},
         "sha256": {"sha256": job["pictures"][0]["sha256"]},
         "job": {"job": job["id"], "picture": 0},
         "share": {"share": share["id"]},
@@ -575,6 +578,32 @@ def test_a_picture_can_be_named_in_several_ways(
     good(member.http.post("/v1/appeals", json={"decision": taken["decision"], "text": "Why?"}), 201)
     decide(operator, f"appeals/{taken['decision']}", "overturn")
     assert member.http.get(job["pictures"][0]["url"]).status_code == 200
+
+
+def test_the_same_picture_of_somebody_else_goes_with_it(
+    stage: Server, operator: Api, member: Api, stranger: httpx2.Client, photos: Photos
+) -> None:
+    """Two files, since each says when it was made, with one watermark."""
+    photo = upload(photos["hopper"], longer=320)
+    # The first painting of a shape differs from the later ones by a few levels, and so its watermark does.
+    assert member.edit(photo, "Ember", quality="low").status_code == 200
+    with Api(stage.url, stage.create_key()) as other:
+        mine, theirs = (
+            (api, api.wait(api.submit(photo, "Ember", quality="low")["id"])["pictures"][0]) for api in (member, other)
+        )
+        assert mine[1]["sha256"] != theirs[1]["sha256"]
+        copy = encode(decode(other.http.get(theirs[1]["url"]).content), "JPEG", quality=85)
+        order = {"sha256": mine[1]["sha256"], "reason": "For a test.", "register": False}
+        taken = good(operator.http.post("/ops/rights/takedowns", json=order), 201)
+        assert taken["pictures"] == 2
+        for api, picture in (mine, theirs):
+            gone(api.http.get(picture["url"]), taken["decision"])
+        found = good(stranger.post("/v1/verify", content=copy))
+        assert (found["taken_down"], found["decision"]) == (True, taken["decision"]), "its watermark was not looked at"
+        good(stranger.post("/v1/appeals", json={"decision": taken["decision"], "text": "No."}), 201)
+        decide(operator, f"appeals/{taken['decision']}", "overturn")
+        for api, picture in (mine, theirs):
+            assert api.http.get(picture["url"]).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -909,6 +938,41 @@ def test_what_was_refused_is_erased_when_its_time_is_over(start_server: StartSer
     for file in server.data.rglob("*"):
         assert not file.is_file() or SECRET_WORDS.encode() not in file.read_bytes(), f"{file.name} still has it"
     server.start()
+
+
+def test_who_leaves_takes_along_what_was_refused(
+    stage: Server, operator: Api, stranger: httpx2.Client
+) -> None:
+    with Api(stage.url, stage.create_key()) as leaving:
+        decision = blocked(leaving.generate(f"{SECRET_WORDS} by Greg Rutkowski"))
+        good(stranger.post("/v1/appeals", json={"decision": decision, "text": "No."}), 201)
+        account = good(leaving.http.get("/v1/account"))["id"]
+        good(leaving.http.request("DELETE", "/v1/account", json={"confirm": "delete everything"}))
+    (listed,) = [each for each in good(operator.http.get("/ops/rights"))["appeals"] if each["id"] == decision]
+    assert listed["prompt"] is None
+    assert account not in json.dumps(listed)
+    assert good(stranger.get(f"/v1/decisions/{decision}"))["appeal"]["state"] == "open", "it can still be answered"
+    decide(operator, f"appeals/{decision}", "overturn")
+
+
+def test_everything_can_be_switched_off(start_server: StartServer, photos: Photos) -> None:
+    off = {"credentials": "off", "watermark": "off", "works": "off", "safety": "off"}
+    server = start_server({"rights": off})
+    with Api(server.url, server.first_key()) as api:
+        policy = good(api.http.get("/v1/policy"))
+        assert not policy["credentials"]["on"] and not policy["watermark"] and not policy["works"]["on"]
+        assert policy["safety"] == "off"
+        form = {"title": "The Cat", "right_holder": "Ada Example", "evidence": "none"}
+        photo = upload(photos["chelsea"], longer=320)
+        good(api.http.post("/ops/rights/works", data=form, files={"image": photo}), 201)
+        # The first painting of a shape differs from the later ones by a few levels.
+        _, *answers = (good(api.edit(photo, "Ember", quality="low"))["data"][0]["b64_json"] for _ in range(3))
+        assert answers[0] == answers[1], "something in them says when they were made"
+        file = base64.b64decode(answers[0])
+        assert b"caBX" not in file
+        found = good(api.http.post("/v1/verify", content=file))
+        assert (found["made_here"], found["is_altered"], found["watermark"]) == (True, False, None)
+        assert found["credentials"]["verdict"] == "absent"
 
 
 # What people with bad intentions try
