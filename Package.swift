@@ -245,6 +245,10 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "Rights", "Service", "TestKit"], swiftSettings: settings),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: ["Commands", "Rights", "Service", "TestKit"],
+            swiftSettings: settings
+        ),
     ]
 )

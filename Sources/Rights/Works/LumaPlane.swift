@@ -34,6 +34,44 @@ struct LumaPlane {
         self.init(width: width, height: height, values: values)
     }
 
+    /// The means of square blocks of the picture, without the plane of all its pixels; rests at the far edges are dropped.
+    ///
+    /// - Parameter factor: the blocks' side, at least 1.
+    init(rgb: [UInt8], width: Int, height: Int, shrunkBy factor: Int) throws(FingerprintError) {
+        guard factor > 1, width <= Self.longestSide, height <= Self.longestSide, rgb.count == width * height * 3 else {
+            // Also says what is wrong.
+            try self.init(rgb: rgb, width: width, height: height)
+            return
+        }
+        let (columns, rows) = (width / factor, height / factor)
+        var values = [Float](repeating: 0, count: columns * rows)
+        // A sum is at most 255 times the pixels of a block, far from overflow.
+        var sums = [UInt32](repeating: 0, count: columns * 3)
+        let share = 1 / Float(factor * factor)
+        for row in 0..<rows {
+            for index in sums.indices { sums[index] = 0 }
+            for line in row * factor..<(row + 1) * factor {
+                var source = line * width * 3
+                for column in 0..<columns {
+                    var (red, green, blue) = (sums[column * 3], sums[column * 3 + 1], sums[column * 3 + 2])
+                    for _ in 0..<factor {
+                        red &+= UInt32(rgb[source])
+                        green &+= UInt32(rgb[source + 1])
+                        blue &+= UInt32(rgb[source + 2])
+                        source += 3
+                    }
+                    (sums[column * 3], sums[column * 3 + 1], sums[column * 3 + 2]) = (red, green, blue)
+                }
+            }
+            for column in 0..<columns {
+                let (red, green, blue) = (sums[column * 3], sums[column * 3 + 1], sums[column * 3 + 2])
+                let luma = 0.299 * Float(red) + 0.587 * Float(green) + 0.114 * Float(blue)
+                values[row * columns + column] = luma * share
+            }
+        }
+        self.init(width: columns, height: rows, values: values)
+    }
+
     func laidDown(_ symmetry: PictureSymmetry) -> LumaPlane {
         let (columns, rows) = symmetry.exchangesAxes ? (height, width) : (width, height)
         var values: [Float] = []
