@@ -122,6 +122,12 @@ def noise(width: int, height: int, mode: str = "RGB", seed: int = 7) -> Image.Im
     return Image.fromarray(np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8), mode)
 
 
+def grainy(photo: Image.Image, strength: float, seed: int = 7) -> Image.Image:
+    """The photo under normally distributed noise, of so many levels."""
+    grain = np.random.default_rng(seed).normal(0, strength, (photo.height, photo.width, 3))
+    return Image.fromarray(np.clip(pixels(photo) + grain, 0, 255).astype(np.uint8))
+
+
 def png_chunk(kind: bytes, content: bytes) -> bytes:
     """One chunk with a checksum that holds."""
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

@@ -9,17 +9,18 @@ import itertools
 import os
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
 import requests
 import schemathesis
 from hypothesis import strategies
+from PIL import Image
 from schemathesis.generation.meta import TestPhase
 from schemathesis.transport.serialization import Binary
 
-from pictures import MEDIA_TYPES, data_url, encode, load_photos, mask_with_hole, noise
+from pictures import MEDIA_TYPES, data_url, encode, grainy, load_photos, mask_with_hole, noise
 from visitor import COOKIE, prove
 
 # One size for all, so that any of them fits any mask; the PNG has the alpha channel that a mask needs.
@@ -126,17 +127,23 @@ def register(picture: bytes, scope: str = "both") -> str:
 
 @cache
 def register_what_is_held_back() -> None:
-    """Near copies are held back, as the run's server is configured; the very picture would be refused."""
+    """Copies that can hardly be told any more are held back, as the run's server is configured; others are refused."""
     register(encode(_near_work, "PNG"), "uploads")
+
+
+def first_held(photo: Image.Image, strengths: Iterable[int]) -> str:
+    """The decision about the first copy, under more and more noise, that is held back."""
+    for strength in strengths:
+        answer = edit(encode(grainy(photo, strength, seed=next(_numbers)), "JPEG"))
+        if answer.status_code == 400 and answer.json()["error"]["code"] == "held_for_review":
+            return answer.headers["heatsink-decision"]
+    raise AssertionError("nothing was held back")
 
 
 def held() -> str:
     """A decision that waits for an operator. Returns its id."""
     register_what_is_held_back()
-    while True:
-        answer = edit(encode(_near_work, "JPEG", 300 + next(_numbers) % 100, quality=30))
-        if answer.status_code == 400 and answer.json()["error"]["code"] == "held_for_review":
-            return answer.headers["heatsink-decision"]
+    return first_held(_near_work, range(120, 200, 10))
 
 
 @cache
@@ -145,13 +152,7 @@ def released() -> str:
     photo = _photos["rocket"]
     job = ask("GET", f"/v1/jobs/{paint(encode(photo, 'PNG'))}").json()
     register(ask("GET", job["pictures"][0]["url"]).content, "outputs")
-    # Painted from a photo of another quality, it is nearly the same.
-    answers = (edit(encode(photo, "JPEG", quality=quality)) for quality in range(90, 10, -10))
-    decision = next(
-        answer.headers["heatsink-decision"]
-        for answer in answers
-        if answer.status_code == 400 and answer.json()["error"]["code"] == "held_for_review"
-    )
+    decision = first_held(photo, range(5, 50, 5))
     ask("POST", f"/ops/rights/reviews/{decision}", json={"decision": "release", "reason": "It is another one."})
     return decision
 
