@@ -1,4 +1,4 @@
-import Foundation
+import Imaging
 import TestKit
 import Testing
 
@@ -39,22 +39,21 @@ struct LumaPlaneTests {
         }
     }
 
-    @Test("A large picture's print is within a few bits of its fingerprint as a whole")
-    func staysNear() throws {
-        let side = 1_100
-        var generator = SeededGenerator(seed: 11)
-        let waves = (0..<12).map { _ in
-            (Double(generator.next() % 9), Double(generator.next() % 9), Double(generator.next() % 628) / 100)
-        }
-        // Smooth, so that its low frequencies decide, as they do in photographs.
-        let rgb = (0..<side * side).flatMap { place -> [UInt8] in
-            let (x, y) = (Double(place % side) / Double(side), Double(place / side) / Double(side))
-            let value = waves.reduce(0.0) { $0 + sin(($1.0 * x + $1.1 * y) * 6.283 + $1.2) }
-            let level = UInt8(clamping: Int(128 + value * 14))
-            return [level, level, level]
-        }
-        let print = try PicturePrint(rgb: rgb, width: side, height: side)
-        let whole = try PDQFingerprint(rgb: rgb, width: side, height: side)
+    @Test(
+        "A large picture's print is within a few bits of its fingerprint as a whole",
+        arguments: [1_024, 1_100, 1_700]
+    )
+    func staysNear(side: Int) throws {
+        let photo = try Photo.enlarged(side)
+        let print = try PicturePrint(rgb: photo, width: side, height: side)
+        let whole = try PDQFingerprint(rgb: photo, width: side, height: side)
         #expect(print.hashes[0].distance(to: whole.hash) <= 8)
+    }
+}
+
+private enum Photo {
+    static func enlarged(_ side: Int) throws -> [UInt8] {
+        let photo = try ImageDecoder().decode(.file(Repository.photo), fitting: 1_024)
+        return try photo.resized(to: PixelSize(width: side, height: side), filling: true).bytes
     }
 }
