@@ -24,8 +24,16 @@ struct RightsSettings: Sendable {
         var (refuse, review) = (office.thresholds.refuse, office.thresholds.review)
         reader.integer("rights.works-refuse-at", &refuse, in: 0...WorkThresholds.greatest)
         reader.integer("rights.works-review-at", &review, in: 0...WorkThresholds.greatest)
+        var (refusePart, reviewPart) = (office.thresholds.refuseCorrelation, office.thresholds.reviewCorrelation)
+        reader.seconds("rights.works-part-refuse-at", &refusePart, in: 0...2)
+        reader.seconds("rights.works-part-review-at", &reviewPart, in: 0...2)
         do {
-            office.thresholds = try WorkThresholds(refuse: refuse, review: review)
+            office.thresholds = try WorkThresholds(
+                refuse: refuse,
+                review: review,
+                refuseCorrelation: refusePart,
+                reviewCorrelation: reviewPart
+            )
         } catch {
             reader.note(problem: "rights.works-refuse-at: \(error)")
         }
