@@ -143,13 +143,15 @@ def default_folders():
     return folders
 
 
-def measure(methods, subjects, attacks, random, deadline):
+def measure(methods, subjects, attacks, random, deadline, limits):
     """For each method: its PSNRs, and for each attack how often the right number, and a wrong one, was read."""
     results = {method.name: ([], {attack: [0, 0] for attack in attacks}) for method in methods}
     for picture in subjects:
         if time.monotonic() > deadline:
             break
         for method in methods:
+            if len(results[method.name][0]) >= limits.get(method.name, sys.maxsize):
+                continue
             number = int(random.integers(0, (1 << method.bits) - 1, dtype=np.uint64, endpoint=True))
             marked = method.mark(picture, number)
             results[method.name][0].append(psnr(picture, marked))
@@ -171,12 +173,14 @@ def main():
     arguments.add_argument("--minutes", type=float, default=1e6, help="for each size; fewer pictures, if it is over")
     arguments.add_argument("--unmarked", type=int, default=0, help="pictures without a mark to read, of 256 pixels")
     arguments.add_argument("--methods", nargs="+", default=["heatsink", "dwtDct", "dwtDctSvd", "rivaGan"])
+    arguments.add_argument("--at-most", nargs="*", default=[], metavar="METHOD=COUNT", help="pictures for slow methods")
     arguments.add_argument("--attacks", nargs="+", default=list(ATTACKS), choices=list(ATTACKS), metavar="ATTACK")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--program", default=str(ROOT / ".build/release/watermark-benchmark"))
     arguments.add_argument("--show", help="a folder for some of the pictures, marked and not")
     options = arguments.parse_args()
 
+    limits = {name: int(count) for name, count in (words.split("=") for words in options.at_most)}
     found = sources(options.folders or default_folders())
     print(f"{len(found)} pictures to cut from")
     for size in options.sizes:
@@ -186,15 +190,17 @@ def main():
             for name in options.methods
         ]
         subjects = pictures(found, size, options.count, np.random.default_rng([options.seed, size]))
-        results = measure(methods, subjects, options.attacks, random, time.monotonic() + 60 * options.minutes)
-        taken = len(results[methods[0].name][0])
-        print(f"\n## {size} × {size} pixels, {taken} pictures\n")
+        deadline = time.monotonic() + 60 * options.minutes
+        results = measure(methods, subjects, options.attacks, random, deadline, limits)
+        taken = {method.name: len(results[method.name][0]) for method in methods}
+        print(f"\n## {size} × {size} pixels\n")
         print("| | " + " | ".join(f"{method.name}, {method.bits} bits" for method in methods) + " |")
         print("| --- |" + " --- |" * len(methods))
+        print("| pictures | " + " | ".join(str(taken[method.name]) for method in methods) + " |")
         for label, figure in (("PSNR, median", statistics.median), ("PSNR, least", min)):
             print(f"| {label} | " + " | ".join(f"{figure(results[m.name][0]):.1f} dB" for m in methods) + " |")
         for attack in options.attacks:
-            rates = (f"{results[method.name][1][attack][0] / taken:.3f}" for method in methods)
+            rates = (f"{results[method.name][1][attack][0] / taken[method.name]:.3f}" for method in methods)
             print(f"| {attack} | " + " | ".join(rates) + " |")
         wrong = {m.name: sum(counts[1] for counts in results[m.name][1].values()) for m in methods}
         print("| wrong numbers read | " + " | ".join(str(wrong[method.name]) for method in methods) + " |")

@@ -23,7 +23,7 @@ enum WatermarkDesign {
     /// `activity`. Small pictures are given more, since they have fewer pixels to carry as many bits.
     static func greatestAmplitude(activity: Float, pixels: Int) -> Float {
         let share = 512 * 512 / Float(max(pixels, 1))
-        return min(max(share.squareRoot().squareRoot(), 1), 1.42) * (0.3 + 0.6 * activity)
+        return min(max(share.squareRoot().squareRoot(), 1), 1.42) * (0.4 + 0.8 * activity)
     }
 
     /// Larger pictures are marked without a ``WatermarkFit``, which they need less, and which would cost more than the rest.

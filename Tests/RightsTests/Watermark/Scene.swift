@@ -1,10 +1,14 @@
 import Rights
+import Testing
 
 /// A made-up picture with a sky, patches and grain, and what may happen to it.
-struct Scene {
+struct Scene: CustomTestStringConvertible {
     var rgb: [UInt8]
     private(set) var width: Int
     private(set) var height: Int
+
+    // Without it, failures would print every pixel.
+    var testDescription: String { "\(width) × \(height) pixels" }
 
     init(rgb: [UInt8], width: Int, height: Int) {
         self.rgb = rgb
