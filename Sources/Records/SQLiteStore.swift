@@ -6,6 +6,7 @@ public import SurgeCore
 public final class SQLiteStore: RecordStore {
     let pool: DatabasePool
     let committer: GroupCommitter
+    let checkpointer: WALCheckpointer
 
     /// Opens or makes the database, and brings its tables up to date.
     ///
@@ -30,7 +31,8 @@ public final class SQLiteStore: RecordStore {
         } catch {
             throw .cannotOpen(path: path, reason: "\(error)")
         }
-        committer = GroupCommitter(writer: pool, checkpointer: WALCheckpointer(path: path))
+        checkpointer = WALCheckpointer(path: path)
+        committer = GroupCommitter(writer: pool, checkpointer: checkpointer)
     }
 
     func read<Value: Sendable>(

@@ -28,15 +28,32 @@ final class WALCheckpointer: Sendable {
             return true
         }
         guard starts else { return }
-        queue.async { self.checkpoint() }
+        queue.async {
+            self.checkpoint(.passive)
+            self.state.withLock { $0.isRunning = false }
+        }
     }
 
-    private func checkpoint() {
-        defer { state.withLock { $0.isRunning = false } }
+    /// Copies all of the log back and empties it: what was deleted is in no file after that. Where a reader is in the way for
+    /// longer than the connection waits, it stays until the log is written over.
+    func empty() async {
+        await withCheckedContinuation { continuation in
+            queue.async {
+                self.checkpoint(.truncate)
+                continuation.resume()
+            }
+        }
+    }
+
+    private func checkpoint(_ kind: Database.CheckpointMode) {
         connection.withLock { connection in
             // One that fails is made up for by the next, or by a commit.
-            if connection == nil { connection = try? DatabaseQueue(path: path) }
-            _ = try? connection?.writeWithoutTransaction { try $0.checkpoint(.passive) }
+            if connection == nil {
+                var configuration = Configuration()
+                configuration.busyMode = .timeout(1)
+                connection = try? DatabaseQueue(path: path, configuration: configuration)
+            }
+            _ = try? connection?.writeWithoutTransaction { try $0.checkpoint(kind) }
         }
     }
 }

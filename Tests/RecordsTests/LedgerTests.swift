@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import SurgeCore
 import TestKit
@@ -195,6 +196,36 @@ struct LedgerTests {
         #expect(try await store.eraseTexts(expiredBefore: clock.now()) == 1)
         #expect(try await store.ledger(after: 0, limit: 10).map(\.kind) == ["text.erased"])
         #expect(try await store.decision("dec_1") == decision)
+    }
+
+    @Test("What was erased is in no file any more")
+    func leavesNoTrace() async throws {
+        let now = clock.now()
+        let words = "a violet hippopotamus"
+        for number in 0..<200 {
+            let decision = DecisionRecord(
+                id: "dec_\(number)",
+                kind: .prompt,
+                state: .refused,
+                at: now,
+                policy: "p",
+                rule: nil,
+                reason: "because",
+                account: nil,
+                expiresAt: now
+            )
+            let text = DecisionText(decision: decision.id, text: words, salt: "\(number)", expiresAt: now)
+            _ = try await store.record([.decide(decision), .keep(text)], [], at: now)
+        }
+        func isKept() throws -> Bool {
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).contains { name in
+                FileManager.default.contents(atPath: "\(folder.path)/\(name)")?.range(of: Data(words.utf8)) != nil
+            }
+        }
+        #expect(try isKept())
+        clock.advance(bySeconds: 1)
+        #expect(try await store.eraseTexts(expiredBefore: clock.now()) == 200)
+        #expect(try !isKept())
     }
 
     @Test("What was held back is kept until its time is over, and then refused for good")

@@ -117,6 +117,13 @@ extension SQLiteStore {
     }
 
     public func eraseTexts(expiredBefore now: Instant) async throws(RecordsError) -> Int {
+        let erased = try await deleteTexts(expiredBefore: now)
+        // Debian's SQLite writes over what it deletes in the database; the log still has it.
+        if erased > 0 { await checkpointer.empty() }
+        return erased
+    }
+
+    private func deleteTexts(expiredBefore now: Instant) async throws(RecordsError) -> Int {
         try await committer.commit { database in
             try database.execute(
                 sql: "DELETE FROM decision_texts WHERE expires_at < ?",
