@@ -59,14 +59,16 @@ struct AuditCommand: AsyncParsableCommand {
     // MARK: Checking
 
     private func runCheck() async throws {
-        var check = LedgerCheck(noted: head.flatMap(LedgerCheck.Head.init))
+        let noted = head.flatMap(LedgerCheck.Head.init)
+        var check: LedgerCheck
         if let file {
+            check = LedgerCheck(noted: noted)
             try Self.read(file) { check.add($0) }
+            check.finish()
         } else {
             let store = try DataFolder(try await common.settings().dataFolder).openStore()
-            try await Self.forEach(of: store) { check.add($0) }
+            check = try await LedgerCheck.run(over: store, noted: noted)
         }
-        check.finish()
         if json {
             Terminal.write(String(decoding: RightsText.check(check), as: UTF8.self))
         } else if let fault = check.fault {
@@ -75,16 +77,6 @@ struct AuditCommand: AsyncParsableCommand {
             Terminal.write("whole: \(check.entries) entries, head \(check.head?.description ?? "none")")
         }
         guard check.fault == nil else { throw ExitCode.failure }
-    }
-
-    private static func forEach(of store: SQLiteStore, _ body: (LedgerRecord) throws -> Void) async throws {
-        var after: Int64 = 0
-        while true {
-            let entries = try await store.ledger(after: after, limit: 1_000)
-            for entry in entries { try body(entry) }
-            guard let last = entries.last else { return }
-            after = last.sequence
-        }
     }
 
     private static func read(_ file: String, _ body: (LedgerRecord) -> Void) throws {
@@ -103,7 +95,10 @@ struct AuditCommand: AsyncParsableCommand {
 
     private func write(_ store: SQLiteStore, to target: String) async throws {
         var text: [UInt8] = []
-        try await Self.forEach(of: store) { text += RightsText.entry($0) + [UInt8(ascii: "\n")] }
+        try await store.forEachLedgerEntry { entries in
+            for entry in entries { text += RightsText.entry(entry) + [UInt8(ascii: "\n")] }
+            return true
+        }
         guard target != "-" else {
             FileHandle.standardOutput.write(Data(text))
             return

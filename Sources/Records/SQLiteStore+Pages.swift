@@ -62,6 +62,13 @@ extension SQLiteStore {
     }
 
     public func forget(_ account: AccountID) async throws(RecordsError) -> ForgottenAccount {
+        let forgotten = try await delete(account)
+        // What was deleted is still in the log.
+        await checkpointer.empty()
+        return forgotten
+    }
+
+    private func delete(_ account: AccountID) async throws(RecordsError) -> ForgottenAccount {
         try await committer.commit { database in
             let own: StatementArguments = [account.rawValue]
             func count(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: sql, arguments: own) ?? 0 }

@@ -277,6 +277,7 @@ public actor JobService: Service {
             // Requests without a key are told apart here: the core knows those in flight, `undelivered` the others.
             switch try await store.accept(record, recently: nil) {
             case .new:
+                for note in record.notes { rights?.metrics.decided(note.kind) }
                 core.confirm(handle, at: clock.now())
                 history.note(asked: record.taskCount, of: accounts.plan(account.plan))
                 tellWatchers(ofNew: record.id, account.id)

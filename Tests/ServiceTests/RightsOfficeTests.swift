@@ -204,6 +204,17 @@ struct RightsOfficeTests {
         #expect(try await kinds() == ["work.registered", "work.withdrawn"])
     }
 
+    @Test("A clock that is set back does not keep a work that was withdrawn")
+    func withdrawsWorks() async throws {
+        let office = try office()
+        let work = try await register(office)
+        #expect(office.registeredWorkCount == 1)
+        clock.advance(bySeconds: -3_600)
+        #expect(try await office.withdraw(work: work.id, by: account).state == .withdrawn)
+        #expect(office.registeredWorkCount == 0)
+        #expect(try office.examine(upload: "digest", photo()) == nil)
+    }
+
     @Test("Works are not compared with where that is switched off")
     func canBeSwitchedOff() async throws {
         let office = try office { $0.comparesWorks = false }

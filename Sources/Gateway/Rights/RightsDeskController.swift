@@ -11,7 +11,6 @@ import SurgeCore
 /// `/ops/rights`: what waits for an operator, and what operators decide.
 struct RightsDeskController: Sendable {
     private static let most = 200
-    private static let pageEntries = 500
     /// The largest number that every JSON reader keeps exactly.
     private static let largest = (1 << 53) - 1
     /// Pixels on the longer side at which works are fingerprinted.
@@ -50,7 +49,7 @@ struct RightsDeskController: Sendable {
         counts.add("opt_outs_requested", requested.count)
         counts.add("reviews_held", held.count)
         counts.add("appeals_open", appeals.count)
-        counts.add("works", rights.works.count { $0.state == .registered })
+        counts.add("works", rights.registeredWorkCount)
         counts.add("taken_down", rights.takenDownCount)
         var writer = JSONWriter(capacity: 4_096)
         writer.add("object", "rights")
@@ -302,16 +301,7 @@ struct RightsDeskController: Sendable {
         guard text == nil || noted != nil else {
             throw APIError.invalid("head", "'head' must be NUMBER:HASH, as an earlier check said it.")
         }
-        var check = LedgerCheck(noted: noted)
-        var after: Int64 = 0
-        while true {
-            let entries = try await store.ledger(after: after, limit: Self.pageEntries)
-            for entry in entries { check.add(entry) }
-            guard let last = entries.last, check.fault == nil else { break }
-            after = last.sequence
-        }
-        check.finish()
-        return Self.answer(RightsText.check(check))
+        return Self.answer(RightsText.check(try await LedgerCheck.run(over: store, noted: noted)))
     }
 
     /// All entries, a line each.
@@ -319,17 +309,14 @@ struct RightsDeskController: Sendable {
         _ = try context.requireOperator()
         let store = store
         let body = ResponseBody { writer in
-            var after: Int64 = 0
-            while true {
-                let entries = try await store.ledger(after: after, limit: Self.pageEntries)
-                guard let last = entries.last else { break }
+            try await store.forEachLedgerEntry { entries in
                 var text = ByteBuffer()
                 for entry in entries {
                     text.writeBytes(RightsText.entry(entry))
                     text.writeString("\n")
                 }
                 try await writer.write(text)
-                after = last.sequence
+                return true
             }
             try await writer.finish(nil)
         }

@@ -58,8 +58,8 @@ public struct WorkRegistry: Sendable {
 
     /// All works, in the order in which they were registered.
     public var works: [RegisteredWork] { listed }
-    /// Whether there is nothing to compare with: then pictures need no fingerprints.
-    public var isEmpty: Bool { views.count == 0 }
+    /// How many are compared with.
+    public private(set) var registeredCount = 0
     /// Fingerprints that pictures are compared with.
     public var fingerprintCount: Int { views.count }
 
@@ -117,6 +117,7 @@ public struct WorkRegistry: Sendable {
         let number = UInt32(listed.count)
         numbers[work.id] = number
         listed.append(work)
+        if work.state == .registered { registeredCount += 1 }
         qualities.append(UInt8(clamping: print?.quality ?? 0))
         for hash in print?.hashes ?? [] { views.insert(hash, owner: number) }
         if let whole = print?.hashes.first { wholes.insert(whole, owner: number) }
@@ -133,6 +134,7 @@ public struct WorkRegistry: Sendable {
         guard listed[place].state == .registered else { throw .alreadyWithdrawn(id) }
         guard time >= listed[place].registeredAt else { throw .timeWentBack(id: id) }
         listed[place].state = .withdrawn
+        registeredCount -= 1
         listed[place].withdrawnAt = time
         views.remove(owner: number)
         wholes.remove(owner: number)

@@ -144,7 +144,7 @@ extension RightsOffice {
         case .upload: if let digest = decision.digest { changes.append(.clear(upload: digest)) }
         case .takedown:
             changes.append(.restore(decision: decision.id))
-            let isRegistered = { (work: String) in self.state.withLock { $0.works[work]?.state == .registered } }
+            let isRegistered = { (work: String) in self.registry.withLock { $0[work]?.state == .registered } }
             if let work = decision.rule, isRegistered(work) { changes.append(.withdraw(work: work)) }
         }
         return changes

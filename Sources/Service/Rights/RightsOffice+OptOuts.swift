@@ -23,6 +23,11 @@ extension RightsOffice {
             .sorted { ($0.requestedAt, $0.id) < ($1.requestedAt, $1.id) }
     }
 
+    /// How many are in force.
+    public var acceptedOptOutCount: Int {
+        state.withLock { $0.optOuts.entries.values.count { $0.state == .accepted } }
+    }
+
     /// Somebody asks not to be imitated. - Returns: the entry; its id is the secret of whoever asked.
     public func request(_ request: OptOutRegistry.Request, contact: String?) async throws(RightsError) -> OptOutEntry {
         let id = Self.name("out")

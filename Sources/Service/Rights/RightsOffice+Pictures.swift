@@ -48,7 +48,7 @@ extension RightsOffice {
     }
 
     private func compare(_ picture: Raster, _ place: RightsFinding.Place) throws(PaintError) -> RightsFinding? {
-        guard configuration.comparesWorks, state.withLock({ !$0.works.isEmpty }) else { return nil }
+        guard configuration.comparesWorks, registeredWorkCount > 0 else { return nil }
         return try metrics.timed(.works) { () throws(PaintError) in
             let print: PicturePrint
             do {
@@ -57,7 +57,7 @@ extension RightsOffice {
                 throw .rightsFailed("fingerprint: \(error)")
             }
             let scope: RegisteredWork.Scope = place == .upload ? .uploads : .outputs
-            let verdict = state.withLock { $0.works.verdict(on: print, as: scope) }
+            let verdict = registry.withLock { $0.verdict(on: print, as: scope) }
             guard let match = verdict.match else { return nil }
             let isForReview = if case .review = verdict { true } else { false }
             return RightsFinding(

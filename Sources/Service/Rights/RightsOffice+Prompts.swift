@@ -94,7 +94,6 @@ extension RightsOffice {
     /// What the ledger is told of a request that was noted, when its job is accepted.
     func notes(of note: RightsNote, job: JobID, _ account: AccountID) -> [LedgerDraft] {
         let kind = note.changes.isEmpty ? "prompt.labelled" : "prompt.rewritten"
-        metrics.decided(kind)
         return [
             LedgerDraft(
                 kind,

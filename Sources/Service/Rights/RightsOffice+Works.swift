@@ -8,7 +8,10 @@ internal import Synchronization
 /// Right holders' works, and pictures that were taken down.
 extension RightsOffice {
     /// In the order in which they were registered.
-    public var works: [RegisteredWork] { state.withLock { $0.works.works } }
+    public var works: [RegisteredWork] { registry.withLock { $0.works } }
+
+    /// How many are compared with.
+    public var registeredWorkCount: Int { registry.withLock { $0.registeredCount } }
 
     /// Registers a work.
     ///
@@ -36,7 +39,7 @@ extension RightsOffice {
     }
 
     private func work(_ id: String) throws(RightsError) -> RegisteredWork {
-        guard let work = state.withLock({ $0.works[id] }) else { throw .notFound("work") }
+        guard let work = registry.withLock({ $0[id] }) else { throw .notFound("work") }
         return work
     }
 

@@ -53,7 +53,6 @@ public final class RightsOffice: Sendable {
         var sequence: Int64 = 0
         var optOuts = OptOutRegistry()
         var optOutNames = OptOutSnapshot()
-        var works: WorkRegistry
         /// By digest, the decision by which each was taken down.
         var takenDown: [String: String] = [:]
         /// Uploads that an operator has released.
@@ -82,7 +81,9 @@ public final class RightsOffice: Sendable {
     let clock: any TimeSource
     let logger: Logger
     let metrics = RightsMetrics()
-    let state: Mutex<State>
+    let state = Mutex(State())
+    /// Under a lock of its own: comparing takes milliseconds, and requests do not wait for that.
+    let registry: Mutex<WorkRegistry>
 
     public init(
         configuration: Configuration,
@@ -100,7 +101,7 @@ public final class RightsOffice: Sendable {
         self.decoder = decoder
         self.clock = clock
         self.logger = logger
-        state = Mutex(State(works: WorkRegistry(thresholds: configuration.thresholds)))
+        registry = Mutex(WorkRegistry(thresholds: configuration.thresholds))
     }
 
     /// Takes over what the records have that is not known here yet. To be called before the first request, and every few
@@ -110,7 +111,8 @@ public final class RightsOffice: Sendable {
         guard let update = try await store.rightsUpdate(after: known) else { return }
         let problems = state.withLock { state in
             // Somebody else was quicker, and has taken over the same.
-            state.sequence == known ? state.apply(update) : []
+            guard state.sequence == known else { return [] }
+            return registry.withLock { $0.apply(update.works) } + state.apply(update)
         }
         for problem in problems {
             logger.error("a record of rights makes no sense", metadata: ["reason": "\(problem)"])
@@ -162,20 +164,6 @@ extension RightsOffice.State {
             }
         }
         if !update.optOutEvents.isEmpty { optOutNames = OptOutSnapshot(optOuts) }
-        for record in update.works {
-            do {
-                if works[record.id] == nil {
-                    guard record.withdrawnAt == nil else { continue }
-                    let claim = try JSONDecoder().decode(WorkRegistry.Claim.self, from: Data(record.claim.utf8))
-                    let print = try WorkPrint(bytes: record.print)
-                    try works.register(id: record.id, claim, print, at: record.registeredAt.unixSeconds)
-                } else if let withdrawnAt = record.withdrawnAt, works[record.id]?.state == .registered {
-                    try works.withdraw(id: record.id, at: withdrawnAt.unixSeconds)
-                }
-            } catch {
-                problems.append("\(error)")
-            }
-        }
         if !update.works.isEmpty {
             worksVersion += 1
             clear = [:]
@@ -183,6 +171,29 @@ extension RightsOffice.State {
         takenDown = update.takenDown
         cleared = update.cleared
         sequence = update.sequence
+        return problems
+    }
+}
+
+extension WorkRegistry {
+    /// - Returns: what could not be understood.
+    fileprivate mutating func apply(_ records: [WorkRecord]) -> [String] {
+        var problems: [String] = []
+        for record in records {
+            do {
+                if let known = self[record.id] {
+                    guard let withdrawnAt = record.withdrawnAt, known.state == .registered else { continue }
+                    // A clock that was set back does not keep a work that was withdrawn.
+                    try withdraw(id: record.id, at: max(withdrawnAt.unixSeconds, known.registeredAt))
+                } else if record.withdrawnAt == nil {
+                    let claim = try JSONDecoder().decode(Claim.self, from: Data(record.claim.utf8))
+                    let print = try WorkPrint(bytes: record.print)
+                    try register(id: record.id, claim, print, at: record.registeredAt.unixSeconds)
+                }
+            } catch {
+                problems.append("\(error)")
+            }
+        }
         return problems
     }
 }
