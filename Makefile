@@ -43,12 +43,15 @@ test: ## set up everything and run all tests
 	@$(MAKE) --no-print-directory test-web
 	@$(MAKE) --no-print-directory test-browser
 
-# Worlds and days keep all processors busy for seconds at a time: clients and servers are tested apart from them.
+# Worlds and days keep all processors busy for seconds at a time, and so does painting: clients with a patience of their
+# own are tested apart from both.
 PURE_TESTS := SurgeCoreTests|SurgeLabTests|ScenariosTests|PasskeysTests
+CLIENT_TESTS := SurgeLoadTests
 
 test-swift:
 	@swift test --filter '$(PURE_TESTS)'
-	@swift test --skip '$(PURE_TESTS)'
+	@swift test --skip-build --filter '$(CLIENT_TESTS)'
+	@swift test --skip-build --skip '$(PURE_TESTS)|$(CLIENT_TESTS)'
 
 test-conformance: ## outside clients against the real server (after make test has set up and built)
 	@python3 -m pytest Tests/Conformance

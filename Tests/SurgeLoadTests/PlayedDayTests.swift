@@ -128,11 +128,11 @@ struct PlayedDayTests {
 
     @Test("A day played against a server: each sends as many pictures as it wishes; likers ask again")
     func plays() async throws {
-        let text = Self.text(client: "{patience: 5s, againChance: 1, again: 100ms}")
+        let text = Self.text(client: "{patience: 60s, againChance: 1, again: 100ms}")
         var day = try Self.day(text)
         day.people.removeLast()
-        day.people[0].requests.perSecond = 2
-        day.durationSeconds = 5
+        day.people[0].requests.perSecond = 1
+        day.durationSeconds = 10
         let played = try PlayedDay(day)
         let report = try await SmallServer.run { _, url in
             try await LoadRun.run(
@@ -148,6 +148,30 @@ struct PlayedDayTests {
         // The report says what was played, and can be read again.
         let read = try JSONDecoder().decode(LoadReport.self, from: JSONEncoder().encode(report))
         #expect(read == report)
+    }
+
+    @Test("Who liked a picture asks again after a pause, while the day lasts; who got none does not")
+    func likes() throws {
+        let day = try PlayedDay(Self.day(Self.text(client: "{againChance: 1, again: 2s}")))
+        func another(
+            of group: Int = 0,
+            after ending: AttemptEnding = .delivered(pictures: 1),
+            at seconds: Double
+        ) -> LoadSchedule.Planned? {
+            let trail = RequestTrail(LoadSchedule.Planned(index: 3, seconds: 1, user: 5))
+            trail.began(at: 1)
+            trail.ended(ending, at: seconds)
+            trail.finished(ending.failure, at: seconds)
+            return day.scenario.users[group].another(after: trail.record, seed: 1, durationSeconds: 10)
+        }
+        let next = try #require(another(at: 7.5))
+        #expect(next.seconds == 9.5)
+        #expect(next.user == 5)
+        #expect(next.isAnother)
+        #expect(next.index > LoadLimits.requests)
+        #expect(another(at: 8) == nil)
+        #expect(another(after: .broken, at: 2) == nil)
+        #expect(another(of: 1, at: 2) == nil)
     }
 
     @Test("A hasty client pauses as long each time, whatever the server says")

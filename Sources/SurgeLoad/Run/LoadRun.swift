@@ -170,9 +170,9 @@ public enum LoadRun {
                         let trail = RequestTrail(planned)
                         await player.play(planned, user: user, group: group, trail: trail)
                         log.ended(trail.record)
-                        next = player.another(
+                        next = group.another(
                             after: trail.record,
-                            group: group,
+                            seed: plan.scenario.seed,
                             durationSeconds: plan.scenario.durationSeconds
                         )
                     }

@@ -50,21 +50,6 @@ struct RequestPlayer: Sendable {
         }
     }
 
-    /// The request that somebody makes who liked a picture; nil: who has had enough.
-    func another(after record: RequestRecord, group: LoadGroup, durationSeconds: Double) -> LoadSchedule.Planned? {
-        guard let chance = group.againChance, record.isDelivered, let ended = record.ended else { return nil }
-        var random = RandomStream(seed: seed, stream: UInt64(record.planned.index) &+ 0x2_0000_0000)
-        let seconds = ended + (group.againSeconds ?? 0)
-        guard random.unit() < chance, seconds < durationSeconds else { return nil }
-        return LoadSchedule.Planned(
-            // Beyond every number of the schedule, and of earlier rounds.
-            index: record.planned.index + LoadLimits.requests + 1,
-            seconds: seconds,
-            user: record.planned.user,
-            isAnother: true
-        )
-    }
-
     /// Sends the request once, and breaks off when the client library would.
     private func attempt(
         _ body: RequestBody,
