@@ -238,7 +238,7 @@ let package = Package(
         .testTarget(
             name: "SurgeLoadTests",
             dependencies: [
-                "SurgeLoad",
+                "SurgeLoad", "TestKit",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

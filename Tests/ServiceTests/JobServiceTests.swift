@@ -135,7 +135,7 @@ struct JobServiceTests {
             .snapshot
         let detached = try await service.submit(request("c"), account: account, idempotencyKey: nil).snapshot
         // A hold is let go of by a task of its own.
-        try await Task.sleep(for: .milliseconds(200))
+        try await eventually { await service.standing(of: account)?.absentJobs == 1 }
         clock.advance(bySeconds: 14)
         await service.tickOnce()
         #expect(try await store.unfinishedJobs().count == 3)

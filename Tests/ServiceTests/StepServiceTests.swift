@@ -9,7 +9,7 @@ import Testing
 @testable import Service
 
 /// The live shell painting step by step, with a real database and a model that takes steps when it is let.
-@Suite("Painting step by step", .timeLimit(.minutes(1)))
+@Suite("Painting step by step")
 struct StepServiceTests {
     private let folder: TemporaryFolder
     private let store: SQLiteStore
@@ -80,15 +80,6 @@ struct StepServiceTests {
         #expect(ended.record.status == .completed, "\(job.request.prompt)")
     }
 
-    /// Waits for what another task is about to bring about.
-    private func eventually(_ condition: () async -> Bool) async throws {
-        for _ in 0..<500 {
-            if await condition() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        Issue.record("it did not come about in five seconds")
-    }
-
     @Test("Tasks of several jobs and rungs take their steps together, and leave when they are done")
     func sharesSteps() async throws {
         let painter = FakeStepPainter(allowed: 0)
@@ -96,13 +87,13 @@ struct StepServiceTests {
         let long = try await submit(request("long", rung: "high"), to: service)
         let short = try await submit(request("short", rung: "low"), to: service)
         try await running(service) {
-            try await eventually { painter.isWaiting }
             // A step may have begun before everybody was ready for it.
+            try await eventually { await service.beginningCount == 0 && painter.begun.count == 2 && painter.isWaiting }
             painter.allow(1)
             try await eventually { painter.batches.count == 1 && painter.isWaiting }
             let late = try await submit(request("late", rung: "low"), to: service)
             painter.allow(1)
-            try await eventually { painter.begun.count == 3 && painter.isWaiting }
+            try await eventually { await service.beginningCount == 0 && painter.begun.count == 3 && painter.isWaiting }
             painter.allow(1)
             try await eventually { painter.batches.count == 3 && painter.isWaiting }
             painter.allow(.max)
@@ -140,7 +131,10 @@ struct StepServiceTests {
         let service = try makeService(painter)
         let many = try await submit(request("many", count: 4, rung: "high"), to: service)
         try await running(service) {
-            try await eventually { painter.batches.count == 3 && painter.isWaiting }
+            try await eventually {
+                await service.beginningCount == 0 && painter.begun.count == 4 && painter.batches.count == 3
+                    && painter.isWaiting
+            }
             let first = try await submit(request("first", count: 4, rung: "low"), paying, to: service)
             painter.allow(.max)
             try await expectCompleted(first, in: service)
@@ -217,7 +211,7 @@ struct StepServiceTests {
         let chosen = try await submit(request("chosen", rung: "high", seed: 9_007_199_254_740_992), to: before)
         let drawn = try await submit(request("drawn", rung: "high"), to: before)
         let work = Task { try await before.run() }
-        try await eventually { painter.batches.count == 3 }
+        try await eventually { painter.batches.count == 3 && painter.begun.count == 2 }
         // Nothing is told to stop: as after a power cut, only the records are left.
         let again = FakeStepPainter()
         let after = try makeService(again)
@@ -279,4 +273,5 @@ struct StepServiceTests {
 
 extension JobService {
     fileprivate var preemptions: Int { core.statistics.preemptions }
+    fileprivate var beginningCount: Int { batch.beginningCount }
 }

@@ -14,7 +14,7 @@ struct CapacityProbeTests {
                 keys: ["\(behaviour.rawValue)-1"],
                 request: request,
                 connections: connections,
-                seconds: 3,
+                seconds: 10,
                 warmUpSeconds: 1
             )
         }
@@ -27,7 +27,7 @@ struct CapacityProbeTests {
         // machine's affair.
         #expect((0...24).contains(result.picturesPerSecond))
         #expect(result.picturesBySecond.reduce(0, +) > 0)
-        #expect(result.picturesBySecond.count == 3)
+        #expect(result.picturesBySecond.count == 10)
         #expect(result.failures == 0)
     }
 
@@ -35,7 +35,8 @@ struct CapacityProbeTests {
     func countsFailures() async throws {
         let result = try await Self.run(.refuses, connections: 2)
         #expect(result.picturesPerSecond == 0)
-        #expect((1...40).contains(result.failures))
+        // A connection pauses for a fifth of a second after each.
+        #expect((1...102).contains(result.failures))
     }
 
     @Test("A probe that makes no sense is refused", arguments: [(0, 3, 1), (1, 0, 0), (1, 3, 3), (1, 601, 1)])

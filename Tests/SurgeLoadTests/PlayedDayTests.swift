@@ -128,12 +128,26 @@ struct PlayedDayTests {
 
     @Test("A day played against a server: each sends as many pictures as it wishes; likers ask again")
     func plays() async throws {
-        let text = Self.text(client: "{patience: 60s, againChance: 1, again: 100ms}")
-        var day = try Self.day(text)
+        // Ten wishes in the first second of an hour: how often they ask again follows from the seed alone.
+        let trace = NSTemporaryDirectory() + "day-\(UUID().uuidString).csv"
+        try (0..<10).map { "0.\($0)\n" }.joined().write(toFile: trace, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: trace) }
+        var day = try Self.day(Self.text(client: "{patience: 1h, againChance: 0.5, again: 100ms}"))
         day.people.removeLast()
-        day.people[0].requests.perSecond = 1
-        day.durationSeconds = 10
+        day.people[0].trace = trace
+        day.durationSeconds = 3_600
         let played = try PlayedDay(day)
+        #expect(played.schedule.requests.count == 10)
+        let expected = played.schedule.requests.reduce(0) { count, request in
+            var asked: LoadSchedule.Planned? = request
+            var times = 0
+            while let planned = asked {
+                times += 1
+                asked = Self.another(planned, of: played.scenario.users[0], seed: played.scenario.seed)
+            }
+            return count + times
+        }
+        #expect(expected > 10)
         let report = try await SmallServer.run { _, url in
             try await LoadRun.run(
                 day: played,
@@ -141,7 +155,7 @@ struct PlayedDayTests {
                 keys: ["free": (0..<100).map { "picture-\($0)" }]
             )
         }
-        #expect(report.totals.planned > played.schedule.requests.count)
+        #expect(report.totals.planned == expected)
         #expect(report.totals.deliveredRequests == report.totals.planned)
         #expect(report.waits.first?.refusedShare == 0)
         #expect(report.quality.byPlan.first?.rungs == ["512": report.totals.planned])
@@ -158,11 +172,9 @@ struct PlayedDayTests {
             after ending: AttemptEnding = .delivered(pictures: 1),
             at seconds: Double
         ) -> LoadSchedule.Planned? {
-            let trail = RequestTrail(LoadSchedule.Planned(index: 3, seconds: 1, user: 5))
-            trail.began(at: 1)
-            trail.ended(ending, at: seconds)
-            trail.finished(ending.failure, at: seconds)
-            return day.scenario.users[group].another(after: trail.record, seed: 1, durationSeconds: 10)
+            let planned = LoadSchedule.Planned(index: 3, seconds: 1, user: 5)
+            let group = day.scenario.users[group]
+            return Self.another(planned, of: group, after: ending, at: seconds, seed: 1, durationSeconds: 10)
         }
         let next = try #require(another(at: 7.5))
         #expect(next.seconds == 9.5)
@@ -172,6 +184,21 @@ struct PlayedDayTests {
         #expect(another(at: 8) == nil)
         #expect(another(after: .broken, at: 2) == nil)
         #expect(another(of: 1, at: 2) == nil)
+    }
+
+    private static func another(
+        _ planned: LoadSchedule.Planned,
+        of group: LoadGroup,
+        after ending: AttemptEnding = .delivered(pictures: 1),
+        at seconds: Double = 0,
+        seed: UInt64,
+        durationSeconds: Double = 3_600
+    ) -> LoadSchedule.Planned? {
+        let trail = RequestTrail(planned)
+        trail.began(at: 0)
+        trail.ended(ending, at: seconds)
+        trail.finished(ending.failure, at: seconds)
+        return group.another(after: trail.record, seed: seed, durationSeconds: durationSeconds)
     }
 
     @Test("A hasty client pauses as long each time, whatever the server says")

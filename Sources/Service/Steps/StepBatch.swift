@@ -53,6 +53,10 @@ struct StepBatch: Sendable {
 
     var isEmpty: Bool { entries.isEmpty }
     var count: Int { entries.count }
+    /// Tasks that have not been begun yet.
+    var beginningCount: Int {
+        entries.count { if case .beginning = $0.phase { true } else { false } }
+    }
     /// Tasks that were put aside and not taken up again.
     var keptCount: Int { kept.count }
 
