@@ -22,6 +22,8 @@ enum Welcome {
 
                 \(address)/studio     write a sentence or drop a photo, and watch it being painted
                 \(address)/ops        the control room: sign in with an operator's key, as the first one is
+                \(address)/verify     drop a picture: was it painted here, and is it unchanged
+                \(address)/rights     the policy, opting out, taking a picture down, appeals
                 \(address)/status     how it stands, for everybody
 
             With curl:

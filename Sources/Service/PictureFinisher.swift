@@ -9,6 +9,14 @@ struct PictureFinisher: Sendable {
     let blocking: BlockingWork
     /// nil: pictures leave unchecked and unsigned.
     let rights: RightsOffice?
+    private let looks = SharedLooks()
+
+    init(decoder: ImageDecoder, files: FileStore, blocking: BlockingWork, rights: RightsOffice?) {
+        self.decoder = decoder
+        self.files = files
+        self.blocking = blocking
+        self.rights = rights
+    }
 
     /// Brings a painted raster to the output size, lays it behind the mask, encodes and keeps it.
     ///
@@ -84,9 +92,11 @@ struct PictureFinisher: Sendable {
     /// Looks at an upload, beside whatever else is done with it.
     func examine(upload digest: String, _ picture: Raster) async -> Result<Void, PaintError> {
         guard let rights else { return .success(()) }
-        return await blocking.run { () throws(Never) in
-            Result { () throws(PaintError) in
-                if let finding = try rights.examine(upload: digest, picture) { throw .blocked(finding) }
+        return await looks.outcome(of: digest) {
+            await blocking.run { () throws(Never) in
+                Result { () throws(PaintError) in
+                    if let finding = try rights.examine(upload: digest, picture) { throw .blocked(finding) }
+                }
             }
         }
     }

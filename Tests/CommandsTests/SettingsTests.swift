@@ -88,6 +88,6 @@ struct SettingsTests {
     func welcomes() {
         let text = Welcome.text(address: "http://127.0.0.1:1", key: "hs_abc", dataFolder: "data")
         #expect(text.components(separatedBy: "hs_abc").count == 5)
-        #expect(text.components(separatedBy: "http://127.0.0.1:1").count == 8)
+        #expect(text.components(separatedBy: "http://127.0.0.1:1").count == 10)
     }
 }
