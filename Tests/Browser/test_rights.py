@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Route, expect
 
 from browsing import Watch
 from conftest import DOOR, GUESTS, Open, local
@@ -99,7 +99,8 @@ def number_of(page: Page) -> str:
 
 
 def choose(page: Page, name: str, content: bytes, kind: str = "image/png") -> None:
-    """Give /verify a file."""
+    """Give /verify a file, once its words are there: the choice of language comes with them."""
+    expect(page.locator("#languages select")).to_be_attached()
     page.locator("input[type=file]").set_input_files(FilePayload(name=name, mimeType=kind, buffer=content))
 
 
@@ -223,6 +224,7 @@ def test_a_request_can_be_taken_back_by_its_number(open_page: Open, room: Callab
     expect(page.get_by_role("heading", name=say("rights.filed"), exact=True)).to_be_focused()
     number = number_of(page)
     page.goto("/rights")
+    expect(page.locator("#languages select")).to_be_attached()
     page.get_by_label(say("rights.search.number")).fill(number)
     page.get_by_role("button", name=say("rights.search.send")).click()
     expect(page.get_by_role("heading", name=say("rights.request-requested"), exact=True)).to_be_focused()
@@ -230,6 +232,31 @@ def test_a_request_can_be_taken_back_by_its_number(open_page: Open, room: Callab
     page.get_by_role("button", name=say("rights.withdraw-sure")).click()
     expect(page.get_by_role("heading", name=say("rights.request-withdrawn"), exact=True)).to_be_focused()
     expect(panel(room()).get_by_role("heading", name="Vannberg & Daughters", exact=True)).to_have_count(0)
+
+
+def test_a_number_that_is_looked_up_before_the_page_is_ready_is_looked_up(
+    new_profile: Callable[..., BrowserContext], house: Server
+) -> None:
+    with Visitor(house) as visitor:
+        filed = visitor.http.post("/v1/opt-outs", json={"kind": "artist", "name": "Early Bird", "evidence": "None yet."})
+        assert filed.status_code == 201, filed.text
+        number = filed.json()["id"]
+    page = new_profile().new_page()
+    sought = page.get_by_role("heading", name=say("rights.request-requested"), exact=True)
+    # First while the script is still on its way, then while its words are.
+    for late in ("**/assets/rights/rights.js", "**/assets/words/*"):
+        held: list[Route] = []
+        page.route(late, lambda route: held.append(route))
+        page.goto("/rights", wait_until="commit")
+        while not held:
+            page.wait_for_timeout(50)
+        page.locator("#number").fill(number)
+        page.locator("#number").press("Enter", no_wait_after=True)
+        page.unroute(late)
+        for route in held:
+            route.continue_()
+        expect(sought).to_be_focused()
+        expect(page.locator("#number")).to_have_value(number)
 
 
 def test_the_page_about_rights_speaks_french(open_page: Open) -> None:
