@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import (
-    Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, TimeoutError as PlaywrightTimeout, WebError,
+    Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Route, TimeoutError as PlaywrightTimeout,
+    WebError,
 )
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -100,6 +101,35 @@ def offline(page: Page, watch: Watch) -> Iterator[None]:
         yield
     finally:
         page.context.set_offline(False)
+
+
+class Late:
+    """What a page asks for at some addresses does not come before the test says so."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self._page = page
+        self._held: list[Route] = []
+        self._is_over = False
+        page.route(pattern, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._is_over:
+            route.continue_()
+        else:
+            self._held.append(route)
+
+    def wait(self) -> None:
+        """Until the page has asked."""
+        deadline = time.monotonic() + WAIT_MILLISECONDS / 1000
+        while not self._held:
+            assert time.monotonic() < deadline, "the page did not ask"
+            self._page.wait_for_timeout(50)
+
+    def let_go(self) -> None:
+        """What was asked for comes."""
+        self._is_over = True
+        for route in self._held:
+            route.continue_()
 
 
 def add_authenticator(page: Page) -> Callable[[], list[dict[str, Any]]]:

@@ -131,7 +131,7 @@ def hold(operator: Visitor) -> Iterator[Callable[[bool], None]]:
 
     def pull(held: bool) -> None:
         for model in ("restyle", "meadow"):
-            body = {"model": model, "minutes": 60 if held else 0, "reason": "a test looks at what waits"}
+            body = {"model": model, "minutes": 30 if held else 0, "reason": "a test looks at what waits"}
             answer = operator.http.post("/ops/levers/pause", json=body)
             assert answer.status_code == 200, answer.text
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
-from browsing import Watch
+from browsing import Late, Watch
 from conftest import DOOR, GUESTS, Open, local
 from harness import Server, running
 from pictures import decode, png_chunk
@@ -22,6 +22,7 @@ from words import say, saying
 
 # A name that is in no rule, and no word of any language.
 NAME = "Ottoline Vannberg"
+EARLY = {"kind": "artist", "name": "Early Bird", "scope": ["name"], "evidence": "None yet."}
 PEN_NAME = "O. V. Brennmark"
 HOSTILE = "<img src=x onerror=\"document.title='run'\"> because"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -238,23 +239,19 @@ def test_a_number_that_is_looked_up_before_the_page_is_ready_is_looked_up(
     new_profile: Callable[..., BrowserContext], house: Server
 ) -> None:
     with Visitor(house) as visitor:
-        filed = visitor.http.post("/v1/opt-outs", json={"kind": "artist", "name": "Early Bird", "evidence": "None yet."})
+        filed = visitor.http.post("/v1/opt-outs", json=EARLY)
         assert filed.status_code == 201, filed.text
         number = filed.json()["id"]
     page = new_profile().new_page()
     sought = page.get_by_role("heading", name=say("rights.request-requested"), exact=True)
     # First while the script is still on its way, then while its words are.
-    for late in ("**/assets/rights/rights.js", "**/assets/words/*"):
-        held: list[Route] = []
-        page.route(late, lambda route: held.append(route))
+    for pattern in ("**/assets/rights/rights.js", "**/assets/words/*"):
+        late = Late(page, pattern)
         page.goto("/rights", wait_until="commit")
-        while not held:
-            page.wait_for_timeout(50)
+        late.wait()
         page.locator("#number").fill(number)
         page.locator("#number").press("Enter", no_wait_after=True)
-        page.unroute(late)
-        for route in held:
-            route.continue_()
+        late.let_go()
         expect(sought).to_be_focused()
         expect(page.locator("#number")).to_have_value(number)
 

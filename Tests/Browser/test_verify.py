@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, FilePayload, Page, Route, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from api import fresh_prompt
-from browsing import Watch, offline
+from browsing import Late, Watch, offline
 from conftest import Open
 from harness import Server
 from pictures import encode, upload
@@ -61,20 +61,18 @@ def test_a_picture_that_was_made_here_is_known(open_page: Open, painting: bytes)
     expect(page.get_by_role("status").first).to_have_text(say("verify.made"))
 
 
-def test_what_comes_before_the_words_is_looked_at_when_they_are_there(new_profile: Callable[..., BrowserContext], painting: bytes) -> None:
+def test_what_comes_before_the_words_is_looked_at_when_they_are_there(
+    new_profile: Callable[..., BrowserContext], painting: bytes
+) -> None:
     page = new_profile().new_page()
-    held: list[Route] = []
-    page.route("**/assets/words/*", lambda route: held.append(route))
+    words = Late(page, "**/assets/words/*")
     page.goto("/verify", wait_until="commit")
     # The script runs once it asks for its words: only then is anybody there for what is dropped.
-    while not held:
-        page.wait_for_timeout(50)
+    words.wait()
     page.locator("#zone").evaluate(DROP, ["dropped.png", "image/png", list(painting)])
     choose(page, "chosen.png", painting)
     expect(page.locator("#languages select")).to_have_count(0)
-    page.unroute("**/assets/words/*")
-    for route in held:
-        route.continue_()
+    words.let_go()
     verdict(page, "made")
     expect(page.get_by_text("chosen.png")).to_be_visible()
 
