@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from words import say
 
 # A painting on two busy cores, with everything before it in the queue.
-PAINTING_MILLISECONDS = 60_000
+PAINTING_MILLISECONDS = 240_000
 DROP = """([name, type, bytes]) => {
   const carried = new DataTransfer();
   carried.items.add(new File([new Uint8Array(bytes)], name, {type}));
@@ -82,6 +82,14 @@ class Studio:
         expect(self.turns).to_have_count(before + 1)
         return self.last
 
+    def hears(self) -> None:
+        """Wait until the stream of events is open: how the crowd stands is told by it alone, after all else is subscribed to."""
+        expect(self.page.locator("#crowd")).not_to_be_empty()
+
+    def was_told(self, text: str) -> None:
+        """Wait until this was said in passing, which by now may have passed."""
+        self.page.wait_for_function("(text) => heatsinkToasts.some((said) => said.includes(text))", arg=text)
+
     def act(self, turn: Locator, key: str) -> Locator:
         """What can be done with a finished picture."""
         return turn.locator(".acts").get_by_text(self.say(f"act.{key}"), exact=True)
@@ -97,6 +105,12 @@ class Studio:
         expect(self.dialog).to_be_visible()
         self.page.keyboard.press("Escape")
         expect(self.dialog).to_have_count(0)
+
+
+def accepted(turn: Locator) -> Locator:
+    """Waits until the server has a wish: what is only on its way looks the same but for when it will be there. Returns the turn."""
+    expect(turn.locator(".wait-when")).not_to_be_empty()
+    return turn
 
 
 def finished(turn: Locator) -> Locator:

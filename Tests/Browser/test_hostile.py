@@ -122,6 +122,7 @@ def test_a_page_cannot_be_framed(
     watch.expect(r"frame-ancestors|X-Frame-Options|Refused to frame|ERR_BLOCKED_BY_RESPONSE")
     site.pages["/frame"] = f'<!doctype html><title>frame</title><iframe src="{origin}{path}"></iframe>'
     lured.goto(f"{site.origin('localhost')}/frame")
+    lured.frames[1].wait_for_url("chrome-error://**", wait_until="commit")
     assert [frame.url for frame in lured.frames[1:]] == ["chrome-error://chromewebdata/"]
 
 

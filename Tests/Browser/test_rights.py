@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
-from browsing import Watch
+from browsing import Late, Watch
 from conftest import DOOR, GUESTS, Open, local
 from harness import Server, running
 from pictures import decode, png_chunk
@@ -22,6 +22,7 @@ from words import say, saying
 
 # A name that is in no rule, and no word of any language.
 NAME = "Ottoline Vannberg"
+EARLY = {"kind": "artist", "name": "Early Bird", "scope": ["name"], "evidence": "None yet."}
 PEN_NAME = "O. V. Brennmark"
 HOSTILE = "<img src=x onerror=\"document.title='run'\"> because"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -99,7 +100,8 @@ def number_of(page: Page) -> str:
 
 
 def choose(page: Page, name: str, content: bytes, kind: str = "image/png") -> None:
-    """Give /verify a file."""
+    """Give /verify a file, once its words are there: the choice of language comes with them."""
+    expect(page.locator("#languages select")).to_be_attached()
     page.locator("input[type=file]").set_input_files(FilePayload(name=name, mimeType=kind, buffer=content))
 
 
@@ -223,6 +225,7 @@ def test_a_request_can_be_taken_back_by_its_number(open_page: Open, room: Callab
     expect(page.get_by_role("heading", name=say("rights.filed"), exact=True)).to_be_focused()
     number = number_of(page)
     page.goto("/rights")
+    expect(page.locator("#languages select")).to_be_attached()
     page.get_by_label(say("rights.search.number")).fill(number)
     page.get_by_role("button", name=say("rights.search.send")).click()
     expect(page.get_by_role("heading", name=say("rights.request-requested"), exact=True)).to_be_focused()
@@ -230,6 +233,27 @@ def test_a_request_can_be_taken_back_by_its_number(open_page: Open, room: Callab
     page.get_by_role("button", name=say("rights.withdraw-sure")).click()
     expect(page.get_by_role("heading", name=say("rights.request-withdrawn"), exact=True)).to_be_focused()
     expect(panel(room()).get_by_role("heading", name="Vannberg & Daughters", exact=True)).to_have_count(0)
+
+
+def test_a_number_that_is_looked_up_before_the_page_is_ready_is_looked_up(
+    new_profile: Callable[..., BrowserContext], house: Server
+) -> None:
+    with Visitor(house) as visitor:
+        filed = visitor.http.post("/v1/opt-outs", json=EARLY)
+        assert filed.status_code == 201, filed.text
+        number = filed.json()["id"]
+    page = new_profile().new_page()
+    sought = page.get_by_role("heading", name=say("rights.request-requested"), exact=True)
+    # First while the script is still on its way, then while its words are.
+    for pattern in ("**/assets/rights/rights.js", "**/assets/words/*"):
+        late = Late(page, pattern)
+        page.goto("/rights", wait_until="commit")
+        late.wait()
+        page.locator("#number").fill(number)
+        page.locator("#number").press("Enter", no_wait_after=True)
+        late.let_go()
+        expect(sought).to_be_focused()
+        expect(page.locator("#number")).to_have_value(number)
 
 
 def test_the_page_about_rights_speaks_french(open_page: Open) -> None:

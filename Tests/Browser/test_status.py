@@ -21,6 +21,8 @@ def test_the_status_follows_by_itself(open_page: Open, server: Server, hold: Cal
     expect(page.get_by_role("heading", level=1)).to_have_text(say("status.headline-quiet"))
     for plan in ("guest", "free", "plus", "pro"):
         expect(page.get_by_role("rowheader", name=plan, exact=True)).to_be_visible()
+    # What was asked for before is painted, and nothing else waits: then these three are all.
+    expect(page.locator("#facts")).to_have_text(say("status.facts", waiting=0, running=0))
     hold(True)
     with member(server) as visitor:
         jobs = [visitor.order(fresh_prompt())["id"] for _ in range(3)]

@@ -15,11 +15,11 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, FilePayload, Page, Route, expect
 
 from api import fresh_prompt
-from browsing import NARROW, Watch, add_authenticator, offline
+from browsing import NARROW, Watch, add_authenticator, enough_of_the_day, offline
 from conftest import Open
 from harness import Server
 from pictures import decode, encode, upload
-from studio import Studio, finished
+from studio import Studio, accepted, finished
 from visitor import COOKIE, Visitor, member
 from wire import wire
 from words import say, saying
@@ -46,12 +46,19 @@ def session(page: Page) -> dict[str, Any] | None:
 # A picture
 
 
-def test_a_guest_paints_a_photo_and_sees_it_come(studio: Studio, photo_file: Path, watch: Watch) -> None:
+def test_a_guest_paints_a_photo_and_sees_it_come(
+    studio: Studio, photo_file: Path, watch: Watch, hold: Callable[[bool], None]
+) -> None:
+    enough_of_the_day()
+    hold(True)
     assert session(studio.page) is None
     studio.choose_photo(photo_file)
     expect(studio.page.locator("#base")).to_contain_text("holiday.jpg")
     studio.choose_style(14)
     turn = studio.send()
+    # A guest's stream opens only now; what is painted before that comes without its beginnings.
+    studio.hears()
+    hold(False)
     finished(turn)
     (job,) = jobs(studio.page)
     assert job["status"] == "completed"
@@ -77,8 +84,11 @@ def test_a_dropped_photo_is_as_good(studio: Studio, photos: dict[str, Image.Imag
     expect(turn.locator(".asked-photo")).to_be_visible()
 
 
-def test_words_alone_become_a_picture(studio: Studio, watch: Watch) -> None:
+def test_words_alone_become_a_picture(studio: Studio, watch: Watch, hold: Callable[[bool], None]) -> None:
+    hold(True)
     turn = studio.send("a lighthouse at dusk, first snow")
+    studio.hears()
+    hold(False)
     finished(turn)
     (job,) = jobs(studio.page)
     assert (job["kind"], job["model"]) == ("generation", "meadow")
@@ -167,7 +177,7 @@ def test_a_reload_in_the_middle_loses_nothing(
     turn = studio.send("ink and saffron")
     expect(turn.locator(".waiting")).to_be_visible()
     expect(turn.get_by_role("button", name=say("wait.cancel"))).to_be_visible()
-    expect(turn.locator(".wait-when")).not_to_be_empty()
+    accepted(turn)
     (job,) = jobs(studio.page)
     studio.page.reload()
     again = Studio(studio.page)
@@ -183,8 +193,7 @@ def test_a_page_that_was_closed_tells_on_return(
     studio: Studio, hold: Callable[[bool], None], server: Server
 ) -> None:
     hold(True)
-    turn = studio.send("a bridge over a river in autumn")
-    expect(turn.locator(".waiting")).to_be_visible()
+    accepted(studio.send("a bridge over a river in autumn"))
     (job,) = jobs(studio.page)
     context = studio.page.context
     studio.page.close()
@@ -195,14 +204,13 @@ def test_a_page_that_was_closed_tells_on_return(
         assert same.wait(job["id"])["status"] == "completed"
     page.goto("/studio")
     back = Studio(page)
-    expect(page.locator("#toasts")).to_contain_text(say("arrived", count=1))
+    back.was_told(say("arrived", count=1))
     finished(back.last)
 
 
 def test_two_pages_of_one_person_show_the_same(studio: Studio, hold: Callable[[bool], None]) -> None:
     hold(True)
-    studio.send("a black cat in the snow")
-    expect(studio.last.locator(".waiting")).to_be_visible()
+    accepted(studio.send("a black cat in the snow"))
     page = studio.page.context.new_page()
     page.goto("/studio")
     other = Studio(page)
@@ -215,7 +223,7 @@ def test_a_picture_that_is_no_longer_wanted_is_cancelled_with_one_press(
     studio: Studio, hold: Callable[[bool], None]
 ) -> None:
     hold(True)
-    turn = studio.send("an airship above mountains")
+    turn = accepted(studio.send("an airship above mountains"))
     turn.get_by_role("button", name=say("wait.cancel")).click()
     expect(turn).to_contain_text(say("over.cancelled"))
     assert [job["status"] for job in jobs(studio.page)] == ["cancelled"]
@@ -279,8 +287,7 @@ def test_a_network_that_goes_while_one_waits_takes_nothing_along(
         watch.origins.append(line.origin)
         studio = Studio(open_page(f"{line.origin}/studio"))
         hold(True)
-        turn = studio.send("a walker in the forest, rain")
-        expect(turn.locator(".waiting")).to_be_visible()
+        turn = accepted(studio.send("a walker in the forest, rain"))
         (job,) = jobs(studio.page)
         same.http.cookies.set(COOKIE, studio.page.context.cookies()[0]["value"])
         watch.expect("ERR_")
@@ -300,9 +307,7 @@ def test_what_ends_before_the_page_hears_anything_is_asked_for(
     watch.expect("ERR_")
     studio.page.route("**/v1/events*", lambda route: route.abort())
     hold(True)
-    turn = studio.send("a walker on the hills, fog")
-    # Accepted, and not only on its way.
-    expect(turn.locator(".wait-where")).not_to_have_text(say("held.sending"))
+    turn = accepted(studio.send("a walker on the hills, fog"))
     (job,) = jobs(studio.page)
     with Visitor(server) as same:
         same.http.cookies.set(COOKIE, studio.page.context.cookies()[0]["value"])
@@ -360,6 +365,52 @@ def test_a_shared_picture_is_there_for_anybody_until_the_link_is_taken_back(
     assert answer.status == 404
     expect(friend.get_by_role("heading", level=1)).to_be_visible()
     assert friend.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("late", ["GET", "POST"])
+def test_a_link_that_is_made_while_the_known_ones_are_fetched_is_shown_once(studio: Studio, late: str) -> None:
+    finished(studio.send("a barn by a pond"))
+    known = studio.page.evaluate(
+        """async (job) => (await fetch('/v1/shares', {
+          method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({job, picture: 0, with_words: false}),
+        })).status""",
+        jobs(studio.page)[0]["id"],
+    )
+    assert known == 201
+    # By method: what answers it, once the test says so.
+    held: dict[str, Callable[[], None]] = {}
+
+    def hold_back(route: Route) -> None:
+        if route.request.method == late:
+            # The server has answered, and the page hears of it last.
+            answer = route.fetch()
+            held[late] = lambda: route.fulfill(response=answer)
+        elif late == "POST":
+            held["GET"] = route.continue_
+        else:
+            route.continue_()
+
+    def wait_for(method: str) -> None:
+        while method not in held:
+            studio.page.wait_for_timeout(50)
+
+    studio.page.route("**/v1/shares", hold_back)
+    studio.act(studio.last, "share").click()
+    links = studio.dialog.get_by_label(say("share.link"))
+    wait_for("GET")
+    studio.dialog.get_by_role("button", name=say("share.make")).click()
+    if late == "GET":
+        # A list from before the link, which comes after it.
+        expect(links).to_have_count(1)
+        held["GET"]()
+    else:
+        # A list that has the link already, and comes before it.
+        wait_for("POST")
+        held["GET"]()
+        expect(links).to_have_count(2)
+        held["POST"]()
+    expect(studio.dialog.get_by_text(say("share.made"))).to_be_visible()
+    expect(links).to_have_count(2)
 
 
 def test_a_link_can_be_copied(studio: Studio) -> None:
@@ -423,6 +474,7 @@ def test_a_key_opens_the_account_that_it_belongs_to(
 def test_an_allowance_that_is_used_up_is_said_and_the_wish_waits_for_tomorrow(
     studio: Studio, server: Server, watch: Watch
 ) -> None:
+    enough_of_the_day()
     watch.expect(r"status of 429 .*/v1/images")
     made = server.json_command(*("accounts", "create", "--plan", "free", "--daily-allowance", "1", "--json"))
     dialog = studio.open("open-account")
@@ -605,7 +657,7 @@ def test_a_page_that_pretends_to_be_a_photo_is_refused_in_words(studio: Studio, 
 
 def test_what_is_no_picture_is_not_taken(studio: Studio) -> None:
     studio.drop_photo("notes.txt", "text/plain", b"nothing to see")
-    expect(studio.page.locator("#toasts")).to_contain_text(say("composer.notAPicture"))
+    studio.was_told(say("composer.notAPicture"))
     expect(studio.page.locator("#base")).to_be_hidden()
 
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { say, useWords } from '../assets/common/words.js';
 import { ledgerDetail } from '../assets/ops/rights-ledger-words.js';
 import { takedownBody, takedownPreview, targetOf } from '../assets/ops/rights-target.js';
-import { addressOf, sourceOf, wantedBy, wantedIn } from '../assets/rights/addresses.js';
+import { addressOf, sourceOf, typedIn, wantedBy, wantedIn } from '../assets/rights/addresses.js';
 import { appealProblems, characters, fieldOf, filled, KINDS, LIMITS, namesFrom, requestProblems, SCOPES } from '../assets/rights/limits.js';
 import { appealStanding, decisionStanding, isPending, mayAppeal, mayWithdraw, requestStanding, ruleKey } from '../assets/rights/standing.js';
 import { ApiError } from '../assets/common/api.js';
@@ -145,6 +145,9 @@ test('a number is found in what was pasted, and nothing else is', () => {
   for (const text of ['', 'dec_', 'job_1', 'dec', `dec_${'a'.repeat(81)}`, '../../ops']) assert.equal(wantedIn(text), null, text);
   assert.deepEqual(wantedBy('?decision=dec_1'), { kind: 'decision', id: 'dec_1' });
   assert.equal(wantedBy('?decision=javascript:alert(1)'), null);
+  assert.deepEqual(wantedBy('?number=out_1'), { kind: 'opt-out', id: 'out_1' });
+  assert.equal(typedIn('?number=a+number'), 'a number');
+  assert.equal(typedIn('?decision=dec_1'), null);
   assert.equal(addressOf({ kind: 'opt-out', id: 'out_1' }), '/rights?opt-out=out_1');
   assert.equal(sourceOf({ kind: 'decision', id: 'dec_1' }), '/v1/decisions/dec_1');
   assert.equal(sourceOf({ kind: 'opt-out', id: 'out_1' }), '/v1/opt-outs/out_1');

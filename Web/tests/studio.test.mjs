@@ -6,6 +6,7 @@ import { randomIdentifier } from '../assets/studio/identifier.js';
 import { arrivals, clockLead, inOrder, later } from '../assets/studio/jobs.js';
 import { afterError, due, entry, hurried, nextDue } from '../assets/studio/outbox-plan.js';
 import { createOutbox } from '../assets/studio/outbox.js';
+import { createSession } from '../assets/studio/session.js';
 import { leadingZeroBits, sha256, solve } from '../assets/studio/sha256.js';
 import { mayAnnounce, narrow, onLine, phrase, told } from '../assets/studio/waiting.js';
 import { again, emptyDesk, knownModels, missing, wish } from '../assets/studio/wish.js';
@@ -199,4 +200,52 @@ test('the same again keeps its words, its shape and its photo', () => {
   assert.deepEqual([words.fields.size, words.photoPath], ['768x512', null]);
   const styled = again({ kind: 'edit', model: 'restyle', prompt: 'Amber Dawn', photo: '/v1/jobs/j/photo' }, 'Ember', knownModels);
   assert.deepEqual([styled.endpoint, styled.fields.prompt, styled.photoPath], ['edits', 'Ember', '/v1/jobs/j/photo']);
+});
+
+const answers = (body, status = 200) => new Response(JSON.stringify(body), { status });
+
+/** A server that answers when told to. */
+function slowServer(context) {
+  const asked = [];
+  context.mock.method(globalThis, 'fetch', (path) => new Promise((answer, fail) => asked.push({ path, answer, fail })));
+  return asked;
+}
+
+test('whoever has an account does not become a guest because the answer is late', async (context) => {
+  const asked = slowServer(context);
+  const session = createSession(() => {});
+  session.load();
+  const ensured = session.ensure();
+  await settled();
+  assert.deepEqual(asked.map(({ path }) => path), ['/v1/session']);
+  asked[0].answer(answers({ guests_allowed: true, passkeys_possible: false, account: { id: 'acct_mine' } }));
+  assert.equal((await ensured).id, 'acct_mine');
+  assert.equal(asked.length, 1);
+});
+
+test('nor because it never came: who one is, is asked again before a guest is made', async (context) => {
+  const asked = slowServer(context);
+  const session = createSession(() => {});
+  const first = session.load();
+  asked[0].fail(new TypeError('no network'));
+  await assert.rejects(first, ApiError);
+  const ensured = session.ensure();
+  await settled();
+  asked[1].answer(answers({ guests_allowed: true, passkeys_possible: false, account: null }));
+  while (asked.length < 3) await settled();
+  assert.deepEqual(asked.map(({ path }) => path), ['/v1/session', '/v1/session', '/v1/guests/challenge']);
+  asked[2].answer(answers({ challenge: 'c', bits: 0 }));
+  while (asked.length < 4) await settled();
+  asked[3].answer(answers({ id: 'acct_guest' }, 201));
+  assert.equal((await ensured).id, 'acct_guest');
+});
+
+test('an answer from before somebody signed in does not sign them out', async (context) => {
+  const asked = slowServer(context);
+  const session = createSession(() => {});
+  const first = session.load();
+  session.use({ id: 'acct_mine' });
+  asked[0].answer(answers({ guests_allowed: true, passkeys_possible: false, account: null }));
+  await first;
+  assert.equal(session.account.id, 'acct_mine');
 });

@@ -1,10 +1,12 @@
 // Every lever that was pulled: who, when, what and why.
 
-import { ask } from '../common/api.js';
-import { element, fill } from '../common/dom.js';
+import { ApiError, ask } from '../common/api.js';
+import { element, fill, write } from '../common/dom.js';
 import { knows, say } from '../common/words.js';
 import { moment } from '../status/amounts.js';
 import { panel, row, table } from './panel.js';
+
+const ASK_AGAIN_MILLISECONDS = 5000;
 
 /** What was done, as a sentence. */
 export function auditSentence({ action, target, detail }) {
@@ -23,9 +25,29 @@ export function auditPanel() {
   const columns = [{ name: say('audit.when-who') }, { name: say('audit.what') }, { name: say('audit.why') }];
   const { frame, body } = table(say('ops.audit.title'), columns);
   const none = element('p', { class: 'soft' }, say('ops.audit.none'));
+  const complaint = element('p', { class: 'complaint', role: 'alert' });
+  let asked = 0;
+  let failedAt = /** @type {number|null} */ (null);
 
   async function refresh() {
-    const { data } = await ask('/ops/audit?limit=50');
+    const mine = ++asked;
+    failedAt = null;
+    try {
+      const { data } = await ask('/ops/audit?limit=50');
+      // Whoever asked later knows more.
+      if (mine !== asked) return;
+      write(complaint, '');
+      show(data);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (mine !== asked) return;
+      // Who may not come in any more is told so by the feed; and what is shown stays until there is news.
+      failedAt = performance.now();
+      write(complaint, error.isNetwork ? say('ops.audit.stale') : error.message || say('ops.audit.not-loaded'));
+    }
+  }
+
+  function show(data) {
     frame.hidden = data.length === 0;
     none.hidden = data.length > 0;
     fill(body, data.map((entry) => {
@@ -37,5 +59,12 @@ export function auditPanel() {
     }));
   }
 
-  return { element: panel('audit', frame, none), refresh };
+  return {
+    element: panel('audit', complaint, frame, none),
+    refresh,
+    /** News of the state: the server answers, so what could not be fetched is asked for again. */
+    showState() {
+      if (failedAt !== null && performance.now() - failedAt >= ASK_AGAIN_MILLISECONDS) refresh();
+    },
+  };
 }

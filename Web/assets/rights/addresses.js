@@ -11,10 +11,13 @@ export function wantedIn(text) {
   return { kind: id.startsWith('dec_') ? 'decision' : 'opt-out', id };
 }
 
+/** What somebody typed in before the page's script was there to look: the form then sends it to the page itself. @param {string} search */
+export const typedIn = (search) => new URLSearchParams(search).get('number');
+
 /** What the page's address asks for. @param {string} search */
 export function wantedBy(search) {
   const query = new URLSearchParams(search);
-  return wantedIn(query.get('decision') ?? query.get('opt-out') ?? '');
+  return wantedIn(query.get('decision') ?? query.get('opt-out') ?? typedIn(search) ?? '');
 }
 
 /** The address of this page that shows it. @param {Wanted} wanted */

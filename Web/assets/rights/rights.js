@@ -4,7 +4,7 @@ import { ApiError, ask } from '../common/api.js';
 import { element, fill, find, write } from '../common/dom.js';
 import { loadWords, preferredLanguage, say } from '../common/words.js';
 import { showLanguages } from '../status/languages.js';
-import { addressOf, sourceOf, wantedBy, wantedIn } from './addresses.js';
+import { addressOf, sourceOf, typedIn, wantedBy, wantedIn } from './addresses.js';
 import { decisionView } from './decision-view.js';
 import { optOutForm } from './opt-out-form.js';
 import { optOutView } from './opt-out-view.js';
@@ -14,10 +14,8 @@ import { isPending } from './standing.js';
 
 const LOOK_AGAIN_MILLISECONDS = 30_000;
 
-await loadWords(preferredLanguage(), ['status', 'rights']);
-document.title = say('rights.page-title');
-showLanguages(find('#languages'));
-
+// A number may be sent before the words are there: it is looked up then, too.
+const words = loadWords(preferredLanguage(), ['status', 'rights']);
 const [found, policy, form, search, number, complaint, spoken] = ['#found', '#policy', '#form', '#search', '#number', '#number-complaint', '#spoken'].map((name) => find(name));
 /** @type {{wanted: any, text: string, isPending: boolean}|null} what is shown now */
 let shown = null;
@@ -61,8 +59,7 @@ async function lookAgain() {
   if (next && shown?.text === text && JSON.stringify(next) !== text) show(next, { isQuiet: true });
 }
 
-search.addEventListener('submit', (event) => {
-  event.preventDefault();
+function lookUp() {
   const wanted = wantedIn(number.value);
   write(complaint, wanted ? '' : say('rights.no-number'));
   if (!wanted) {
@@ -72,7 +69,17 @@ search.addEventListener('submit', (event) => {
   number.removeAttribute('aria-invalid');
   history.pushState(null, '', addressOf(wanted));
   look(wanted);
+}
+
+search.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  await words;
+  lookUp();
 });
+
+await words;
+document.title = say('rights.page-title');
+showLanguages(find('#languages'));
 addEventListener('popstate', () => {
   const wanted = wantedBy(location.search);
   if (wanted) return look(wanted);
@@ -87,8 +94,10 @@ fill(form, optOutForm((request) => {
   history.pushState(null, '', addressOf({ kind: 'opt-out', id: request.id }));
   show(request, { isNew: true });
 }));
-const wanted = wantedBy(location.search);
+const [wanted, typed] = [wantedBy(location.search), typedIn(location.search)];
+if (typed !== null) number.value = typed;
 if (wanted) look(wanted);
+else if (typed !== null) lookUp();
 try {
   fill(policy, policyView(await ask('/v1/policy')));
 } catch (error) {

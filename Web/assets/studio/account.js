@@ -71,7 +71,9 @@ export function openAccount({ session, changeAccount, drawLanguages }) {
     const rows = element('div', { class: 'stack details-body' });
     return element('details', { ontoggle: async (event) => {
       if (!event.target.open) return;
-      const { data } = await ask('/v1/shares');
+      const answer = await ask('/v1/shares').catch((error) => { write(told, error.message || say(error.isNetwork ? 'notice.offline' : 'error.unknown')); });
+      if (!answer) return;
+      const { data } = answer;
       fill(rows, data.length ? data.map((share) => shareRow(share, told)) : element('p', { class: 'soft' }, say('account.noLinks')));
     } }, element('summary', {}, say('account.links')), rows);
   };

@@ -21,6 +21,8 @@ export function createComposer({ onSend, onStyle, onHint }) {
   let desk = { ...emptyDesk };
   let preview = '';
   let saving = 0;
+  /** What was changed before the draft of the last visit was there. @type {Partial<Desk>|null} */
+  let early = {};
 
   const save = () => {
     clearTimeout(saving);
@@ -29,6 +31,7 @@ export function createComposer({ onSend, onStyle, onHint }) {
   const change = (/** @type {Partial<Desk>} */ parts) => {
     const newBase = 'base' in parts;
     desk = { ...desk, ...parts };
+    if (early) early = { ...early, ...parts };
     if (newBase) drawBase();
     write(chip, desk.style ? styleName(desk.style) : say('wall.words'));
     drawHint();
@@ -122,9 +125,11 @@ export function createComposer({ onSend, onStyle, onHint }) {
     },
     async restore() {
       const kept = (await drafts.all())[0]?.desk;
-      if (!kept) return change({});
+      const changed = early;
+      early = null;
+      if (!kept) return change({ words: words.value });
       if (!words.value) words.value = kept.words;
-      change({ ...emptyDesk, ...kept, words: words.value });
+      change({ ...emptyDesk, ...kept, ...changed, words: words.value });
       grow();
       onStyle(desk.style?.index ?? null);
     },

@@ -9,24 +9,32 @@ export function createSession(onAccount) {
   let facts = { guests_allowed: true, passkeys_possible: false };
   /** @type {Promise<any>|null} */
   let joining = null;
+  /** @type {Promise<any>|null} */
+  let loading = null;
+  let isKnown = false;
 
   const use = (/** @type {any} */ next) => {
+    isKnown = true;
     account = next;
     onAccount(next);
     return next;
   };
 
+  const load = () => (loading ??= ask('/v1/session').then((told) => {
+    facts = told;
+    // Somebody may have signed in while this answer was on its way.
+    return isKnown ? account : use(told.account);
+  }).finally(() => { loading = null; }));
+
   return {
     get account() { return account; },
     get facts() { return facts; },
     use,
-    async load() {
-      const told = await ask('/v1/session');
-      facts = told;
-      return use(told.account);
-    },
+    load,
     /** The account, which is made where there is none. */
     async ensure() {
+      // Not yet told who one is, one is not nobody: whoever became a guest now would lose the account that they have.
+      if (!isKnown) await load();
       if (account) return account;
       joining ??= becomeGuest(facts.guests_allowed).then(use).finally(() => { joining = null; });
       return joining;

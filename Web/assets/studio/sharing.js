@@ -1,7 +1,7 @@
 // A link to one picture, which can be taken back.
 import { ask } from '../common/api.js';
 import { openDialog } from '../common/dialog.js';
-import { element, fill, write } from '../common/dom.js';
+import { element, write } from '../common/dom.js';
 import { icon } from '../common/icons.js';
 import { formatDate, say } from '../common/words.js';
 
@@ -10,10 +10,13 @@ export async function openSharing(job, picture) {
   const links = element('div', { class: 'stack' });
   const told = element('p', { role: 'status', class: 'small' });
   const withWords = element('input', { type: 'checkbox', checked: true });
+  // A link may be made while the known ones are still being fetched: that list then has it or has it not. Each is shown once.
+  const shown = new Set();
+  const isNew = ({ id }) => !shown.has(id) && Boolean(shown.add(id));
   const make = async () => {
     try {
       const share = await ask('/v1/shares', { method: 'POST', body: { job: job.id, picture, with_words: withWords.checked } });
-      links.prepend(shareRow(share, told));
+      if (isNew(share)) links.prepend(shareRow(share, told));
       write(told, say('share.made'));
     } catch (error) { write(told, error.message || say('error.unknown')); }
   };
@@ -26,7 +29,7 @@ export async function openSharing(job, picture) {
   ], { className: 'small-dialog' });
   try {
     const { data } = await ask('/v1/shares');
-    fill(links, data.filter((share) => share.job === job.id).map((share) => shareRow(share, told)));
+    links.append(...data.filter((share) => share.job === job.id && isNew(share)).map((share) => shareRow(share, told)));
   } catch (error) { write(told, error.message || say('notice.offline')); }
 }
 
@@ -39,9 +42,11 @@ export function shareRow(share, told) {
     write(told, say('share.copied'));
   };
   const revoke = async () => {
-    await ask(`/v1/shares/${share.id}`, { method: 'DELETE' });
-    write(told, say('share.revoked'));
-    row.remove();
+    try {
+      await ask(`/v1/shares/${share.id}`, { method: 'DELETE' });
+      write(told, say('share.revoked'));
+      row.remove();
+    } catch (error) { write(told, error.message || say(error.isNetwork ? 'share.notRevoked' : 'error.unknown')); }
   };
   const row = element('div', { class: 'share-row' }, address,
     element('div', { class: 'row' },

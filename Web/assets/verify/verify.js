@@ -7,10 +7,8 @@ import { showLanguages } from '../status/languages.js';
 import { answerElement } from './answer.js';
 import { MOST_BYTES, reasonNotToSend } from './verdict.js';
 
-await loadWords(preferredLanguage(), ['status', 'verify']);
-document.title = say('verify.page-title');
-showLanguages(find('#languages'));
-
+// A file may come before the words do: it is taken then, too, and answered once there are words.
+const words = loadWords(preferredLanguage(), ['status', 'verify']);
 const [zone, chooser, result, spoken] = ['#zone', '#chooser', '#result', '#spoken'].map((name) => find(name));
 let pending = null;
 
@@ -35,6 +33,7 @@ function showAnswer(answer, file) {
 }
 
 async function look(file) {
+  await words;
   const reason = reasonNotToSend(file);
   if (reason) return showComplaint(say(`verify.${reason}`, { most: formatNumber(MOST_BYTES / 1_000_000) }));
   pending?.abort();
@@ -56,10 +55,13 @@ async function look(file) {
   }
 }
 
-chooser.addEventListener('change', () => {
+function takeChosen() {
   if (chooser.files[0]) look(chooser.files[0]);
   chooser.value = '';
-});
+}
+chooser.addEventListener('change', takeChosen);
+// What was chosen while this script was still on its way.
+takeChosen();
 // The whole page takes what is dropped: a file that misses the frame would else replace the page.
 for (const name of ['dragenter', 'dragover']) {
   document.addEventListener(name, (event) => {
@@ -68,12 +70,13 @@ for (const name of ['dragenter', 'dragover']) {
   });
 }
 document.addEventListener('dragleave', (event) => event.relatedTarget === null && zone.classList.remove('is-over'));
-document.addEventListener('drop', (event) => {
+document.addEventListener('drop', async (event) => {
   event.preventDefault();
   zone.classList.remove('is-over');
   const [file] = event.dataTransfer.files;
-  if (file) look(file);
-  else showComplaint(say('verify.no-file'));
+  if (file) return look(file);
+  await words;
+  showComplaint(say('verify.no-file'));
 });
 document.addEventListener('paste', (event) => {
   const [file] = event.clipboardData.files;
@@ -81,3 +84,7 @@ document.addEventListener('paste', (event) => {
   event.preventDefault();
   look(file);
 });
+
+await words;
+document.title = say('verify.page-title');
+showLanguages(find('#languages'));
