@@ -279,7 +279,7 @@ def test_credits_pay_for_pictures_until_they_are_spent(calm: Server, account: Ac
         assert refusal.value.code == "credit_balance_exhausted"
         assert counted.sent == 3
         calm.command("accounts", "set", "payer", "--add-credits", str(PRICE / 1_000))
-        assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 7)
+        assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 30)
     shown = calm.json_command("accounts", "show", "payer")
     assert shown["granted_credits"] == pytest.approx(5.5 * PRICE / 1_000)
     assert shown["spent_credits"] == pytest.approx(5.5 * PRICE / 1_000)
@@ -295,13 +295,13 @@ def test_a_plan_is_tightened_and_loosened_while_the_server_runs(
     api = account(server)
     assert ALLOWANCE not in api.generate(fresh_prompt()).headers
     server.command("plans", "set", "free", "daily-allowance=1")
-    assert wait_until(lambda: api.http.get("/v1/jobs").headers.get(ALLOWANCE) == "1", 5)
+    assert wait_until(lambda: api.http.get("/v1/jobs").headers.get(ALLOWANCE) == "1", 30)
     for_good(api.generate(fresh_prompt()), "insufficient_quota")
     assert server.json_command("plans", "list", "--json")["free"]["daily-allowance"] == "1"
     server.restart()
     for_good(api.generate(fresh_prompt()), "insufficient_quota")
     server.command("plans", "reset", "free")
-    assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 5)
+    assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 30)
 
 
 def test_an_account_changes_its_plan_while_the_server_runs(calm: Server) -> None:
@@ -312,7 +312,7 @@ def test_an_account_changes_its_plan_while_the_server_runs(calm: Server) -> None
         shown = calm.json_command("accounts", "set", "climber", "--plan", "team")
         assert shown["plan"] == "team"
         assert shown["pictures_today"] == 5
-        assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 7)
+        assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 30)
 
 
 def test_a_plan_of_ones_own_works(calm: Server, account: Account) -> None:
@@ -490,7 +490,7 @@ def test_a_client_that_comes_back_finds_its_job_and_one_that_does_not_leaves_non
 
 def test_the_status_needs_no_key_and_says_how_it_stands(busy: Server) -> None:
     installed = {model["id"] for model in run_json_command("models", "list", "--json")}
-    response = httpx2.get(f"{busy.url}/status", trust_env=False, timeout=10)
+    response = httpx2.get(f"{busy.url}/status", trust_env=False, timeout=60)
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("application/json")
     status = response.json()
@@ -520,7 +520,7 @@ def test_there_is_a_metric_for_each_promise(busy: Server, account: Account) -> N
     api = account(busy)
     assert api.generate(fresh_prompt()).status_code == 200
     time.sleep(5.5)  # Fairness is measured every five seconds.
-    text = httpx2.get(f"{busy.url}/metrics", trust_env=False, timeout=10).text
+    text = httpx2.get(f"{busy.url}/metrics", trust_env=False, timeout=60).text
     names = set(re.findall(r"^(heatsink_[a-z_]+)", text, re.MULTILINE))
     promised = {
         "heatsink_jobs_accepted_total",
@@ -585,7 +585,7 @@ def test_a_scenario_is_played_and_reported(calm: Server, tmp_path: Path) -> None
 KILLS = 20
 KILL_ACCOUNTS = 4
 KILL_ALLOWANCE = 100_000
-KILL_TRIES = 400
+KILL_TRIES = 4_000
 
 
 class Buyer(threading.Thread):
@@ -683,7 +683,7 @@ def test_twenty_power_cuts_charge_nobody_twice(
         buyer.accepted[f"{buyer.name}, the last"].add(response.json()["id"])
         asked = sum(buyer.counts.values())
         assert remaining(response) == KILL_ALLOWANCE - asked, "charged twice, or not at all"
-    ledger = settled(server, 60)
+    ledger = settled(server, 600)
     of_account: dict[str, list[Document]] = defaultdict(list)
     for job in ledger:
         of_account[job["account"]].append(job)
@@ -732,7 +732,7 @@ def settled(server: Server, seconds: float) -> list[Document]:
 
 def figure(server: Server, name: str, **labels: str) -> float:
     """The sum of a metric's values that carry these labels."""
-    text = httpx2.get(f"{server.url}/metrics", trust_env=False, timeout=10).text
+    text = httpx2.get(f"{server.url}/metrics", trust_env=False, timeout=60).text
     wanted = [f'{label}="{value}"' for label, value in labels.items()]
     values = [
         float(line.rpartition(" ")[2])

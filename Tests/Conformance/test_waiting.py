@@ -100,7 +100,7 @@ def nginx(upstream: str, folder: Path) -> Iterator[list[str]]:
 
 def wait_until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
     """Return when the port takes connections."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert process.poll() is None, "nginx ended while starting"
         with socket.socket() as probe:
