@@ -483,10 +483,11 @@ def test_quality_gives_way_to_load_but_not_below_its_floor(
         for _ in range(3):
             for api in apis.values():
                 api.order(fresh_prompt())
-        rungs = {plan: {job["rung"] for job in begun(plan)} for plan in apis}
-        return bool(rungs["free"] and "medium" in rungs["bent"] and rungs["limp"] & {"low", "medium"})
+        rungs = {plan: [job["rung"] for job in begun(plan)] for plan in apis}
+        enough = all(len(each) >= 6 for each in rungs.values())
+        return enough and "medium" in rungs["bent"] and not {"low", "medium"}.isdisjoint(rungs["limp"])
 
-    assert wait_until(gives_way, 60), "the quality does not give way"
+    assert wait_until(gives_way, 120), "the quality does not give way"
     for plan in apis:
         jobs = begun(plan)
         assert {job["requested_rung"] for job in jobs} == {"high"}
