@@ -54,9 +54,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the real models, and one more that takes its time: its jobs are there to be stolen."""
     guests = {"daily-allowance": 5, "pictures-per-second": "none", "most-active-jobs": 5}
     door = {"accounts-per-address-per-hour": 1000, "pictures-per-address-per-day": 1000, "calm-per-minute": 1000}
-    config = {"inference": {"null-seconds": 600}, "plans": {"guest": guests}, "guests": door}
+    config = {"inference": {"null-seconds": 60}, "plans": {"guest": guests}, "guests": door}
     with running(tmp_path_factory, config) as server:
         yield server
+
+
+@pytest.fixture
+def unfinished(stage: Server) -> Iterator[None]:
+    """Jobs for the model `null` wait as long as the test lasts: what has begun would keep its slot until it is done."""
+    with stage.paused("null"):
+        yield
 
 
 @pytest.fixture
@@ -421,6 +428,7 @@ def test_events_tell_all_and_go_on_where_they_broke_off(ada: Visitor, photos: di
 # Of other people's, nothing
 
 
+@pytest.mark.usefixtures("unfinished")
 def test_nothing_of_somebody_else_is_there(
     stage: Server, painted: tuple[Visitor, Document], eve: Visitor, stranger: Visitor
 ) -> None:
@@ -454,6 +462,7 @@ def test_nothing_of_somebody_else_is_there(
     good(owner.http.delete(f"/v1/jobs/{running_job['id']}"))
 
 
+@pytest.mark.usefixtures("unfinished")
 def test_events_are_of_ones_own_even_with_somebody_elses_number(
     painted: tuple[Visitor, Document], eve: Visitor
 ) -> None:
@@ -724,6 +733,7 @@ def test_what_is_not_there_cannot_be_shared(painted: tuple[Visitor, Document], c
     assert owner.get("/v1/shares")["data"] == []
 
 
+@pytest.mark.usefixtures("unfinished")
 def test_what_is_not_finished_cannot_be_shared(ada: Visitor) -> None:
     job = ada.order(fresh_prompt(), model="null")
     assert ada.http.post("/v1/shares", json={"job": job["id"], "picture": 0, "with_words": True}).status_code in {
