@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -119,6 +120,20 @@ class Api:
         """Ask for a job's end, whatever it is answered with."""
         return self.http.delete(f"/v1/jobs/{id}")
 
+    def cancel_while_running(self, order: Callable[[], Document]) -> str:
+        """Cancel a job of ours that runs. One that ends sooner than it is cancelled is no fault: then it is another."""
+        for _ in range(10):
+            id = order()["id"]
+            deadline = time.monotonic() + 300
+            while self.job(id)["status"] == "queued":
+                assert time.monotonic() < deadline, f"{id} is never begun"
+                time.sleep(0.02)
+            response = self.cancel(id)
+            if response.status_code != 409:
+                assert response.status_code == 200, f"{response.status_code}: {response.text[:500]}"
+                return id
+        raise AssertionError("each job ended before it could be cancelled")
+
     def cancel_all(self, ids: Iterable[str]) -> None:
         """Leave nothing behind for the next test; jobs that have ended by themselves are fine too."""
         for id in ids:
@@ -148,15 +163,24 @@ class Api:
             found += page["data"]
         return found
 
-    def events(self, id: str, *, after: str | None = None, seconds: float = 120) -> list[Event]:
-        """The job's events until the server ends the stream; comments are among them."""
+    def events(
+        self,
+        id: str,
+        *,
+        after: str | None = None,
+        heard: threading.Event | None = None,
+        seconds: float = 300,
+    ) -> list[Event]:
+        """The job's events until the server ends the stream; comments are among them. `heard`: the first job is told."""
         headers = {"Last-Event-ID": after} if after else {}
         found: list[Event] = []
         deadline = time.monotonic() + seconds
-        with self.http.stream("GET", f"/v1/jobs/{id}/events", headers=headers, timeout=30) as response:
+        with self.http.stream("GET", f"/v1/jobs/{id}/events", headers=headers, timeout=60) as response:
             assert response.status_code == 200, response.status_code
             assert response.headers["content-type"].startswith("text/event-stream")
             for event in read_events(response.iter_lines()):
                 found.append(event)
+                if heard and event.name == "job":
+                    heard.set()
                 assert time.monotonic() < deadline, f"the events of {id} did not end in {seconds:.0f} s"
         return found

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_SECONDS = 180.0
-STOP_SECONDS = 30.0
+STOP_SECONDS = 60.0
 COMMAND_SECONDS = 300.0
+PAUSE_MINUTES = 5
 
 # Most tests ask for more than the plan allows that their keys are under, and want the quality that they name.
 NO_LIMITS = {
@@ -180,6 +181,34 @@ class Server:
         """A key of a new account: the command makes one account per key unless it is told one."""
         return self.json_command("keys", "create", "--plan", plan, "--json")["key"]
 
+    @contextmanager
+    def paused(self, model: str) -> Iterator[None]:
+        """No picture of the model is begun meanwhile: what is queued stays so, however fast or slow the machine is.
+
+        What runs already runs on. Most plans' patience is longer than a pause, so jobs are taken all the same.
+        """
+        self._pause(model, PAUSE_MINUTES)
+        try:
+            yield
+        finally:
+            self._pause(model, 0)
+
+    def figure(self, name: str, **labels: str) -> float:
+        """The sum of a metric's values that carry these labels."""
+        text = httpx2.get(f"{self.url}/metrics", trust_env=False, timeout=60).text
+        wanted = [f'{label}="{value}"' for label, value in labels.items()]
+        values = [
+            float(line.rpartition(" ")[2])
+            for line in text.splitlines()
+            if re.match(rf"{name}[{{ ]", line) and all(label in line for label in wanted)
+        ]
+        assert values, f"there is no {name} with {wanted}"
+        return sum(values)
+
+    def joined(self) -> float:
+        """How many requests of the plan `free` have found the job of an earlier one."""
+        return self.figure("heatsink_jobs_joined_total", plan="free")
+
     def resident_mebibytes(self) -> float:
         """Physical memory of the process, from the kernel rather than from the server's own metrics."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
@@ -190,6 +219,16 @@ class Server:
     def log_tail(self, lines: int = 40) -> str:
         """The end of the server's log, for messages of failed tests."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def _pause(self, model: str, minutes: int) -> None:
+        response = httpx2.post(
+            f"{self.url}/ops/levers/pause",
+            json={"model": model, "minutes": minutes, "reason": "A test looks at what waits."},
+            headers={"Authorization": f"Bearer {self.first_key()}"},
+            timeout=60,
+            trust_env=False,
+        )
+        assert response.status_code == 200, f"{response.status_code}: {response.text[:500]}"
 
     def _says_ready(self) -> bool:
         try:
@@ -214,6 +253,16 @@ class Server:
         path = folder / "heatsink.yaml"
         path.write_text(yaml.safe_dump(config))
         return path
+
+
+def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
+    """Ask until it holds; one last time when the time is up."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.1)
+    return holds()
 
 
 @contextmanager

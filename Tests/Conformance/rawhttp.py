@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -65,6 +66,16 @@ def exchange(port: int, payload: bytes, *, hang_up: bool = False, seconds: float
                 if hang_up and not unsent:
                     _close_our_half(connection)
     return _answer(received, started, timed_out=False)
+
+
+def abandon(port: int, payload: bytes, is_taken: Callable[[], bool]) -> None:
+    """Send a request and hang up once it is taken, however long that lasts, without reading a word of the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.sendall(payload)
+        deadline = time.monotonic() + 60
+        while not is_taken():
+            assert time.monotonic() < deadline, "the request was never taken"
+            time.sleep(0.05)
 
 
 def _receive(connection: socket.socket, received: bytearray) -> bool:

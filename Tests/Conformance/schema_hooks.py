@@ -355,6 +355,6 @@ def after_call(
     """
     if response.status_code == 202:
         headers = {"Authorization": str(response.request.headers.get("Authorization"))}
-        requests.delete(f"{URL}/v1/jobs/{response.json()['id']}", headers=headers, timeout=10)
+        requests.delete(f"{URL}/v1/jobs/{response.json()['id']}", headers=headers, timeout=60)
     if case.operation.label == "POST /ops/rights/works" and response.status_code == 201:
         ask("DELETE", f"/ops/rights/works/{response.json()['id']}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -267,9 +269,14 @@ def test_a_stream_of_several_pictures_completes_each(client: openai.OpenAI) -> N
     assert [event.type for event in events] == ["image_generation.completed"] * 3
 
 
-def test_a_job_tells_how_far_it_is(api: Api) -> None:
-    job = api.order(fresh_prompt(WORDS), quality="max", n=2, partial_images=2)
-    events = api.events(job["id"])
+def test_a_job_tells_how_far_it_is(server: Server, flow: Document, api: Api) -> None:
+    heard = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        with server.paused(flow["id"]):
+            job = api.order(fresh_prompt(WORDS), quality="max", n=2, partial_images=2)
+            listening = pool.submit(api.events, job["id"], heard=heard)
+            assert heard.wait(60)
+        events = listening.result(timeout=300)
     documents = [event.json() for event in events if event.name == "job"]
     shares = [document["progress"] for document in documents if document["progress"] is not None]
     assert shares and shares == sorted(shares)
@@ -298,11 +305,17 @@ def test_the_same_request_at_once_is_one_job(api: Api) -> None:
     assert api.wait(jobs[0]["id"])["status"] == "completed"
 
 
-def test_a_cancelled_job_ends(api: Api) -> None:
-    jobs = [api.order(fresh_prompt(WORDS), quality="max", n=10) for _ in range(2)]
-    assert api.cancel(jobs[0]["id"]).json()["status"] == "cancelled"
-    assert api.wait(jobs[0]["id"])["status"] == "cancelled"
-    api.cancel(jobs[1]["id"])
+def test_a_cancelled_job_ends(server: Server, flow: Document, api: Api) -> None:
+    """One that waits, and one that runs."""
+
+    def order() -> Document:
+        return api.order(fresh_prompt(WORDS), quality="max", n=10)
+
+    with server.paused(flow["id"]):
+        waiting = order()["id"]
+        assert api.cancel(waiting).json()["status"] == "cancelled"
+        assert api.wait(waiting)["status"] == "cancelled"
+    assert api.wait(api.cancel_while_running(order))["status"] == "cancelled"
     small = api.order(fresh_prompt(WORDS), quality="low")
     assert api.wait(small["id"])["status"] == "completed"
 

@@ -20,7 +20,7 @@ from pictures import upload
 
 SEED = os.environ.get("HEATSINK_SEED", "20250326")
 EXAMPLES_PER_OPERATION = 20
-RUN_SECONDS = 600
+RUN_SECONDS = 3_600
 FOLDER = Path(__file__).resolve().parent
 
 OPERATIONS = {

@@ -54,9 +54,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the real models, and one more that takes its time: its jobs are there to be stolen."""
     guests = {"daily-allowance": 5, "pictures-per-second": "none", "most-active-jobs": 5}
     door = {"accounts-per-address-per-hour": 1000, "pictures-per-address-per-day": 1000, "calm-per-minute": 1000}
-    config = {"inference": {"null-seconds": 6}, "plans": {"guest": guests}, "guests": door}
+    config = {"inference": {"null-seconds": 60}, "plans": {"guest": guests}, "guests": door}
     with running(tmp_path_factory, config) as server:
         yield server
+
+
+@pytest.fixture
+def unfinished(stage: Server) -> Iterator[None]:
+    """Jobs for the model `null` wait as long as the test lasts: what has begun would keep its slot until it is done."""
+    with stage.paused("null"):
+        yield
 
 
 @pytest.fixture
@@ -215,7 +222,7 @@ def test_files_are_small_on_the_way_and_not_sent_twice(stranger: Visitor) -> Non
 )
 def test_no_path_leads_out_of_the_folder(stage: Server, path: str) -> None:
     # By hand: a client library would tidy the path up.
-    with socket.create_connection(("127.0.0.1", stage.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", stage.port), timeout=60) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(65_536), b""))
     assert answer.split(b" ", 2)[1] in {b"400", b"404"}, answer[:300]
@@ -421,6 +428,7 @@ def test_events_tell_all_and_go_on_where_they_broke_off(ada: Visitor, photos: di
 # Of other people's, nothing
 
 
+@pytest.mark.usefixtures("unfinished")
 def test_nothing_of_somebody_else_is_there(
     stage: Server, painted: tuple[Visitor, Document], eve: Visitor, stranger: Visitor
 ) -> None:
@@ -454,6 +462,7 @@ def test_nothing_of_somebody_else_is_there(
     good(owner.http.delete(f"/v1/jobs/{running_job['id']}"))
 
 
+@pytest.mark.usefixtures("unfinished")
 def test_events_are_of_ones_own_even_with_somebody_elses_number(
     painted: tuple[Visitor, Document], eve: Visitor
 ) -> None:
@@ -622,7 +631,7 @@ def test_uploads_that_trickle_keep_nobody_waiting(
     begun += f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="image"; filename="x.jpg"\r\n\r\n'.encode()
     with ExitStack() as stack:
         slow = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", stage.port), timeout=10)) for _ in range(50)
+            stack.enter_context(socket.create_connection(("127.0.0.1", stage.port), timeout=60)) for _ in range(50)
         ]
         for connection in slow:
             connection.sendall(begun + b"\xff\xd8")
@@ -633,7 +642,7 @@ def test_uploads_that_trickle_keep_nobody_waiting(
         job = ada.paint(upload(photos["coffee"], longer=64), fresh_prompt(), quality="low")
         assert job["status"] == "completed"
     # All have hung up: nothing of what they sent is kept.
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while leftovers(stage) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not leftovers(stage)
@@ -724,6 +733,7 @@ def test_what_is_not_there_cannot_be_shared(painted: tuple[Visitor, Document], c
     assert owner.get("/v1/shares")["data"] == []
 
 
+@pytest.mark.usefixtures("unfinished")
 def test_what_is_not_finished_cannot_be_shared(ada: Visitor) -> None:
     job = ada.order(fresh_prompt(), model="null")
     assert ada.http.post("/v1/shares", json={"job": job["id"], "picture": 0, "with_words": True}).status_code in {

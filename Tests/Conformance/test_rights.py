@@ -34,6 +34,8 @@ Photos = dict[str, Image.Image]
 IMITATION, REFUSED_BY = "a castle by Greg Rutkowski", "greg-rutkowski"
 STUDIO, REPLACED = "a portrait of a cat, Ghibli style", "‘Ghibli’ was replaced by ‘"
 SCRIPT = "<script>document.title='run'</script>\"'&<img src=x onerror=alert(1)>"
+# More than a limit lets through, even of a client so slow that there is new room before it has come to the end.
+MOST_TRIES = 2_000
 TAKEN_DOWN = httpx2.codes.UNAVAILABLE_FOR_LEGAL_REASONS
 _addresses = itertools.count(1)
 
@@ -407,7 +409,7 @@ def test_a_work_from_the_command_line_is_in_force_within_seconds(
     file = tmp_path / "astronaut.png"
     photos["astronaut"].save(file)
     stage.command("works", "add", file, "--holder", "Ada Example", "--evidence", "none")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while member.edit(upload(photos["astronaut"], longer=300), fresh_prompt(), quality="low").status_code == 200:
         assert time.monotonic() < deadline, "the running server does not know the work"
         time.sleep(0.2)
@@ -930,7 +932,7 @@ def test_what_was_refused_is_erased_when_its_time_is_over(start_server: StartSer
         assert listed["prompt"] is None, "0.00001 days are over"
         # What is over is erased as the server starts, and each minute.
         server.restart()
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while "text.erased" not in kinds(ledger(operator)):
             assert time.monotonic() < deadline, "nothing is erased"
             time.sleep(0.2)
@@ -1110,7 +1112,9 @@ def test_an_address_files_only_so_much(stage: Server) -> None:
 
 def test_an_address_looks_only_so_often(stage: Server) -> None:
     with somebody(stage) as guesser:
-        statuses = [guesser.get(f"/v1/decisions/dec_{number:022}").status_code for number in range(200)]
+        statuses = [guesser.get("/v1/decisions/dec_" + "0" * 22).status_code]
+        while statuses[-1] != 429 and len(statuses) < MOST_TRIES:
+            statuses.append(guesser.get(f"/v1/decisions/dec_{len(statuses):022}").status_code)
         assert set(statuses) == {404, 429}
         response = guesser.get("/v1/opt-outs/out_x")
         if response.status_code == 429:
@@ -1119,11 +1123,12 @@ def test_an_address_looks_only_so_often(stage: Server) -> None:
 
 def test_an_account_is_refused_only_so_often(member: Api, operator: Api) -> None:
     """Each refusal is an entry of the ledger: nobody may make it as long as they like."""
-    answers = [member.generate(fresh_prompt(IMITATION)) for _ in range(90)]
-    statuses = [answer.status_code for answer in answers]
-    assert set(statuses) == {400, 429}
-    assert statuses[:40] == [400] * 40
-    limited = next(answer for answer in answers if answer.status_code == 429)
+    answers = [member.generate(fresh_prompt(IMITATION))]
+    while answers[-1].status_code != 429 and len(answers) < MOST_TRIES:
+        answers.append(member.generate(fresh_prompt(IMITATION)))
+    *before, limited = answers
+    assert {answer.status_code for answer in before} == {400}
+    assert len(before) >= 40
     refusal(limited, 429, "rate_limit_exceeded")
     assert int(limited.headers["retry-after"]) >= 1
     assert member.generate(fresh_prompt("a boat"), quality="low").status_code == 200, "what is painted is painted"

@@ -25,9 +25,10 @@ import openai
 import pytest
 import yaml
 
-from api import ENDED, Api, Document, fresh_prompt
+from api import ENDED, GENERATIONS, Api, Document, fresh_prompt
 from conftest import Report, StartServer
-from harness import Server, binary, run_json_command, running
+from harness import Server, binary, run_json_command, running, wait_until
+from rawhttp import abandon, head
 
 SEED = int(os.environ.get("HEATSINK_SEED", "20250326"))
 DAY_SECONDS = 86_400
@@ -37,27 +38,37 @@ REMAINING = "x-ratelimit-remaining-images"
 RESET = "x-ratelimit-reset-images"
 # Three pictures are under way at a time, as `inference.streams` has it by default.
 SLOTS = 3
+# What `auto` of the model `null` takes on the server that has enough to do, and on the one where all is slow.
+BUSY_SECONDS = 0.5
+SLOW_SECONDS = 30
+GRACE_SECONDS = 20
+# One picture in ten seconds: slow enough that the next request comes too early on any machine.
+PACE = 0.1
 
 PLANS: dict[str, dict[str, float]] = {
     "few": {"daily-allowance": 5},
-    "paced": {"pictures-per-second": 1, "burst": 1},
+    "paced": {"pictures-per-second": PACE, "burst": 1},
     "narrow": {"most-active-jobs": 2},
-    "paid": {"price-millicredits": PRICE},
+    # What is lowered costs less, and here all is counted.
+    "paid": {"price-millicredits": PRICE, "floor-quality": 1},
     "team": {"weight": 2},
 }
 BUSY_PLANS: dict[str, dict[str, float]] = {
-    "hasty": {"patience-seconds": 2, "floor-quality": 1},
-    "short": {"patience-seconds": 2, "horizon-seconds": 3, "floor-quality": 1},
-    "bent": {"target-delay-seconds": 1, "floor-quality": 0.6},
-    "limp": {"target-delay-seconds": 1},
+    "bent": {"target-delay-seconds": 1, "floor-quality": 0.6, "most-active-jobs": 100_000},
+    "limp": {"target-delay-seconds": 1, "most-active-jobs": 100_000},
+}
+# A stall of some seconds is little beside these.
+SLOW_PLANS: dict[str, dict[str, float]] = {
+    "hasty": {"patience-seconds": 4 * SLOW_SECONDS, "floor-quality": 1},
+    "short": {"patience-seconds": 4 * SLOW_SECONDS, "horizon-seconds": 6 * SLOW_SECONDS, "floor-quality": 1},
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_day() -> None:
+@pytest.fixture(autouse=True)
+def one_day(request: pytest.FixtureRequest) -> None:
     """Allowances begin anew at midnight (UTC), which must not fall into a test that counts them."""
     left = DAY_SECONDS - time.time() % DAY_SECONDS
-    if left < 240:
+    if left < (900 if request.node.get_closest_marker("slow") else 240):
         time.sleep(left + 1)
 
 
@@ -73,9 +84,22 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that takes half a second for a picture."""
     config = {
-        "inference": {"null-seconds": 0.5},
+        "inference": {"null-seconds": BUSY_SECONDS},
         "plans": BUSY_PLANS,
-        "http": {"orphan-grace-seconds": 2},
+        "http": {"orphan-grace-seconds": GRACE_SECONDS},
+    }
+    with running(tmp_path_factory, config) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose queue is long after a few jobs, and does not get shorter while one looks."""
+    config = {
+        "inference": {"null-seconds": SLOW_SECONDS},
+        "models": {"directory": str(tmp_path_factory.mktemp("models"))},
+        "plans": SLOW_PLANS,
+        "shutdown": {"seconds": 1},
     }
     with running(tmp_path_factory, config) as server:
         yield server
@@ -162,13 +186,15 @@ class Counted:
 
 def test_the_allowance_counts_down_to_the_picture(calm: Server, account: Account) -> None:
     api = account(calm, "few")
+    began = time.time()
     first = api.generate(fresh_prompt())
+    ended = time.time()
     assert first.status_code == 200
     assert first.headers[ALLOWANCE] == "5"
     assert remaining(first) == 4
     seconds = re.fullmatch(r"([0-9]+)s", first.headers[RESET])
     assert seconds
-    assert abs(int(seconds[1]) - (DAY_SECONDS - time.time() % DAY_SECONDS)) < 5
+    assert -1 <= int(seconds[1]) - (DAY_SECONDS - ended % DAY_SECONDS) <= ended - began + 1
     assert remaining(api.generate(fresh_prompt(), n=3)) == 1
     too_many = api.generate(fresh_prompt(), n=2)
     for_good(too_many, "insufficient_quota")
@@ -184,9 +210,10 @@ def test_the_allowance_counts_down_to_the_picture(calm: Server, account: Account
 def test_a_cancelled_job_gives_its_pictures_back(calm: Server, account: Account) -> None:
     api = account(calm, "few")
     assert remaining(api.generate(fresh_prompt())) == 4
-    response = api.generate(fresh_prompt(), n=4, headers={"Prefer": "respond-async"})
-    assert remaining(response) == 0, "what waits is reserved"
-    cancelled = api.cancel(response.json()["id"])
+    with calm.paused("null"):
+        response = api.generate(fresh_prompt(), n=4, headers={"Prefer": "respond-async"})
+        assert remaining(response) == 0, "what waits is reserved"
+        cancelled = api.cancel(response.json()["id"])
     assert cancelled.json()["status"] == "cancelled"
     assert remaining(cancelled) == 4
     assert remaining(api.generate(fresh_prompt(), n=4)) == 0
@@ -197,7 +224,7 @@ def test_a_failed_job_gives_its_pictures_back(
 ) -> None:
     """It fails because it may be started only once, and the server dies while it runs."""
     config = {
-        "inference": {"null-seconds": 5},
+        "inference": {"null-seconds": 60},
         "models": {"directory": str(tmp_path)},
         "jobs": {"attempts": 1},
         "shutdown": {"seconds": 1},
@@ -206,10 +233,10 @@ def test_a_failed_job_gives_its_pictures_back(
     server = start_server(config)
     api = account(server)
     id = api.order(fresh_prompt(), n=3, quality="high")["id"]
-    wait_until(lambda: api.job(id)["status"] == "running", 10)
+    assert wait_until(lambda: api.job(id)["status"] == "running", 60)
     server.kill9()
     server.start()
-    assert api.wait(id, 10)["status"] == "failed"
+    assert api.wait(id, 60)["status"] == "failed"
     response = api.generate(fresh_prompt(), n=5, headers={"Prefer": "respond-async"})
     assert response.status_code == 202
     assert remaining(response) == 0
@@ -238,23 +265,33 @@ def test_the_official_client_does_not_retry_an_exhausted_allowance(calm: Server)
 
 def test_a_rate_is_kept_and_the_official_client_comes_back_in_time(calm: Server, account: Account) -> None:
     api = account(calm, "paced")
-    assert api.generate(fresh_prompt()).status_code == 200
-    for_now(api.generate(fresh_prompt()), 429, "rate_limit_exceeded")
+    began = time.monotonic()
+    answers = [api.generate(fresh_prompt(), headers={"Prefer": "respond-async"}) for _ in range(10)]
+    seconds = time.monotonic() - began
+    taken = [answer for answer in answers if answer.status_code == 202]
+    too_early = [answer for answer in answers if answer.status_code != 202]
+    assert answers[0] in taken
+    assert len(taken) <= 1 + PACE * seconds
+    assert too_early
+    for answer in too_early:
+        for_now(answer, 429, "rate_limit_exceeded")
     counted = Counted(calm, calm.create_key("paced"))
     began = time.monotonic()
     for _ in range(3):
         assert counted.paint().data
     assert counted.sent > 3, "nothing was refused"
-    assert time.monotonic() - began >= 2
+    assert time.monotonic() - began >= 2 / PACE - 0.1
 
 
 def test_an_account_has_only_so_many_jobs_at_a_time(calm: Server, account: Account) -> None:
     api = account(calm, "narrow")
-    ids = [api.order(fresh_prompt(), n=10)["id"] for _ in range(2)]
-    for_now(api.generate(fresh_prompt()), 429, "rate_limit_exceeded")
-    for_now(api.generate(fresh_prompt(), headers={"Prefer": "respond-async"}), 429, "rate_limit_exceeded")
-    api.cancel(ids[0])
-    assert api.generate(fresh_prompt()).status_code == 200
+    with calm.paused("null"):
+        ids = [api.order(fresh_prompt(), n=10)["id"] for _ in range(2)]
+        for headers in ({}, {"Prefer": "respond-async"}):
+            for_now(api.generate(fresh_prompt(), headers=headers), 429, "rate_limit_exceeded")
+        api.cancel(ids[0])
+        id = api.order(fresh_prompt())["id"]
+    assert api.wait(id)["status"] == "completed"
 
 
 # Credits
@@ -267,9 +304,10 @@ def test_credits_pay_for_pictures_until_they_are_spent(calm: Server, account: Ac
     with Api(calm.url, made[0]["key"]) as api:
         assert api.generate(fresh_prompt(), n=2, quality="high").status_code == 200
         for_good(api.generate(fresh_prompt(), n=3, quality="high"), "credit_balance_exhausted")
-        waiting = api.order(fresh_prompt(), n=2, quality="high")["id"]
-        for_good(api.generate(fresh_prompt(), quality="high"), "credit_balance_exhausted")
-        assert api.cancel(waiting).json()["status"] == "cancelled"
+        with calm.paused("null"):
+            waiting = api.order(fresh_prompt(), n=2, quality="high")["id"]
+            for_good(api.generate(fresh_prompt(), quality="high"), "credit_balance_exhausted")
+            assert api.cancel(waiting).json()["status"] == "cancelled"
         # Medium takes half the time of high, and costs half.
         assert api.generate(fresh_prompt(), quality="medium").status_code == 200
         counted.paint()
@@ -279,7 +317,7 @@ def test_credits_pay_for_pictures_until_they_are_spent(calm: Server, account: Ac
         assert refusal.value.code == "credit_balance_exhausted"
         assert counted.sent == 3
         calm.command("accounts", "set", "payer", "--add-credits", str(PRICE / 1_000))
-        assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 7)
+        assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 30)
     shown = calm.json_command("accounts", "show", "payer")
     assert shown["granted_credits"] == pytest.approx(5.5 * PRICE / 1_000)
     assert shown["spent_credits"] == pytest.approx(5.5 * PRICE / 1_000)
@@ -295,13 +333,13 @@ def test_a_plan_is_tightened_and_loosened_while_the_server_runs(
     api = account(server)
     assert ALLOWANCE not in api.generate(fresh_prompt()).headers
     server.command("plans", "set", "free", "daily-allowance=1")
-    assert wait_until(lambda: api.http.get("/v1/jobs").headers.get(ALLOWANCE) == "1", 5)
+    assert wait_until(lambda: api.http.get("/v1/jobs").headers.get(ALLOWANCE) == "1", 30)
     for_good(api.generate(fresh_prompt()), "insufficient_quota")
     assert server.json_command("plans", "list", "--json")["free"]["daily-allowance"] == "1"
     server.restart()
     for_good(api.generate(fresh_prompt()), "insufficient_quota")
     server.command("plans", "reset", "free")
-    assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 5)
+    assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 30)
 
 
 def test_an_account_changes_its_plan_while_the_server_runs(calm: Server) -> None:
@@ -312,7 +350,7 @@ def test_an_account_changes_its_plan_while_the_server_runs(calm: Server) -> None
         shown = calm.json_command("accounts", "set", "climber", "--plan", "team")
         assert shown["plan"] == "team"
         assert shown["pictures_today"] == 5
-        assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 7)
+        assert wait_until(lambda: api.generate(fresh_prompt()).status_code == 200, 30)
 
 
 def test_a_plan_of_ones_own_works(calm: Server, account: Account) -> None:
@@ -348,8 +386,8 @@ def test_a_malformed_plan_is_named_by_its_key(
 # Overload
 
 
-def test_who_would_wait_too_long_is_told_so_and_may_choose_to(busy: Server, account: Account) -> None:
-    api = account(busy, "hasty")
+def test_who_would_wait_too_long_is_told_so_and_may_choose_to(slow: Server, account: Account) -> None:
+    api = account(slow, "hasty")
     verdicts = [api.order(fresh_prompt())["verdict"]]
     while verdicts[-1] != "deferred":
         assert len(verdicts) < 200, "nothing is ever deferred"
@@ -357,14 +395,16 @@ def test_who_would_wait_too_long_is_told_so_and_may_choose_to(busy: Server, acco
     assert verdicts[0] == "run"
     steps = [["run", "queued", "deferred"].index(verdict) for verdict in verdicts]
     assert steps == sorted(steps)
+    for _ in range(3):  # That what ends meanwhile makes no room.
+        api.order(fresh_prompt())
     assert overloaded(api.generate(fresh_prompt())), "a held request was taken that would wait too long"
     later = api.generate(fresh_prompt(), headers={"Prefer": "respond-async"})
     assert later.status_code == 202
     assert later.headers["heatsink-verdict"] == later.json()["verdict"] == "deferred"
 
 
-def test_nobody_is_taken_beyond_the_horizon(busy: Server, account: Account) -> None:
-    api = account(busy, "short")
+def test_nobody_is_taken_beyond_the_horizon(slow: Server, account: Account) -> None:
+    api = account(slow, "short")
     headers = {"Prefer": "respond-async"}
     answers = [api.generate(fresh_prompt(), headers=headers, quality="high") for _ in range(60)]
     turned_away = [answer for answer in answers if answer.status_code != 202]
@@ -374,32 +414,42 @@ def test_nobody_is_taken_beyond_the_horizon(busy: Server, account: Account) -> N
 
 def test_a_light_user_is_served_beside_a_heavy_one(busy: Server, account: Account, report: Report) -> None:
     heavy, light = account(busy), account(busy)
-    for _ in range(200):
-        heavy.order(fresh_prompt())
-    began = time.monotonic()
-    assert light.generate(fresh_prompt()).status_code == 200
-    waited = time.monotonic() - began
-    report(f"one picture of half a second beside 200 waiting ones of another account: {waited:.1f} s")
-    assert waited < 3
+    with busy.paused("null"):
+        ids = [heavy.order(fresh_prompt())["id"] for _ in range(200)]
+    assert wait_until(lambda: heavy.job(ids[2 * SLOTS])["status"] == "completed", 60)
+    with busy.paused("null"):
+        id = light.order(fresh_prompt())["id"]
+    assert light.wait(id)["status"] == "completed"
+    ledger = finished(busy)
+    asked, served = ledger[id]["created_at"], ledger[id]["finished_at"]
+    before = sum(asked < ledger[other]["finished_at"] < served for other in ids)
+    report(f"one picture beside some 200 waiting ones of another account: {before} of those came before it")
+    # What ran as it came, and its neighbours of the first two rounds.
+    assert before <= 3 * SLOTS
+    assert any(ledger[other]["finished_at"] > served for other in ids), "there was nobody to come before"
 
 
 def test_a_higher_plan_goes_before_everybody(busy: Server, account: Account) -> None:
     crowd, pro = [account(busy) for _ in range(4)], account(busy, "pro")
     waiting = {api.order(fresh_prompt(), n=2)["id"] for api in crowd for _ in range(10)}
-    asked = time.time()
-    response = pro.generate(fresh_prompt(), n=9, quality="high")
-    assert response.status_code == 200
-    ledger = {row["id"]: row for row in busy.json_command("jobs", "list", "--json")}
-    served = ledger[response.headers["heatsink-job"]]["finished_at"]
-    between = [id for id in waiting if asked < ledger[id].get("finished_at", 0) < served]
+    # Between the request and its record on the disk others may well be begun, which lasts as long as the disk wants.
+    with busy.paused("null"):
+        waiting |= {api.order(fresh_prompt(), n=2)["id"] for api in crowd for _ in range(10)}
+        id = pro.order(fresh_prompt(), n=9, quality="high")["id"]
+    assert pro.wait(id)["status"] == "completed"
+    ledger = finished(busy)
+    asked, served = ledger[id]["created_at"], ledger[id]["finished_at"]
+    between = [other for other in waiting if asked < ledger[other]["finished_at"] < served]
     assert len(between) <= SLOTS, "others were begun while a higher plan waited"
+    assert any(ledger[other]["finished_at"] > served for other in waiting), "there was nobody to go before"
 
 
 def test_places_count_down_and_estimates_are_intervals(busy: Server, account: Account) -> None:
     api = account(busy)
-    for _ in range(12):
-        api.order(fresh_prompt())
-    accepted = api.generate(fresh_prompt(), headers={"Prefer": "respond-async"})
+    with busy.paused("null"):
+        for _ in range(90):
+            api.order(fresh_prompt())
+        accepted = api.generate(fresh_prompt(), headers={"Prefer": "respond-async"})
     low, high = (float(accepted.headers[f"heatsink-eta-{end}-seconds"]) for end in ("low", "high"))
     assert 0 <= low <= high
     assert int(accepted.headers["heatsink-position"]) == accepted.json()["position"]
@@ -422,19 +472,27 @@ def test_quality_gives_way_to_load_but_not_below_its_floor(
     start_server: StartServer, tmp_path: Path, account: Account, report: Report
 ) -> None:
     models = {"directory": str(tmp_path)}
-    server = start_server({"inference": {"null-seconds": 0.4}, "models": models, "plans": BUSY_PLANS})
-    plans = ("free", "bent", "limp")
-    apis = {plan: account(server, plan) for plan in plans}
-    deadline = time.monotonic() + 4
-    while time.monotonic() < deadline:
-        for api in apis.values():
-            api.order(fresh_prompt())
-        time.sleep(0.05)
-    for plan, api in apis.items():
-        begun = [job for job in api.jobs() if job["rung"]]
-        assert {job["requested_rung"] for job in begun} == {"high"}
-        rungs = Counter(job["rung"] for job in begun)
-        report(f"rungs of the plan '{plan}' under four seconds of overload: {dict(rungs)}")
+    server = start_server({"inference": {"null-seconds": 2}, "models": models, "plans": BUSY_PLANS})
+    apis = {plan: account(server, plan) for plan in ("free", "bent", "limp")}
+
+    def begun(plan: str) -> list[Document]:
+        return [job for job in apis[plan].jobs() if job["rung"]]
+
+    def gives_way() -> bool:
+        """Ask for more than there is time for, and look whether it shows."""
+        for _ in range(3):
+            for api in apis.values():
+                api.order(fresh_prompt())
+        rungs = {plan: [job["rung"] for job in begun(plan)] for plan in apis}
+        enough = all(len(each) >= 6 for each in rungs.values())
+        return enough and "medium" in rungs["bent"] and not {"low", "medium"}.isdisjoint(rungs["limp"])
+
+    assert wait_until(gives_way, 120), "the quality does not give way"
+    for plan in apis:
+        jobs = begun(plan)
+        assert {job["requested_rung"] for job in jobs} == {"high"}
+        rungs = Counter(job["rung"] for job in jobs)
+        report(f"rungs of the plan '{plan}' at the beginning of an overload: {dict(rungs)}")
         match plan:
             case "free":
                 assert rungs.keys() == {"high"}, "its floor is its best"
@@ -448,41 +506,44 @@ def test_quality_gives_way_to_load_but_not_below_its_floor(
     assert response.headers["heatsink-rung"] == "medium"
     assert response.headers["heatsink-rung-quality"] == "0.75"
     assert response.headers["heatsink-requested-quality"] == "auto"
-    assert figure(server, "heatsink_pictures_lowered_total", plan="bent") > 0
-    assert figure(server, "heatsink_pictures_lowered_total", plan="free") == 0
+    assert wait_until(lambda: server.figure("heatsink_pictures_lowered_total", plan="bent") > 0, 60)
+    assert server.figure("heatsink_pictures_lowered_total", plan="free") == 0
 
 
 # One job for one wish
 
 
 def test_the_same_held_request_at_the_same_time_is_one_job(busy: Server, account: Account) -> None:
-    api = account(busy)
-    for _ in range(6):
-        api.order(fresh_prompt())
-    before, prompt = len(api.jobs()), fresh_prompt()
+    api, prompt, before = account(busy), fresh_prompt(), busy.joined()
     with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda _: api.generate(prompt), range(2)))
+        with busy.paused("null"):
+            asking = [pool.submit(api.generate, prompt) for _ in range(2)]
+            assert wait_until(lambda: busy.joined() == before + 1, 60)
+        answers = [each.result(timeout=120) for each in asking]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert len({answer.headers["heatsink-job"] for answer in answers}) == 1
-    assert len(api.jobs()) == before + 1
+    assert len(api.jobs()) == 1
 
 
 def test_a_client_that_comes_back_finds_its_job_and_one_that_does_not_leaves_none(
     busy: Server, account: Account
 ) -> None:
-    api = account(busy)
-    for _ in range(12):
-        api.order(fresh_prompt())
-    prompt, other = fresh_prompt(), fresh_prompt()
-    for each in (prompt, other):
-        with pytest.raises(httpx2.ReadTimeout):
-            api.generate(each, timeout=0.3)
-    forgotten, left = (job["id"] for job in api.page(limit=2)["data"])
-    assert api.job(forgotten)["status"] not in ENDED, "cancelled before its time of grace was over"
-    back = api.generate(prompt)
+    api, prompt, before = account(busy), fresh_prompt(), busy.joined()
+    with ThreadPoolExecutor(1) as pool:
+        with busy.paused("null"):
+            left = leave(busy, api, prompt)
+            forgotten = leave(busy, api, fresh_prompt())
+            coming = pool.submit(api.generate, prompt)
+            assert wait_until(lambda: busy.joined() == before + 1, 60), "it did not find its job"
+            assert api.wait(forgotten, 120)["status"] == "cancelled"
+            # Its client went before that of the one that is cancelled now, and its time of grace would be over as well.
+            assert api.job(left)["status"] == "queued"
+        back = coming.result(timeout=120)
     assert back.status_code == 200
     assert back.headers["heatsink-job"] == left
-    assert api.wait(forgotten, 6)["status"] == "cancelled"
+    row = finished(busy)[forgotten]
+    waited = row["finished_at"] - row["created_at"]
+    assert waited >= GRACE_SECONDS, "cancelled before its time of grace was over"
 
 
 # What everybody may see
@@ -490,12 +551,14 @@ def test_a_client_that_comes_back_finds_its_job_and_one_that_does_not_leaves_non
 
 def test_the_status_needs_no_key_and_says_how_it_stands(busy: Server) -> None:
     installed = {model["id"] for model in run_json_command("models", "list", "--json")}
-    response = httpx2.get(f"{busy.url}/status", trust_env=False, timeout=10)
+    began = time.time()
+    response = httpx2.get(f"{busy.url}/status", trust_env=False, timeout=60)
+    ended = time.time()
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("application/json")
     status = response.json()
     assert status["accepting"] is True
-    assert abs(status["at"] - time.time()) < 5
+    assert began - 1 <= status["at"] <= ended + 1
     assert status["waiting_jobs"] >= 0
     assert isinstance(status["lowest_quality_does_not_fit"], bool)
     assert status["fleet"].keys() == {
@@ -519,9 +582,11 @@ def test_the_status_needs_no_key_and_says_how_it_stands(busy: Server) -> None:
 def test_there_is_a_metric_for_each_promise(busy: Server, account: Account) -> None:
     api = account(busy)
     assert api.generate(fresh_prompt()).status_code == 200
-    time.sleep(5.5)  # Fairness is measured every five seconds.
-    text = httpx2.get(f"{busy.url}/metrics", trust_env=False, timeout=10).text
-    names = set(re.findall(r"^(heatsink_[a-z_]+)", text, re.MULTILINE))
+
+    def names() -> set[str]:
+        text = httpx2.get(f"{busy.url}/metrics", trust_env=False, timeout=60).text
+        return set(re.findall(r"^(heatsink_[a-z_]+)", text, re.MULTILINE))
+
     promised = {
         "heatsink_jobs_accepted_total",
         "heatsink_jobs_deferred_total",
@@ -550,8 +615,9 @@ def test_there_is_a_metric_for_each_promise(busy: Server, account: Account) -> N
         "heatsink_paint_seconds_count",
         "heatsink_pictures_total",
     }
-    assert promised <= names, promised - names
-    assert figure(busy, "heatsink_plan_pictures_total", plan="free") >= 1
+    # Fairness is measured every five seconds.
+    assert wait_until(lambda: promised <= names(), 30), promised - names()
+    assert wait_until(lambda: busy.figure("heatsink_plan_pictures_total", plan="free") >= 1, 30)
 
 
 def test_a_scenario_is_played_and_reported(calm: Server, tmp_path: Path) -> None:
@@ -572,7 +638,7 @@ def test_a_scenario_is_played_and_reported(calm: Server, tmp_path: Path) -> None
         *(str(binary()), "surge", "--target", calm.url, "--keys", str(keys)),
         *("--scenario", str(scenario), "--json", str(written)),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     totals = json.loads(written.read_text())["totals"]
     assert totals["planned"] > 5
@@ -585,7 +651,7 @@ def test_a_scenario_is_played_and_reported(calm: Server, tmp_path: Path) -> None
 KILLS = 20
 KILL_ACCOUNTS = 4
 KILL_ALLOWANCE = 100_000
-KILL_TRIES = 400
+KILL_TRIES = 4_000
 
 
 class Buyer(threading.Thread):
@@ -622,7 +688,7 @@ class Buyer(threading.Thread):
     def ask(self, prompt: str, headers: dict[str, str]) -> bool:
         """Ask once. Returns whether the matter is settled."""
         try:
-            response = self.api.generate(prompt, headers=headers, timeout=5, n=self.counts[prompt])
+            response = self.api.generate(prompt, headers=headers, timeout=60, n=self.counts[prompt])
         except httpx2.TransportError:
             return False
         if response.status_code == 503:
@@ -663,19 +729,27 @@ def test_twenty_power_cuts_charge_nobody_twice(
             time.sleep(chance.uniform(0.05, 0.7))
             server.kill9()
             server.start()
+        # In the middle of the work, however fast it is done: at the next kill there is some left.
+        with server.paused("null"):
+            taken = [sum(map(len, buyer.accepted.values())) for buyer in buyers]
+            assert wait_until(
+                lambda: all(sum(map(len, b.accepted.values())) > n for b, n in zip(buyers, taken, strict=True)), 120
+            )
+            for buyer in buyers:
+                buyer.stopping.set()
+            for buyer in buyers:
+                buyer.join(600)
+                assert not buyer.is_alive(), f"{buyer.name} does not end"
+                assert not buyer.failures, buyer.failures
+            server.kill9()
+            rows = server.json_command("jobs", "list", "--json")
+            unfinished = [job for job in rows if job["status"] not in ENDED]
+            assert unfinished, "there was no load"
+            server.start()
     finally:
         for buyer in buyers:
             buyer.stopping.set()
-    for buyer in buyers:
-        buyer.join(90)
-        assert not buyer.is_alive(), f"{buyer.name} does not end"
-        assert not buyer.failures, buyer.failures
-
-    # In the middle of the work, after a last kill: what is left is what nobody has had or been promised.
-    server.kill9()
-    unfinished = [job for job in server.json_command("jobs", "list", "--json") if job["status"] not in ENDED]
-    assert unfinished, "there was no load"
-    server.start()
+    # What is left is what nobody has had or been promised.
     for buyer in buyers:
         response = buyer.api.generate(f"{buyer.name}, the last", headers={"Prefer": "respond-async"})
         assert response.status_code == 202
@@ -683,7 +757,7 @@ def test_twenty_power_cuts_charge_nobody_twice(
         buyer.accepted[f"{buyer.name}, the last"].add(response.json()["id"])
         asked = sum(buyer.counts.values())
         assert remaining(response) == KILL_ALLOWANCE - asked, "charged twice, or not at all"
-    ledger = settled(server, 60)
+    ledger = settled(server, 600)
     of_account: dict[str, list[Document]] = defaultdict(list)
     for job in ledger:
         of_account[job["account"]].append(job)
@@ -708,14 +782,25 @@ def test_twenty_power_cuts_charge_nobody_twice(
 # Helpers
 
 
-def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
-    """Ask until it holds; one last time when the time is up."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.1)
-    return holds()
+def leave(server: Server, api: Api, prompt: str) -> str:
+    """Ask for a picture and go away as soon as there is a job. Returns its id."""
+    before, body = {job["id"] for job in api.jobs()}, json.dumps({"prompt": prompt}).encode()
+    headers = {
+        "Host": "localhost",
+        "Authorization": f"Bearer {api.key}",
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+    }
+    request = head("POST", GENERATIONS, headers) + body
+    abandon(server.port, request, lambda: any(job["id"] not in before for job in api.jobs()))
+    (left,) = {job["id"] for job in api.jobs()} - before
+    return left
+
+
+def finished(server: Server) -> dict[str, Document]:
+    """The records of all jobs by their ids; what has not ended yet will do so at the end of time."""
+    rows = server.json_command("jobs", "list", "--json")
+    return {row["id"]: {"finished_at": float("inf")} | row for row in rows}
 
 
 def settled(server: Server, seconds: float) -> list[Document]:
@@ -728,16 +813,3 @@ def settled(server: Server, seconds: float) -> list[Document]:
             return ledger
         assert time.monotonic() < deadline, f"{waiting} jobs did not end in {seconds:.0f} s"
         time.sleep(0.5)
-
-
-def figure(server: Server, name: str, **labels: str) -> float:
-    """The sum of a metric's values that carry these labels."""
-    text = httpx2.get(f"{server.url}/metrics", trust_env=False, timeout=10).text
-    wanted = [f'{label}="{value}"' for label, value in labels.items()]
-    values = [
-        float(line.rpartition(" ")[2])
-        for line in text.splitlines()
-        if re.match(rf"{name}[{{ ]", line) and all(label in line for label in wanted)
-    ]
-    assert values, f"there is no {name} with {wanted}"
-    return sum(values)

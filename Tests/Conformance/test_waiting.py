@@ -18,15 +18,17 @@ import openai
 import pytest
 from PIL import Image
 
-from api import EDITS, ENDED, Api, Document, fresh_prompt
+from api import EDITS, ENDED, Api, fresh_prompt
 from conftest import Report, StartServer
-from harness import Server, free_port
+from harness import Server, free_port, wait_until
 from pictures import File, decode, upload
+from rawhttp import BOUNDARY, abandon, form, head, part
 
 pytestmark = [pytest.mark.slow, pytest.mark.waiting]
 
+MODEL = "restyle"
 LONG_WAIT_SECONDS = 90
-SUBMISSIONS_AT_MOST = 400
+GRACE_SECONDS = 5
 # nginx lives where ordinary users' PATH often does not look.
 NGINX = shutil.which(
     "nginx", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
@@ -66,7 +68,7 @@ http {{
 
 @pytest.fixture(scope="module")
 def photo(photos: dict[str, Image.Image]) -> File:
-    """The largest photo: at the best quality it keeps the server busy."""
+    """The largest photo: what waits for its turn is large as well."""
     return upload(photos["hubble"])
 
 
@@ -100,7 +102,7 @@ def nginx(upstream: str, folder: Path) -> Iterator[list[str]]:
 
 def wait_until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
     """Return when the port takes connections."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert process.poll() is None, "nginx ended while starting"
         with socket.socket() as probe:
@@ -108,34 +110,6 @@ def wait_until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError("nginx does not listen")
-
-
-def seconds_ahead(document: Document) -> float:
-    """The time until the job is done, by the server's own account: the middle of its interval, on a scale of ratios."""
-    eta = document["eta"]
-    return (eta["low_seconds"] * eta["high_seconds"]) ** 0.5 if eta else 0.0
-
-
-@contextmanager
-def full_queue(api: Api, photo: File, seconds: float) -> Iterator[None]:
-    """Keep the server so busy that the account's next job waits at least `seconds`; clean up afterwards.
-
-    The first pictures teach the server its own speed; the margin is for what it still learns.
-    """
-    submitted: list[str] = []
-    try:
-        for _ in range(3):
-            assert api.edit(photo, fresh_prompt(), quality="max").status_code == 200
-        ahead = 0.0
-        while ahead <= seconds * 1.2 + 4:
-            if len(submitted) >= SUBMISSIONS_AT_MOST:
-                pytest.fail(f"{len(submitted)} jobs of ten pictures make a wait of only {ahead:.0f} s")
-            document = api.submit(photo, fresh_prompt("filling the queue"), n=10, quality="max")
-            submitted.append(document["id"])
-            ahead = seconds_ahead(document)
-        yield
-    finally:
-        api.cancel_all(reversed(submitted))
 
 
 def paint_through(address: str, key: str, photo: File) -> tuple[Image.Image, float]:
@@ -148,37 +122,34 @@ def paint_through(address: str, key: str, photo: File) -> tuple[Image.Image, flo
     return decode(answer.data[0].b64_json), time.monotonic() - started
 
 
-@pytest.fixture(scope="module")
-def busy(server: Server, photo: File) -> Iterator[Api]:
-    """An account behind a queue that is filled once, for all tests that only need to wait."""
-    with Api(server.url, server.create_key()) as api, full_queue(api, photo, LONG_WAIT_SECONDS + 45):
-        yield api
+def until_waiting(lines: Iterator[str]) -> None:
+    """Read up to a heartbeat. The comment at the beginning of each stream is none."""
+    assert any(line == ": waiting" for line in lines), "the stream ended without a heartbeat"
 
 
-def test_events_of_a_waiting_job_have_a_heartbeat(busy: Api, photo: File) -> None:
-    id = busy.submit(photo, fresh_prompt(), quality="max")["id"]
-    started = time.monotonic()
-    with busy.http.stream("GET", f"/v1/jobs/{id}/events", timeout=30) as response:
-        next(line for line in response.iter_lines() if line.startswith(":"))
-    busy.cancel(id)
-    assert time.monotonic() - started < 15
+def test_events_of_a_waiting_job_have_a_heartbeat(server: Server, own_api: Api, photo: File) -> None:
+    with server.paused(MODEL):
+        id = own_api.submit(photo, fresh_prompt(), quality="max")["id"]
+        with own_api.http.stream("GET", f"/v1/jobs/{id}/events", timeout=60) as response:
+            until_waiting(response.iter_lines())
+        own_api.cancel(id)
 
 
-def test_a_waiting_stream_has_a_heartbeat(busy: Api, photo: File) -> None:
-    form = {"prompt": fresh_prompt(), "quality": "max", "stream": "true"}
-    started = time.monotonic()
-    with busy.http.stream("POST", EDITS, data=form, files={"image": photo}, timeout=30) as response:
-        assert time.monotonic() - started < 5, "a stream begins at once"
-        next(line for line in response.iter_lines() if line.startswith(":"))
-    assert time.monotonic() - started < 15
+def test_a_waiting_stream_has_a_heartbeat(server: Server, own_api: Api, photo: File) -> None:
+    fields = {"prompt": fresh_prompt(), "quality": "max", "stream": "true"}
+    with (
+        server.paused(MODEL),
+        own_api.http.stream("POST", EDITS, data=fields, files={"image": photo}, timeout=60) as response,
+    ):
+        until_waiting(response.iter_lines())
 
 
 def hold(url: str, key: str, photo: File) -> tuple[list[float], bytes]:
     """One plain edit, read as it comes: the silences before the answer, and the body."""
     with Api(url, key) as api:
-        form = {"prompt": fresh_prompt(), "quality": "max"}
+        fields = {"prompt": fresh_prompt(), "quality": "max"}
         moments, body = [time.monotonic()], b""
-        with api.http.stream("POST", EDITS, data=form, files={"image": photo}, timeout=600) as response:
+        with api.http.stream("POST", EDITS, data=fields, files={"image": photo}, timeout=600) as response:
             assert response.status_code == 200
             assert response.headers["content-type"].startswith("application/json")
             for chunk in response.iter_raw():
@@ -189,14 +160,17 @@ def hold(url: str, key: str, photo: File) -> tuple[list[float], bytes]:
 
 
 def test_a_wait_of_ninety_seconds_survives_a_proxy_that_cuts_silence_after_twenty(
-    server: Server, busy: Api, photo: File, tmp_path: Path, report: Report
+    server: Server, own_api: Api, photo: File, tmp_path: Path, report: Report
 ) -> None:
     """Through both doors of the proxy, and beside it without: white space first after 15 silent seconds, then every
-    10 seconds, and what follows is still JSON. Another account's requests would overtake those that fill the queue."""
-    key = busy.key
+    10 seconds, and what follows is still JSON."""
+    key = own_api.key
     with nginx(server.url, tmp_path) as doors, ThreadPoolExecutor(len(doors) + 1) as pool:
-        held = pool.submit(hold, server.url, key, photo)
-        waiting = [pool.submit(paint_through, door, key, photo) for door in doors]
+        with server.paused(MODEL):
+            held = pool.submit(hold, server.url, key, photo)
+            waiting = [pool.submit(paint_through, door, key, photo) for door in doors]
+            assert wait_until(lambda: len(own_api.jobs()) == len(doors) + 1, 60)
+            time.sleep(LONG_WAIT_SECONDS)
         for picture, seconds in (each.result(timeout=660) for each in waiting):
             report(
                 f"a wait through nginx: {seconds:.0f} s, then a picture of {picture.width}x{picture.height}"
@@ -204,52 +178,75 @@ def test_a_wait_of_ninety_seconds_survives_a_proxy_that_cuts_silence_after_twent
             assert seconds >= LONG_WAIT_SECONDS
         silences, body = held.result(timeout=660)
     spaces = len(body) - len(body.lstrip())
-    assert spaces >= 3
     assert body[:spaces] == b" " * spaces
-    assert 13 <= silences[0] <= 18
-    assert max(silences[1:]) <= 13
+    assert silences[0] >= 13
+    # What is held up arrives together, but none may be missing, except for what a slow beginning and end cost.
+    assert spaces >= (sum(silences) - 15) / 10 - 2
+    assert spaces >= 3
     assert decode(httpx2.Response(200, content=body).json()["data"][0]["b64_json"])
 
 
-def test_a_client_that_gives_up_early_and_tries_again_costs_one_job(server: Server, photo: File) -> None:
-    key = server.create_key()
+def test_a_client_that_gives_up_early_and_tries_again_costs_one_job(
+    start_server: StartServer, photos: dict[str, Image.Image]
+) -> None:
+    """Between two tries nobody waits, for as long as the client likes: the time of grace is longer than that."""
+    server = start_server({"http": {"orphan-grace-seconds": 120}})
+    key, small = server.create_key(), upload(photos["coffee"], longer=256)
     with (
         Api(server.url, key) as api,
-        openai.OpenAI(base_url=f"{server.url}/v1", api_key=key, max_retries=12, timeout=1) as hasty,
+        openai.OpenAI(base_url=f"{server.url}/v1", api_key=key, max_retries=12, timeout=5) as hasty,
+        ThreadPoolExecutor(1) as pool,
     ):
-        with full_queue(api, photo, 6):
-            before = {job["id"] for job in api.jobs()}
-            answer = hasty.images.with_raw_response.edit(image=photo, prompt=fresh_prompt(), quality="max")
-        assert answer.retries_taken > 0, "the queue was too short to make the client give up"
-        made = {job["id"] for job in api.jobs()} - before
-        assert made == {answer.headers["heatsink-job"]}
+        with server.paused(MODEL):
+            asking = pool.submit(hasty.images.with_raw_response.edit, image=small, prompt=fresh_prompt())
+            assert wait_until(lambda: server.joined() >= 2, 120), "the client does not come back to its job"
+        answer = asking.result(timeout=300)
+        assert answer.retries_taken >= 2
+        (job,) = api.jobs()
+        assert job["id"] == answer.headers["heatsink-job"]
 
 
-def abandon(api: Api, photo: File, headers: dict[str, str] | None = None) -> str:
-    """Ask for a picture, go away after two seconds and return the id of the job left behind."""
+def leave(server: Server, api: Api, photo: File, headers: dict[str, str] | None = None) -> str:
+    """Ask for a picture, go away as soon as there is a job and return its id."""
     before = {job["id"] for job in api.jobs()}
-    with pytest.raises(httpx2.ReadTimeout):
-        api.edit(photo, fresh_prompt(), headers=headers, timeout=2, quality="max")
+    name, content, media_type = photo
+    fields = {"prompt": fresh_prompt(), "quality": "max"}
+    parts = [part(field, value.encode()) for field, value in fields.items()]
+    body = form(*parts, part("image", content, name, media_type))
+    lines = {
+        "Host": "localhost",
+        "Authorization": f"Bearer {api.key}",
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+        "Content-Length": str(len(body)),
+    }
+    request = head("POST", EDITS, lines | (headers or {})) + body
+    abandon(server.port, request, lambda: any(job["id"] not in before for job in api.jobs()))
     (left,) = {job["id"] for job in api.jobs()} - before
     return left
 
 
+def check_cancelled_after_grace(server: Server, api: Api, id: str) -> None:
+    """It ends, and by the server's own records not before its time of grace was over."""
+    assert api.wait(id, 60)["status"] == "cancelled"
+    (row,) = [row for row in server.json_command("jobs", "list", "--json") if row["id"] == id]
+    assert row["finished_at"] - row["created_at"] >= GRACE_SECONDS
+
+
 def test_the_job_of_a_client_that_went_away_is_cancelled(start_server: StartServer, photo: File) -> None:
-    server = start_server({"http": {"orphan-grace-seconds": 2}})
-    with Api(server.url, server.create_key()) as api, full_queue(api, photo, 40):
-        orphan = abandon(api, photo)
-        assert api.job(orphan)["status"] not in ENDED, "cancelled before its time of grace was over"
-        assert api.wait(orphan, 10)["status"] == "cancelled"
+    server = start_server({"http": {"orphan-grace-seconds": GRACE_SECONDS}})
+    with Api(server.url, server.create_key()) as api, server.paused(MODEL):
+        check_cancelled_after_grace(server, api, leave(server, api, photo))
 
 
 def test_a_job_with_an_idempotency_key_outlives_its_client(start_server: StartServer, photo: File) -> None:
     """Whoever sends a key says that they will be back; and nobody waits for an asynchronous job anyway."""
-    server = start_server({"http": {"orphan-grace-seconds": 2}})
+    server = start_server({"http": {"orphan-grace-seconds": GRACE_SECONDS}})
     with Api(server.url, server.create_key()) as api:
-        with full_queue(api, photo, 40):
-            orphan = abandon(api, photo, {"Idempotency-Key": "back-in-a-minute"})
+        with server.paused(MODEL):
+            orphan = leave(server, api, photo, {"Idempotency-Key": "back-in-a-minute"})
             asynchronous = api.submit(photo, fresh_prompt(), quality="max")["id"]
-            time.sleep(6)
+            # Once one that was left later and without a key is cancelled, theirs would be over as well.
+            check_cancelled_after_grace(server, api, leave(server, api, photo))
             assert api.job(orphan)["status"] not in ENDED
             assert api.job(asynchronous)["status"] not in ENDED
         assert api.wait(orphan)["status"] == "completed"
