@@ -17,7 +17,7 @@ function sentence({ key, values }) {
   return say(`ops.headline.${key}`, said);
 }
 
-const PARTS = ['demand', 'waits', 'ladder', 'fleet', 'refusals', 'calibration', 'heavy', 'cost', 'levers', 'audit'];
+const PARTS = ['demand', 'waits', 'ladder', 'fleet', 'refusals', 'calibration', 'heavy', 'cost', 'levers', 'rights', 'audit'];
 const FACTS = ['asked', 'delivered', 'waiting', 'painting', 'spent', 'held'];
 
 export function headlinePanel() {
