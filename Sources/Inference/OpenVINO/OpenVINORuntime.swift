@@ -54,53 +54,13 @@ public final class OpenVINORuntime: Runtime {
         profile: GraphProfile,
         shapes: [GraphShape]?
     ) throws(InferenceError) -> Handle {
-        let model = try unsafe Handle.make("read \(file)", free: ov_model_free) { model in
-            unsafe ov_core_read_model(core.pointer, file, nil, model)
-        }
-        for shape in shapes ?? [] { try reshape(model, to: shape) }
-        let threads = String(settings.threads)
-        let streams = String(settings.streams)
+        let model = try OpenVINOModel(reading: file, core: core)
+        for shape in shapes ?? [] { try model.reshape(to: shape) }
         let needsFloat32 = profile.isQuantised || profile.precision == .float32
-        let chosen = needsFloat32 ? OpenVINOSettings.Precision.float32 : settings.precision
-        let operation = "compile \(file)"
-        return try unsafe Handle.make(operation, free: ov_compiled_model_free) { compiled in
-            unsafe threads.withCString { threads in
-                unsafe streams.withCString { streams in
-                    unsafe chosen.rawValue.withCString { precision in
-                        var properties = unsafe [
-                            ov_property_t(key: hs_property_threads(), value: threads),
-                            ov_property_t(key: hs_property_streams(), value: streams),
-                        ]
-                        if chosen != .automatic {
-                            unsafe properties.append(
-                                ov_property_t(key: hs_property_precision(), value: precision)
-                            )
-                        }
-                        return unsafe ov_core_compile_model_props(
-                            core.pointer,
-                            model.pointer,
-                            "CPU",
-                            properties.count,
-                            properties,
-                            compiled
-                        )
-                    }
-                }
-            }
-        }
-    }
-
-    private func reshape(_ model: Handle, to shape: GraphShape) throws(InferenceError) {
-        let dimensions = shape.dimensions.map(Int64.init)
-        var partial = unsafe ov_partial_shape_t()
-        try check(
-            "describe the shape \(dimensions)",
-            unsafe ov_partial_shape_create_static(Int64(dimensions.count), dimensions, &partial)
-        )
-        defer { unsafe ov_partial_shape_free(&partial) }
-        try check(
-            "shape the input \(shape.input) as \(dimensions)",
-            unsafe ov_model_reshape_input_by_name(model.pointer, shape.input, partial)
+        return try model.compiled(
+            threads: settings.threads,
+            streams: settings.streams,
+            precision: needsFloat32 ? .float32 : settings.precision
         )
     }
 }

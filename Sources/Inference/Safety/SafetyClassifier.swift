@@ -45,11 +45,15 @@ public final class SafetyClassifier: Sendable {
         try Self.verify(path)
         let count = max(1, simultaneous)
         let core = try unsafe Handle.make("start", free: ov_core_free) { unsafe ov_core_create($0) }
-        let model = try Self.read(path, core: core)
+        let model = try OpenVINOModel(reading: path, core: core)
+        // For one picture at a time: the file leaves the number open, and what is open cannot be folded away.
+        try model.reshape(to: GraphShape(input: Self.input, dimensions: [1, 3, Self.side, Self.side]))
         var networks: [Handle] = []
         var requests: [Handle] = []
         for _ in 0..<count {
-            let network = try Self.compile(model, core: core, precision: precision)
+            // With one thread OpenVINO computes on the calling one, so the caller's priority holds; not pinned, lest the
+            // check wait for a core that paints while another is idle.
+            let network = try model.compiled(threads: 1, streams: 1, precision: precision, isPinned: false)
             networks.append(network)
             try requests.append(
                 unsafe Handle.make("make a request", free: ov_infer_request_free) { request in
@@ -90,56 +94,6 @@ public final class SafetyClassifier: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else { throw .missingFile(path: path) }
         let digest = SHA256.hash(data: data).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
         guard digest.joined() == sha256 else { throw .checksumMismatch(path: path) }
-    }
-
-    /// Reads it for one picture at a time: the file leaves the number open, and what is open cannot be folded away.
-    private static func read(_ path: String, core: Handle) throws(InferenceError) -> Handle {
-        let model = try unsafe Handle.make("read \(path)", free: ov_model_free) { model in
-            unsafe ov_core_read_model(core.pointer, path, nil, model)
-        }
-        let dimensions: [Int64] = [1, 3, Int64(side), Int64(side)]
-        var shape = unsafe ov_partial_shape_t()
-        try check("describe a shape", unsafe ov_partial_shape_create_static(4, dimensions, &shape))
-        defer { unsafe ov_partial_shape_free(&shape) }
-        try check("shape the input", unsafe ov_model_reshape_input_by_name(model.pointer, input, shape))
-        return model
-    }
-
-    /// With one thread OpenVINO computes on the calling one, so the caller's priority holds; not pinned, lest the check
-    /// wait for a core that paints while another is idle.
-    private static func compile(
-        _ model: Handle,
-        core: Handle,
-        precision: OpenVINOSettings.Precision
-    ) throws(InferenceError) -> Handle {
-        try unsafe Handle.make("compile the safety check", free: ov_compiled_model_free) { compiled in
-            unsafe "1".withCString { one in
-                unsafe "ENABLE_CPU_PINNING".withCString { pinning in
-                    unsafe "NO".withCString { no in
-                        unsafe precision.rawValue.withCString { precisionName in
-                            var properties = unsafe [
-                                ov_property_t(key: hs_property_threads(), value: one),
-                                ov_property_t(key: hs_property_streams(), value: one),
-                                ov_property_t(key: pinning, value: no),
-                            ]
-                            if precision != .automatic {
-                                unsafe properties.append(
-                                    ov_property_t(key: hs_property_precision(), value: precisionName)
-                                )
-                            }
-                            return unsafe ov_core_compile_model_props(
-                                core.pointer,
-                                model.pointer,
-                                "CPU",
-                                properties.count,
-                                properties,
-                                compiled
-                            )
-                        }
-                    }
-                }
-            }
-        }
     }
 
     /// Writes three planes, red first.
