@@ -28,33 +28,71 @@ struct ImagesController: Sendable {
     let addresses: ClientAddress
     let clock: any TimeSource
 
+    /// Who asks, and how the answer is wanted.
+    private struct Caller: Sendable {
+        let account: Account
+        let preference: Preference
+        let key: String?
+        /// The part of it that counts as one place.
+        let address: String
+
+        var isDetached: Bool { preference != .none }
+    }
+
     func edit(_ request: Request, context: GatewayContext) async throws -> Response {
-        let account = try context.requireAccount()
-        let preference = try Preference(request.headers)
-        let key = try Self.idempotencyKey(request.headers)
+        let caller = try caller(of: request, context)
         let form = try BodyReader.form(request.headers)
-        try await knock(request, account, orders.defaultModel, preference, key)
-        if preference == .respondAsync {
-            let order = try await order(request.body, form, preference, account, key, context)
-            let submission = try await submit(
-                order.request,
-                account,
-                key,
-                from: addresses.network(of: request, context)
-            )
+        try await knock(request, caller, orders.defaultModel)
+        return try await respond(request, caller) { body in
+            let fields = try await uploads.run(context) { try await reader.read(body, as: form) }
+            // Decoding pictures is dear: nobody's are decoded who would be turned away.
+            return try await orders.parse(fields, for: caller.account, isDetached: caller.isDetached) { request in
+                do {
+                    return try await service.screen(request, account: caller.account, idempotencyKey: caller.key)
+                } catch let error as JobError {
+                    throw APIError(error, plan: caller.account.plan)
+                }
+            }
+        }
+    }
+
+    func generate(_ request: Request, context: GatewayContext) async throws -> Response {
+        let caller = try caller(of: request, context)
+        let form = try BodyReader.form(request.headers, jsonOnly: true)
+        if let model = generations.defaultModel { try await knock(request, caller, model) }
+        return try await respond(request, caller) { body in
+            let fields = try await uploads.run(context) { try await reader.read(body, as: form) }
+            return try await generations.parse(fields, for: caller.account, isDetached: caller.isDetached)
+        }
+    }
+
+    private func caller(of request: Request, _ context: GatewayContext) throws -> Caller {
+        Caller(
+            account: try context.requireAccount(),
+            preference: try Preference(request.headers),
+            key: try Self.idempotencyKey(request.headers),
+            address: addresses.network(of: request, context)
+        )
+    }
+
+    /// Makes the job and answers the way the caller wishes.
+    ///
+    /// - Parameter order: reads the body.
+    private func respond(
+        _ request: Request,
+        _ caller: Caller,
+        taking order: @escaping @Sendable (RequestBody) async throws -> EditOrder.Parsed
+    ) async throws -> Response {
+        if caller.preference == .respondAsync {
+            let submission = try await submit(try await order(request.body).request, caller)
             return try await accepted(submission.snapshot, request, "respond-async")
         }
         return try await watched(request) { body, gone in
-            let order = try await order(body, form, preference, account, key, context)
-            let submission = try await submit(
-                order.request,
-                account,
-                key,
-                from: addresses.network(of: request, context)
-            )
+            let order = try await order(body)
+            let submission = try await submit(order.request, caller)
             return order.streams
-                ? stream(submission, account)
-                : try await answer(submission, account, request, preference, gone: gone)
+                ? stream(submission, caller.account)
+                : try await answer(submission, caller.account, request, caller.preference, gone: gone)
         }
     }
 
@@ -78,92 +116,34 @@ struct ImagesController: Sendable {
         }
     }
 
-    func generate(_ request: Request, context: GatewayContext) async throws -> Response {
-        let account = try context.requireAccount()
-        let preference = try Preference(request.headers)
-        let key = try Self.idempotencyKey(request.headers)
-        let form = try BodyReader.form(request.headers, jsonOnly: true)
-        if let model = generations.defaultModel { try await knock(request, account, model, preference, key) }
-        if preference == .respondAsync {
-            let fields = try await uploads.run(context) { try await reader.read(request.body, as: form) }
-            let order = try await generations.parse(fields, for: account, isDetached: true)
-            let submission = try await submit(
-                order.request,
-                account,
-                key,
-                from: addresses.network(of: request, context)
-            )
-            return try await accepted(submission.snapshot, request, "respond-async")
-        }
-        return try await watched(request) { body, gone in
-            let fields = try await uploads.run(context) { try await reader.read(body, as: form) }
-            let order = try await generations.parse(fields, for: account, isDetached: preference != .none)
-            let submission = try await submit(
-                order.request,
-                account,
-                key,
-                from: addresses.network(of: request, context)
-            )
-            return order.streams
-                ? stream(submission, account)
-                : try await answer(submission, account, request, preference, gone: gone)
-        }
-    }
-
     /// Asks at the door whether an account would be served at all, so that saying no costs next to nothing: the body is
     /// thrown away unread.
     private func knock(
         _ request: Request,
-        _ account: Account,
-        _ model: String,
-        _ preference: Preference,
-        _ key: String?
+        _ caller: Caller,
+        _ model: String
     ) async throws {
-        guard key == nil,
-            let refusal = await service.refusalAtTheDoor(account, model: model, isDetached: preference != .none)
+        guard caller.key == nil,
+            let refusal = await service.refusalAtTheDoor(caller.account, model: model, isDetached: caller.isDetached)
         else { return }
         for try await _ in request.body {}
-        throw APIError(refusal, plan: account.plan)
+        throw APIError(refusal, plan: caller.account.plan)
     }
 
     // MARK: Taking the order
 
-    private func order(
-        _ body: RequestBody,
-        _ form: BodyReader.Form,
-        _ preference: Preference,
-        _ account: Account,
-        _ key: String?,
-        _ context: GatewayContext
-    ) async throws -> EditOrder.Parsed {
-        let fields = try await uploads.run(context) { try await reader.read(body, as: form) }
-        // Decoding pictures is dear: nobody's are decoded who would be turned away.
-        return try await orders.parse(fields, for: account, isDetached: preference != .none) { request in
-            do {
-                return try await service.screen(request, account: account, idempotencyKey: key)
-            } catch let error as JobError {
-                throw APIError(error, plan: account.plan)
-            }
-        }
-    }
-
-    private func submit(
-        _ request: PaintRequest,
-        _ account: Account,
-        _ key: String?,
-        from address: String
-    ) async throws -> Submission {
+    private func submit(_ request: PaintRequest, _ caller: Caller) async throws -> Submission {
         // An account costs a guest nothing, so what all guests of one address may have is counted, too.
-        let count = request.styles.count
+        let (account, count) = (caller.account, request.styles.count)
         let began = clock.now()
-        if account.isGuest { try door.admit(pictures: count, from: address, at: began) }
+        if account.isGuest { try door.admit(pictures: count, from: caller.address, at: began) }
         do {
-            let submission = try await service.submit(request, account: account, idempotencyKey: key)
+            let submission = try await service.submit(request, account: account, idempotencyKey: caller.key)
             let isKnown = submission.snapshot.record.createdAt < began
-            if account.isGuest, isKnown { door.giveBack(pictures: count, to: address) }
+            if account.isGuest, isKnown { door.giveBack(pictures: count, to: caller.address) }
             return submission
         } catch {
-            if account.isGuest { door.giveBack(pictures: count, to: address) }
+            if account.isGuest { door.giveBack(pictures: count, to: caller.address) }
             throw APIError(error, plan: account.plan)
         }
     }
