@@ -4,7 +4,7 @@ The first table is the time of one thread for each part, from the server's own `
 registered and pictures asked for one after the other. The second plays the same surge against a server with everything on
 and one with everything off, in turn, with every photo another file: nothing that was looked at once is taken as known.
 
-    python3 Benchmarks/rights.py            both, about eight minutes
+    python3 Benchmarks/rights.py            both, about twelve minutes
     python3 Benchmarks/rights.py cost       only the first
 """
 
@@ -131,10 +131,9 @@ class Crowd(Stage):
         return rate
 
 
-def surge(rounds: int, seconds: int) -> None:
+def surge(rounds: int, seconds: int, asked: list[float]) -> None:
     """The same surge with everything on and everything off, one after the other."""
     rates: dict[tuple[float, str], list[float]] = {}
-    asked = (24.0, 80.0)
     for number in range(rounds):
         # In turn, so that what the machine does meanwhile meets both.
         for name, rights in (("on", ON), ("off", OFF)) if number % 2 == 0 else (("off", OFF), ("on", ON)):
@@ -152,12 +151,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="?", choices=("cost", "surge", "both"), default="both")
     parser.add_argument("--rounds", type=int, default=3, help="of surges (default: 3)")
+    parser.add_argument("--rates", type=float, nargs="+", default=[24, 36, 80], help="asked for, a second (default: 24 36 80)")
     parser.add_argument("--seconds", type=int, default=40, help="of each surge (default: 40)")
     options = parser.parse_args()
     if options.what != "surge":
         cost(rounds=15)
     if options.what != "cost":
-        surge(options.rounds, options.seconds)
+        surge(options.rounds, options.seconds, options.rates)
 
 
 if __name__ == "__main__":

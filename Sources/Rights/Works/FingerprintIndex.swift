@@ -50,11 +50,11 @@ public struct FingerprintIndex: Sendable {
     init(_ layout: ChunkLayout, capacity: Int) {
         self.layout = layout
         while bits < layout.narrowest, capacity > 1 << bits { bits += 1 }
-        heads = [Int32](repeating: Self.none, count: layout.count << bits)
-        hashes.reserveCapacity(capacity)
+        heads = [Int32](repeating: Self.none, inLargePages: layout.count << bits)
+        hashes = Array(roomInLargePages: capacity)
         owners.reserveCapacity(capacity)
         siblings.reserveCapacity(capacity)
-        links.reserveCapacity(capacity * layout.count)
+        links = Array(roomInLargePages: capacity * layout.count)
     }
 
     @inline(__always)
@@ -81,9 +81,11 @@ public struct FingerprintIndex: Sendable {
             owners[Int(slot)] = owner
             return slot
         }
+        hashes.makeRoomInLargePages(for: 1)
         hashes.append(hash)
         owners.append(owner)
         siblings.append(Self.none)
+        links.makeRoomInLargePages(for: layout.count)
         links.append(contentsOf: repeatElement(Self.none, count: layout.count))
         return Int32(hashes.count - 1)
     }
@@ -99,7 +101,7 @@ public struct FingerprintIndex: Sendable {
     /// Twice as many places.
     private mutating func grow() {
         bits += 1
-        heads = [Int32](repeating: Self.none, count: layout.count << bits)
+        heads = [Int32](repeating: Self.none, inLargePages: layout.count << bits)
         for var slot in firstOfOwner.values {
             while slot != Self.none {
                 link(slot)

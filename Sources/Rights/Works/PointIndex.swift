@@ -53,8 +53,8 @@ struct PointIndex: Sendable {
     /// - Parameter capacity: for how many points there shall be room from the start.
     init(capacity: Int = 0) {
         while bits < PointDescriptor.keyWidth, capacity > 1 << bits { bits += 1 }
-        heads = [Int32](repeating: Self.none, count: PointDescriptor.keyCount << bits)
-        entries.reserveCapacity(capacity)
+        heads = [Int32](repeating: Self.none, inLargePages: PointDescriptor.keyCount << bits)
+        entries = Array(roomInLargePages: capacity)
         siblings.reserveCapacity(capacity)
     }
 
@@ -81,6 +81,7 @@ struct PointIndex: Sendable {
             entries[Int(slot)] = entry
             return slot
         }
+        entries.makeRoomInLargePages(for: 1)
         entries.append(entry)
         siblings.append(Self.none)
         return Int32(entries.count - 1)
@@ -97,7 +98,7 @@ struct PointIndex: Sendable {
     /// Twice as many places.
     private mutating func grow() {
         bits += 1
-        heads = [Int32](repeating: Self.none, count: PointDescriptor.keyCount << bits)
+        heads = [Int32](repeating: Self.none, inLargePages: PointDescriptor.keyCount << bits)
         for owner in firstOfOwner.keys.sorted() {
             for slot in slots(of: owner).reversed() { link(slot) }
         }
