@@ -33,7 +33,7 @@ struct ImagesController: Sendable {
         let account: Account
         let preference: Preference
         let key: String?
-        /// The part of it that counts as one place.
+        /// The network that the request came from, which counts as one place.
         let address: String
 
         var isDetached: Bool { preference != .none }

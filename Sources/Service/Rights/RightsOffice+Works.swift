@@ -11,7 +11,7 @@ extension RightsOffice {
     public var works: [RegisteredWork] { registry.withLock { $0.works } }
 
     /// How many are compared with.
-    public var registeredWorkCount: Int { registry.withLock { $0.registeredCount } }
+    public var registeredWorkCount: Int { state.withLock { $0.registeredWorkCount } }
 
     /// Registers a work.
     ///

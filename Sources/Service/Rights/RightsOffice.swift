@@ -59,6 +59,8 @@ public final class RightsOffice: Sendable {
         var cleared: Set<String> = []
         /// Uploads in which nothing was found, at which state of the registry.
         var clear: [String: Int64] = [:]
+        /// The registry's own figure, which one would have to wait for while something is compared.
+        var registeredWorkCount = 0
         /// Grows when works are registered or withdrawn.
         var worksVersion: Int64 = 0
         /// What was refused lately: who sends the same again gets the same decision.
@@ -112,7 +114,13 @@ public final class RightsOffice: Sendable {
         let problems = state.withLock { state in
             // Somebody else was quicker, and has taken over the same.
             guard state.sequence == known else { return [] }
-            return registry.withLock { $0.apply(update.works) } + state.apply(update)
+            let problems = state.apply(update)
+            // Most updates have none, and do not wait for a comparison.
+            guard !update.works.isEmpty else { return problems }
+            return registry.withLock { registry in
+                defer { state.registeredWorkCount = registry.registeredCount }
+                return problems + registry.apply(update.works)
+            }
         }
         for problem in problems {
             logger.error("a record of rights makes no sense", metadata: ["reason": "\(problem)"])
