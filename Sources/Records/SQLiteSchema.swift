@@ -264,6 +264,20 @@ enum SQLiteSchema {
                     """
             )
         }
+        migrator.registerMigration("5: what uploads were cleared of") { database in
+            try database.execute(
+                sql: """
+                    -- `change` is the entry of the ledger at which it was cleared: works that were registered later count.
+                    CREATE TABLE cleared (
+                        digest TEXT PRIMARY KEY NOT NULL,
+                        change INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    INSERT INTO cleared SELECT digest, (SELECT coalesce(max(sequence), 0) FROM ledger) FROM cleared_uploads;
+                    DROP TABLE cleared_uploads;
+                    ALTER TABLE cleared RENAME TO cleared_uploads;
+                    """
+            )
+        }
         return migrator
     }
 }

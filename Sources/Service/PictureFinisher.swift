@@ -89,15 +89,37 @@ struct PictureFinisher: Sendable {
         }
     }
 
-    /// Looks at an upload, beside whatever else is done with it.
-    func examine(upload digest: String, _ picture: Raster) async -> Result<Void, PaintError> {
+    /// Looks at an upload, beside whatever else is done with it: at all of it, and where much of it will be cut off also at
+    /// what is left.
+    ///
+    /// - Parameters:
+    ///   - shape: what it will be cut to about its middle; nil: nothing is cut off.
+    ///   - decoded: what is painted from, cut already.
+    func examine(
+        upload digest: String,
+        cutTo shape: PixelSize? = nil,
+        decoded: Raster? = nil
+    ) async -> Result<Void, PaintError> {
         guard let rights else { return .success(()) }
-        return await looks.outcome(of: digest) {
-            await blocking.run { () throws(Never) in
-                Result { () throws(PaintError) in
-                    if let finding = try rights.examine(upload: digest, picture) { throw .blocked(finding) }
+        let wanted: [UploadLook]
+        do {
+            wanted = try await blocking.run { () throws(PaintError) in try rights.looks(at: digest, cutTo: shape) }
+        } catch {
+            return .failure(error)
+        }
+        for look in wanted {
+            let isDecoded = shape == nil || look.view != .whole
+            let outcome = await looks.outcome(of: look) {
+                await blocking.run { () throws(Never) in
+                    Result { () throws(PaintError) in
+                        if let finding = try rights.examine(look, decoded: isDecoded ? decoded : nil) {
+                            throw .blocked(finding)
+                        }
+                    }
                 }
             }
+            if case .failure = outcome { return outcome }
         }
+        return .success(())
     }
 }

@@ -7,8 +7,6 @@ public import SurgeCore
 public struct Studio: Painter {
     /// Pixels of decoded photos kept between acceptance and painting, in bytes.
     private static let cachedBytes = 48 << 20
-    /// Pixels on the longer side at which style pictures are looked at.
-    private static let examinedSide = 512
     private let models: [String: RestyleModel]
     private let decoder: ImageDecoder
     private let files: FileStore
@@ -81,7 +79,7 @@ public struct Studio: Painter {
             )
         }
         // Beside the painting: most uploads are nobody's work, and who sent one of those shall not wait for that.
-        async let examined = finisher.examine(upload: request.photo, photo)
+        async let examined = finisher.examine(upload: request.photo, cutTo: request.outputSize, decoded: photo)
         try await examineStylePicture(of: request)
         let mix = try await mix(for: style, of: request, photo: photo, model: model)
         let output = try await outputSize(of: request, painted: photo.size)
@@ -118,16 +116,7 @@ public struct Studio: Painter {
 
     private func examineStylePicture(of request: PaintRequest) async throws(PaintError) {
         guard let digest = request.stylePicture, finisher.rights != nil else { return }
-        let picture: Raster
-        do {
-            let source = ImageSource.file(files.path(of: digest))
-            picture = try await decode { decoder throws(ImagingError) in
-                try decoder.decode(source, fitting: Self.examinedSide)
-            }
-        } catch {
-            throw .imaging(error)
-        }
-        try await finisher.examine(upload: digest, picture).get()
+        try await finisher.examine(upload: digest).get()
     }
 
     private func outputSize(of request: PaintRequest, painted: PixelSize) async throws(PaintError) -> PixelSize {

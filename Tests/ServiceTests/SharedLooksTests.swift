@@ -1,3 +1,4 @@
+import Imaging
 import TestKit
 import Testing
 
@@ -19,6 +20,10 @@ struct SharedLooksTests {
         func open() { isOpen = true }
     }
 
+    private static func look(_ digest: String, _ view: UploadView = .whole, version: Int64 = 0) -> UploadLook {
+        UploadLook(digest: digest, view: view, worksVersion: version)
+    }
+
     private static func isRefused(_ outcome: SharedLooks.Outcome) -> Bool {
         if case .failure(.missingUpload) = outcome { true } else { false }
     }
@@ -28,7 +33,7 @@ struct SharedLooksTests {
         let looks = SharedLooks()
         let gate = Gate()
         let tasks = (0..<10).map { _ in
-            Task { await looks.outcome(of: "a") { await gate.look(.failure(.missingUpload)) } }
+            Task { await looks.outcome(of: Self.look("a")) { await gate.look(.failure(.missingUpload)) } }
         }
         try await eventually { await gate.looks == 1 && looks.waitingCount == 9 }
         await gate.open()
@@ -37,15 +42,18 @@ struct SharedLooksTests {
         #expect(looks.waitingCount == 0)
     }
 
-    @Test("Other uploads, and whoever asks later, have looks of their own")
+    @Test("Other uploads, views and works, and whoever asks later, have looks of their own")
     func looksAgain() async throws {
         let looks = SharedLooks()
         let gate = Gate()
-        let slow = Task { await looks.outcome(of: "a") { await gate.look(.failure(.missingUpload)) } }
+        let slow = Task { await looks.outcome(of: Self.look("a")) { await gate.look(.failure(.missingUpload)) } }
         try await eventually { await gate.looks == 1 }
-        #expect(!Self.isRefused(await looks.outcome(of: "b") { .success(()) }))
+        let middle = UploadView.middle(PixelSize(width: 1, height: 1))
+        for other in [Self.look("b"), Self.look("a", middle), Self.look("a", version: 1)] {
+            #expect(!Self.isRefused(await looks.outcome(of: other) { .success(()) }))
+        }
         await gate.open()
         #expect(Self.isRefused(await slow.value))
-        #expect(!Self.isRefused(await looks.outcome(of: "a") { .success(()) }))
+        #expect(!Self.isRefused(await looks.outcome(of: Self.look("a")) { .success(()) }))
     }
 }

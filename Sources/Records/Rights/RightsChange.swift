@@ -14,7 +14,7 @@ public enum RightsChange: Hashable, Sendable {
     case withdraw(work: String)
     case takeDown(digest: String, decision: String)
     case restore(decision: String)
-    /// An operator has looked at an upload: it is not held again.
+    /// An operator has looked at an upload: it is not held again for anything that was known then.
     case clear(upload: String)
 }
 
@@ -27,13 +27,23 @@ public struct WorkRecord: Hashable, Sendable {
     public let print: [UInt8]
     public let registeredAt: Instant
     public var withdrawnAt: Instant?
+    /// The entry of the ledger that came with the last change of it; 0: it is not kept yet.
+    public let change: Int64
 
-    public init(id: String, claim: String, print: [UInt8], registeredAt: Instant, withdrawnAt: Instant? = nil) {
+    public init(
+        id: String,
+        claim: String,
+        print: [UInt8],
+        registeredAt: Instant,
+        withdrawnAt: Instant? = nil,
+        change: Int64 = 0
+    ) {
         self.id = id
         self.claim = claim
         self.print = print
         self.registeredAt = registeredAt
         self.withdrawnAt = withdrawnAt
+        self.change = change
     }
 }
 
@@ -53,6 +63,6 @@ public struct RightsUpdate: Hashable, Sendable {
     public let works: [WorkRecord]
     /// By digest, the decision by which each was taken down: all that are.
     public let takenDown: [String: String]
-    /// Uploads that an operator has released: all of them.
-    public let cleared: Set<String>
+    /// Uploads that an operator has released, all of them, by digest: the entry of the ledger at which.
+    public let cleared: [String: Int64]
 }

@@ -110,8 +110,8 @@ extension SQLiteStore {
             try database.execute(sql: "DELETE FROM taken_down WHERE decision = ?", arguments: [decision])
         case .clear(let digest):
             try database.execute(
-                sql: "INSERT OR IGNORE INTO cleared_uploads (digest) VALUES (?)",
-                arguments: [digest]
+                sql: "INSERT OR REPLACE INTO cleared_uploads (digest, change) VALUES (?, ?)",
+                arguments: [digest, sequence]
             )
         }
     }
@@ -180,6 +180,7 @@ extension SQLiteStore {
                 arguments: since
             )
             let takenDown = try Row.fetchAll(database, sql: "SELECT digest, decision FROM taken_down")
+            let cleared = try Row.fetchAll(database, sql: "SELECT digest, change FROM cleared_uploads")
             return RightsUpdate(
                 sequence: last,
                 optOutEvents: events.map {
@@ -187,7 +188,7 @@ extension SQLiteStore {
                 },
                 works: works.map(WorkRecord.init),
                 takenDown: Dictionary(takenDown.map { ($0["digest"], $0["decision"]) }) { first, _ in first },
-                cleared: Set(try String.fetchAll(database, sql: "SELECT digest FROM cleared_uploads"))
+                cleared: Dictionary(cleared.map { ($0["digest"], $0["change"]) }) { first, _ in first }
             )
         }
     }
@@ -356,7 +357,8 @@ extension WorkRecord {
             claim: row["claim"],
             print: Array(row["print"] as Data),
             registeredAt: Instant(microseconds: row["registered_at"]),
-            withdrawnAt: Instant(optional: row["withdrawn_at"])
+            withdrawnAt: Instant(optional: row["withdrawn_at"]),
+            change: row["change"]
         )
     }
 }

@@ -147,10 +147,19 @@ public struct WorkRegistry: Sendable {
     /// - Parameters:
     ///   - picture: what has neither a fingerprint of enough quality nor points is clear, whatever it looks like.
     ///   - scope: what the picture is; works that are not protected from that are passed over.
-    public func verdict(on picture: PicturePrint, as scope: RegisteredWork.Scope) -> WorkVerdict {
-        let nearest = picture.quality >= Self.leastQuality ? nearest(to: picture, scope) : nil
+    ///   - isWanted: says which works to compare with.
+    public func verdict(
+        on picture: PicturePrint,
+        as scope: RegisteredWork.Scope,
+        where isWanted: (RegisteredWork) -> Bool = { _ in true }
+    ) -> WorkVerdict {
+        func counts(_ number: UInt32) -> Bool {
+            let work = listed[Int(number)]
+            return work.scope.contains(scope) && isWanted(work)
+        }
+        let nearest = picture.quality >= Self.leastQuality ? nearest(to: picture, where: counts) : nil
         if let nearest, nearest.distance <= thresholds.refuse { return .refused(nearest.match) }
-        if let part = part(shownBy: picture, scope), part.correlation >= thresholds.reviewCorrelation {
+        if let part = part(shownBy: picture, where: counts), part.correlation >= thresholds.reviewCorrelation {
             return part.correlation >= thresholds.refuseCorrelation ? .refused(part.match) : .review(part.match)
         }
         return nearest.map { .review($0.match) } ?? .clear
@@ -158,10 +167,10 @@ public struct WorkRegistry: Sendable {
 
     private func part(
         shownBy picture: PicturePrint,
-        _ scope: RegisteredWork.Scope
+        where counts: (UInt32) -> Bool
     ) -> (correlation: Double, match: WorkMatch)? {
         guard thresholds.reviewCorrelation <= 1,
-            let found = parts.best(for: picture, among: { listed[Int($0)].scope.contains(scope) }),
+            let found = parts.best(for: picture, among: counts),
             picture.quality >= Self.leastQuality || found.votes >= Self.leastVotesOfPlain
         else { return nil }
         let correlation = Double(found.correlation)
@@ -181,14 +190,14 @@ public struct WorkRegistry: Sendable {
 
     private func nearest(
         to picture: PicturePrint,
-        _ scope: RegisteredWork.Scope
+        where counts: (UInt32) -> Bool
     ) -> (distance: Int, match: WorkMatch)? {
         var nearest: (distance: Int, number: UInt32, symmetry: PictureSymmetry)?
         for (symmetry, hash) in zip(PictureSymmetry.allCases, picture.hashes) {
             let radius = min(thresholds.review, nearest.map { $0.distance - 1 } ?? thresholds.review)
             let indexes = Self.commonSymmetries.contains(symmetry) ? [wholes, views] : [wholes]
             let matches = indexes.compactMap { index in
-                index.matches(for: hash, within: radius).first { listed[Int($0.owner)].scope.contains(scope) }
+                index.matches(for: hash, within: radius).first { counts($0.owner) }
             }
             guard let found = matches.min(by: { $0.distance < $1.distance }) else { continue }
             nearest = (found.distance, found.owner, symmetry)

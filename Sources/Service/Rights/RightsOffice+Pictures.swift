@@ -9,18 +9,78 @@ internal import Synchronization
 
 /// What is sent and what was painted. All of this blocks: not to be called on Swift's cooperative threads.
 extension RightsOffice {
-    /// Looks at a picture that was sent. - Returns: what speaks against it; nil: nothing does.
-    public func examine(upload digest: String, _ picture: Raster) throws(PaintError) -> RightsFinding? {
-        let (isKnown, version) = state.withLock { state in
-            (state.cleared.contains(digest) || state.clear[digest] == state.worksVersion, state.worksVersion)
+    /// What has to be looked at of an upload that is about to be painted.
+    ///
+    /// - Parameter shape: what it will be cut to about its middle; nil: nothing is cut off.
+    func looks(at digest: String, cutTo shape: PixelSize?) throws(PaintError) -> [UploadLook] {
+        let version = state.withLock { $0.worksVersion }
+        var views = [UploadView.whole]
+        if let shape {
+            do {
+                views = UploadView.all(of: try decoder.header(of: .file(files.path(of: digest))).size, cutTo: shape)
+            } catch {
+                throw .imaging(error)
+            }
         }
-        guard !isKnown else { return nil }
-        var finding = try examine(picture, as: .upload)
+        return views.map { UploadLook(digest: digest, view: $0, worksVersion: version) }
+    }
+
+    /// Looks at an upload's file, unless nothing was found in the same look before.
+    ///
+    /// - Parameter decoded: the same view as painting has decoded it, which saves decoding it again where it is large enough.
+    /// - Returns: what speaks against it; nil: nothing does.
+    func examine(_ look: UploadLook, decoded: Raster?) throws(PaintError) -> RightsFinding? {
+        guard isChecking, !isClear(look.digest, look.view) else { return nil }
+        if let decoded, UploadView.isEnough(decoded) {
+            return try examine(upload: look.digest, decoded, as: look.view)
+        }
+        let picture: Raster
+        do {
+            picture = try decode(look)
+        } catch {
+            throw .imaging(error)
+        }
+        return try examine(upload: look.digest, picture, as: look.view)
+    }
+
+    private var isChecking: Bool {
+        let comparesWorks = configuration.comparesWorks && registeredWorkCount > 0
+        return comparesWorks || (configuration.safety.mode != .off && instruments.judge != nil)
+    }
+
+    private func decode(_ look: UploadLook) throws(ImagingError) -> Raster {
+        let source = ImageSource.file(files.path(of: look.digest))
+        switch look.view {
+        case .whole:
+            let size = UploadView.lookedAt(try decoder.header(of: source).size)
+            return try decoder.decode(source, fitting: size.longerSide)
+        case .middle(let shape): return try decoder.decode(source, filling: UploadView.lookedAt(shape))
+        }
+    }
+
+    private func isClear(_ digest: String, _ view: UploadView) -> Bool {
+        state.withLock { $0.clear[State.Seen(digest: digest, view: view)] == $0.worksVersion }
+    }
+
+    /// Looks at a picture that was sent. - Returns: what speaks against it; nil: nothing does.
+    ///
+    /// - Parameters:
+    ///   - picture: what `view` says of the upload.
+    ///   - view: what is remembered when nothing is found holds for this view alone.
+    public func examine(
+        upload digest: String,
+        _ picture: Raster,
+        as view: UploadView = .whole
+    ) throws(PaintError) -> RightsFinding? {
+        // Before the look: works that come while it lasts are looked for the next time.
+        let (version, clearedAt) = state.withLock { ($0.worksVersion, $0.cleared[digest]) }
+        guard !isClear(digest, view) else { return nil }
+        var finding = try examine(picture, as: .upload, clearedAt: clearedAt)
         finding?.digest = digest
         if finding == nil {
             state.withLock { state in
                 if state.clear.count >= Self.mostRemembered { state.clear = [:] }
-                state.clear[digest] = version
+                state.clear[State.Seen(digest: digest, view: view)] = version
             }
         }
         return finding
@@ -37,18 +97,26 @@ extension RightsOffice {
     private func examine(
         _ picture: Raster,
         as place: RightsFinding.Place,
-        isJudged: Bool = false
+        isJudged: Bool = false,
+        clearedAt: Int64? = nil
     ) throws(PaintError) -> RightsFinding? {
-        let safety = isJudged ? nil : try judge(picture, place)
+        // A person has looked at what was cleared, and for everything that was known then.
+        let safety = isJudged || clearedAt != nil ? nil : try judge(picture, place)
         if let safety, !safety.isForReview { return safety }
-        let works = try compare(picture, place)
+        let works = try compare(picture, place, withWorksAfter: clearedAt)
         // A refusal goes before a review, and a person who has to look at it looks for everything.
         guard let works else { return safety }
         return works.isForReview ? safety ?? works : works
     }
 
-    private func compare(_ picture: Raster, _ place: RightsFinding.Place) throws(PaintError) -> RightsFinding? {
+    /// - Parameter change: the entry of the ledger up to which works are passed over; nil: none are.
+    private func compare(
+        _ picture: Raster,
+        _ place: RightsFinding.Place,
+        withWorksAfter change: Int64?
+    ) throws(PaintError) -> RightsFinding? {
         guard configuration.comparesWorks, registeredWorkCount > 0 else { return nil }
+        let changes = change == nil ? [:] : state.withLock { $0.workChanges }
         return try metrics.timed(.works) { () throws(PaintError) in
             let print: PicturePrint
             do {
@@ -57,7 +125,12 @@ extension RightsOffice {
                 throw .rightsFailed("fingerprint: \(error)")
             }
             let scope: RegisteredWork.Scope = place == .upload ? .uploads : .outputs
-            let verdict = registry.withLock { $0.verdict(on: print, as: scope) }
+            let verdict = registry.withLock { registry in
+                registry.verdict(on: print, as: scope) { work in
+                    guard let change else { return true }
+                    return (changes[work.id] ?? 0) > change
+                }
+            }
             guard let match = verdict.match else { return nil }
             let isForReview = if case .review = verdict { true } else { false }
             return RightsFinding(

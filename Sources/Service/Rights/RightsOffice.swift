@@ -55,16 +55,23 @@ public final class RightsOffice: Sendable {
         var optOutNames = OptOutSnapshot()
         /// By digest, the decision by which each was taken down.
         var takenDown: [String: String] = [:]
-        /// Uploads that an operator has released.
-        var cleared: Set<String> = []
-        /// Uploads in which nothing was found, at which state of the registry.
-        var clear: [String: Int64] = [:]
+        /// Uploads that an operator has released, at which entry of the ledger.
+        var cleared: [String: Int64] = [:]
+        /// What was looked at and nothing was found in, at which state of the registry.
+        var clear: [Seen: Int64] = [:]
+        /// The entry of the ledger at which each work was registered.
+        var workChanges: [String: Int64] = [:]
         /// The registry's own figure, which one would have to wait for while something is compared.
         var registeredWorkCount = 0
         /// Grows when works are registered or withdrawn.
         var worksVersion: Int64 = 0
         /// What was refused lately: who sends the same again gets the same decision.
         var refusals: [RefusalKey: String] = [:]
+
+        struct Seen: Hashable, Sendable {
+            let digest: String
+            let view: UploadView
+        }
     }
 
     struct RefusalKey: Hashable, Sendable {
@@ -175,6 +182,7 @@ extension RightsOffice.State {
         if !update.works.isEmpty {
             worksVersion += 1
             clear = [:]
+            for work in update.works { workChanges[work.id] = work.withdrawnAt == nil ? work.change : nil }
         }
         takenDown = update.takenDown
         cleared = update.cleared

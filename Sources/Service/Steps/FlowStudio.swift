@@ -56,7 +56,7 @@ public struct FlowStudio: StepPainter {
             }
             let strength = request.strength ?? 1
             let (shape, photo) = try await photo(of: request, model, rung)
-            async let examined = finisher.examine(upload: request.photo, photo)
+            async let examined = finisher.examine(upload: request.photo, cutTo: photo.size, decoded: photo)
             let state = try await model.begin(
                 reading.condition,
                 seed: seed,

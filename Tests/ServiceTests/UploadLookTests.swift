@@ -1,0 +1,258 @@
+import Imaging
+import Inference
+import Logging
+import Records
+import Rights
+import SurgeCore
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Service
+
+/// Uploads that show something else when they are cut to the requested size than they show as a whole, with the real
+/// fingerprints and networks.
+@Suite("Looks at uploads")
+struct UploadLookTests {
+    private let folder: TemporaryFolder
+    private let store: SQLiteStore
+    private let files: FileStore
+    private let office: RightsOffice
+    private let decoder: ImageDecoder
+    private let blocking = BlockingWork(width: 2)
+    private let account = Account(
+        id: AccountID(rawValue: "acct_1"),
+        name: "one",
+        plan: "free",
+        createdAt: Instant(microseconds: 1_700_000_000_000_000)
+    )
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        store = try SQLiteStore(path: folder.path + "/heatsink.sqlite")
+        files = try FileStore(folder: folder.path + "/files")
+        decoder = try ImageDecoder()
+        try await store.create(account)
+        var instruments = RightsOffice.Instruments(
+            policy: try PromptPolicy(shipped: .considerate),
+            secret: [UInt8](repeating: 7, count: 32)
+        )
+        instruments.judge = FakeJudge()
+        office = RightsOffice(
+            configuration: RightsOffice.Configuration(),
+            instruments: instruments,
+            store: store,
+            files: files,
+            decoder: decoder,
+            clock: ManualClock(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    // MARK: Pictures
+
+    private static let height = 320
+    private static let square = PixelSize(width: 512, height: 512)
+
+    /// Three squares beside each other.
+    private static func triptych(_ left: Raster, _ middle: Raster, _ right: Raster) -> Raster {
+        let parts = [left, middle, right]
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(height * height * 9)
+        for row in 0..<height {
+            for part in parts { bytes += part.bytes[row * height * 3..<(row + 1) * height * 3] }
+        }
+        return Raster(size: PixelSize(width: height * 3, height: height), channels: 3, bytes: bytes)
+    }
+
+    private static func plain(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> Raster {
+        let pixels = (0..<height * height).flatMap { _ in [red, green, blue] }
+        return Raster(size: PixelSize(width: height, height: height), channels: 3, bytes: pixels)
+    }
+
+    /// A part of the photo, from this share of its width on.
+    private func photo(from share: Double) throws -> Raster {
+        let whole = try decoder.decode(.file(Repository.photo), fitting: 1_024)
+        let left = Int(Double(whole.size.width - Self.height) * share)
+        var bytes: [UInt8] = []
+        for row in 0..<Self.height {
+            let start = ((row + 64) * whole.size.width + left) * 3
+            bytes += whole.bytes[start..<start + Self.height * 3]
+        }
+        return Raster(size: PixelSize(width: Self.height, height: Self.height), channels: 3, bytes: bytes)
+    }
+
+    private func keep(_ picture: Raster) throws -> String {
+        try files.write(picture.encoded(as: ImageEncoding(format: .png)))
+    }
+
+    /// A work whose middle shows nothing, so that what is left of it in a square is no work.
+    private func registerWork() async throws -> (work: RegisteredWork, digest: String) {
+        let picture = Self.triptych(try photo(from: 0), Self.plain(120, 120, 120), try photo(from: 1))
+        let claim = WorkRegistry.Claim(rightHolder: "Ann", title: "Two wings", evidence: "e")
+        let work = try await office.register(claim, picture, by: account, blocking)
+        return (work, try keep(picture))
+    }
+
+    // MARK: Painters
+
+    private func studio() async throws -> Studio {
+        let entry = try ModelCatalogue(folder: Repository.models).entry("restyle")
+        let model = try await RestyleModel(entry: entry, runtime: OpenVINORuntime())
+        return Studio(models: [model], decoder: decoder, files: files, blocking: blocking, rights: office)
+    }
+
+    private func flowStudio() async throws -> (FlowStudio, Rung) {
+        let folder = Repository.root + "/Tests/InferenceTests/Fixtures"
+        let entry = try ModelCatalogue(folder: folder).entry("meadow-tiny")
+        let model = try await FlowModel(entry, runtime: OpenVINORuntime())
+        let rung = try #require(entry.ladder.rungs.first)
+        return (
+            FlowStudio(models: [model], decoder: decoder, files: files, blocking: blocking, rights: office), rung
+        )
+    }
+
+    private static let rung = "384"
+
+    private func edit(_ photo: String, style: String? = nil, size: PixelSize?) -> PaintRequest {
+        PaintRequest(
+            model: "restyle",
+            prompt: "a",
+            photo: photo,
+            stylePicture: style,
+            styles: [
+                style == nil ? .learned(index: 0, revisedPrompt: "") : .picture(strength: 1, revisedPrompt: "")
+            ],
+            outputSize: size,
+            encoding: ImageEncoding(format: .jpeg),
+            rung: Self.rung
+        )
+    }
+
+    /// What speaks against a picture; nil: nothing did.
+    private func finding(_ studio: Studio, _ request: PaintRequest) async throws -> RightsFinding? {
+        let entry = try ModelCatalogue(folder: Repository.models).entry("restyle")
+        let rung = try #require(entry.ladder.rung(named: Self.rung))
+        do {
+            _ = try await studio.paint(request, task: 0, rung: rung) { _ in }
+            return nil
+        } catch {
+            guard case .blocked(let finding) = error else { throw error }
+            return finding
+        }
+    }
+
+    // MARK: Tests
+
+    private static let orders: [[PixelSize?]] = [
+        [square, nil, PixelSize(width: 320, height: 512)], [nil, square], [PixelSize(width: 320, height: 512), square],
+    ]
+
+    @Test("A work is refused at every size, in whichever order they are asked for", arguments: orders)
+    func refusesWorks(sizes: [PixelSize?]) async throws {
+        let (work, digest) = try await registerWork()
+        let studio = try await studio()
+        for size in sizes {
+            #expect(try await finding(studio, edit(digest, size: size))?.rule == work.id, "\(String(describing: size))")
+        }
+    }
+
+    @Test("A work is no style picture either, whatever its cut was seen as before")
+    func refusesStylePictures() async throws {
+        let (work, digest) = try await registerWork()
+        let studio = try await studio()
+        let photo = try keep(try photo(from: 0.5))
+        // The photo's own way first: whatever is remembered of it must not help it as a style.
+        _ = try await finding(studio, edit(digest, size: Self.square))
+        for size in [Self.square, nil] {
+            let found = try await finding(studio, edit(photo, style: digest, size: size))
+            #expect(found?.rule == work.id && found?.digest == digest)
+        }
+    }
+
+    @Test("A model that paints from words begins with no work, at any size", arguments: orders)
+    func refusesStarts(sizes: [PixelSize?]) async throws {
+        let (work, digest) = try await registerWork()
+        let (studio, rung) = try await flowStudio()
+        for size in sizes {
+            let request = PaintRequest(
+                model: "meadow-tiny",
+                prompt: "a hill",
+                photo: digest,
+                styles: [.prompt],
+                outputSize: size,
+                rung: rung.name,
+                strength: 0.5
+            )
+            let error = await #expect(throws: PaintError.self) {
+                _ = try await studio.begin(request, task: 0, rung: rung)
+            }
+            guard case .blocked(let finding) = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
+            #expect(finding.rule == work.id)
+        }
+    }
+
+    @Test(
+        "What the safety check would hold is held at every size: in the margins and between them",
+        arguments: [true, false]
+    )
+    func judges(isInMargins: Bool) async throws {
+        let (red, plain) = (Self.plain(255, 0, 0), Self.plain(9, 9, 9))
+        // A red middle alone is a third of the whole, which is clear; cut to a square nothing else is left.
+        let picture = isInMargins ? Self.triptych(red, plain, red) : Self.triptych(plain, red, plain)
+        let digest = try keep(picture)
+        let studio = try await studio()
+        for size in [Self.square, nil, Self.square] {
+            let found = try await finding(studio, edit(digest, size: size))
+            #expect((found != nil) == (isInMargins || size != nil), "\(String(describing: size))")
+        }
+    }
+
+    @Test("A clear upload is looked at once for all sizes of one shape, and again when a work comes")
+    func remembers() async throws {
+        let digest = try keep(try photo(from: 0.5))
+        let looks = try office.looks(at: digest, cutTo: nil)
+        #expect(looks == (try office.looks(at: digest, cutTo: PixelSize(width: 1_024, height: 1_024))))
+        #expect(try office.examine(looks[0], decoded: nil) == nil)
+        let remembered = { office.state.withLock { $0.clear[RightsOffice.State.Seen(digest: digest, view: .whole)] } }
+        #expect(remembered() != nil)
+        _ = try await registerWork()
+        #expect(remembered() == nil)
+        #expect(try office.looks(at: digest, cutTo: nil) != looks)
+    }
+
+    @Test("The middle is looked at where more than a tenth is cut off; sizes of one shape are one view")
+    func views() {
+        let whole = PixelSize(width: 1_200, height: 900)
+        #expect(UploadView.all(of: whole, cutTo: nil) == [.whole])
+        #expect(UploadView.all(of: whole, cutTo: PixelSize(width: 1_024, height: 768)) == [.whole])
+        #expect(UploadView.all(of: whole, cutTo: PixelSize(width: 1_024, height: 720)) == [.whole])
+        let square = [UploadView.whole, .middle(PixelSize(width: 1, height: 1))]
+        #expect(UploadView.all(of: whole, cutTo: PixelSize(width: 512, height: 512)) == square)
+        #expect(UploadView.all(of: whole, cutTo: PixelSize(width: 1_024, height: 1_024)) == square)
+        let strip = UploadView.lookedAt(PixelSize(width: 99_999, height: 1_000))
+        #expect(strip.longerSide <= 2_048 && strip.height >= 1)
+        #expect(UploadView.lookedAt(PixelSize(width: 4_000, height: 3_000)) == PixelSize(width: 683, height: 512))
+    }
+
+    @Test("An upload that was released is refused all the same when a work is registered after that")
+    func forgetsReleases() async throws {
+        let picture = try photo(from: 0.5)
+        let red = Self.plain(255, 0, 0)
+        let digest = try keep(picture)
+        // Refused by the safety check, and released by a person.
+        let refused = try #require(try office.examine(upload: digest, red))
+        let decision = try await office.decide(refused, job: JobID(rawValue: "job_1"), account: account.id)
+        let id = try #require(decision.decision)
+        _ = try await office.appeal(id, text: "it is a sunset", contact: nil)
+        _ = try await office.answer(appeal: id, overturns: true, reason: "so it is", by: account)
+        #expect(try office.examine(upload: digest, red) == nil)
+        let claim = WorkRegistry.Claim(rightHolder: "Ann", title: "Later", evidence: "e")
+        let work = try await office.register(claim, picture, by: account, blocking)
+        let look = try #require(try office.looks(at: digest, cutTo: nil).first)
+        #expect(try office.examine(look, decoded: nil)?.rule == work.id)
+    }
+}
