@@ -4,7 +4,12 @@ internal import Records
 
 /// The folder under which everything lies that the server keeps.
 struct DataFolder: Sendable {
+    private static let lockAttempts = 10
+    private static let lockPauseMicroseconds: UInt32 = 50_000
+
     let path: String
+    /// Whether this process is the server of the folder: it holds the lock.
+    private(set) var isOwned = false
 
     /// Makes the folder if it is missing.
     init(_ path: String) throws {
@@ -20,40 +25,74 @@ struct DataFolder: Sendable {
         }
     }
 
-    func openStore() throws -> SQLiteStore { try SQLiteStore(path: path + "/heatsink.sqlite") }
+    /// Opens the records. Tables that are not up to date are changed by the server, and by a command only when no server runs.
+    func openStore() throws -> SQLiteStore {
+        try SQLiteStore(path: path + "/heatsink.sqlite") { try isOwned || !isServerRunning() }
+    }
 
-    func openFiles() throws -> FileStore { try FileStore(folder: path + "/files") }
+    /// Opens the files. Only the server removes what is unfinished: beside it, that is what it is just writing.
+    func openFiles() throws -> FileStore {
+        let files = try FileStore(folder: path + "/files")
+        if isOwned { try files.removeUnfinished() }
+        return files
+    }
 
     /// The secret that signs links.
-    func linkSecret() throws -> [UInt8] { try secret("link-signing.key") }
+    var linkSecret: SecretFile {
+        SecretFile(path: path + "/link-signing.key", loss: "links to pictures that were given out end at once")
+    }
 
-    /// The secret that decides watermarks: pictures that were marked with another are not recognised.
-    func watermarkSecret() throws -> [UInt8] { try secret("watermark.key") }
-
-    /// 32 bytes; made at the first call, readable by nobody else.
-    private func secret(_ name: String) throws -> [UInt8] {
-        let file = "\(path)/\(name)"
-        if let secret = FileManager.default.contents(atPath: file), secret.count == 32 { return Array(secret) }
-        var generator = SystemRandomNumberGenerator()
-        let secret = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        let isMade = FileManager.default.createFile(
-            atPath: file,
-            contents: Data(secret),
-            attributes: [.posixPermissions: 0o600]
+    /// The secret that decides watermarks.
+    var watermarkSecret: SecretFile {
+        SecretFile(
+            path: path + "/watermark.key",
+            loss: "pictures that were marked until now are not recognised any more"
         )
-        guard isMade else { throw CommandFailure("\(file) cannot be written") }
-        return secret
+    }
+
+    /// - Throws: ``CommandFailure`` when the secret is missing although pictures were marked with it.
+    func checkWatermarkSecret(_ store: SQLiteStore) async throws {
+        let file = watermarkSecret
+        guard try file.read() == nil, try await store.hasMarkedPictures() else { return }
+        throw CommandFailure(
+            "the secret \(file.path) is missing, and pictures were marked with it. Restore it from a backup. If there is none, "
+                + "put 32 random bytes there (head -c 32 /dev/urandom): \(file.loss)"
+        )
     }
 
     /// Keeps a second server out for as long as the process lives: two would paint every job twice.
-    func lock() throws {
-        let file = path + "/server.lock"
-        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw CommandFailure("\(file) cannot be opened") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw CommandFailure("another server is running on \(path); stop it, or use another --data folder")
+    mutating func lock() throws {
+        let descriptor = try openLock(O_CREAT)
+        guard descriptor >= 0 else { throw CommandFailure("\(lockFile) cannot be opened") }
+        // A command that looks whether a server runs holds the lock for an instant.
+        for attempt in 1... {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { break }
+            guard attempt < Self.lockAttempts else {
+                close(descriptor)
+                throw CommandFailure("another server is running on \(path); stop it, or use another --data folder")
+            }
+            usleep(Self.lockPauseMicroseconds)
         }
         // Kept open on purpose: the lock ends with the process, however it ends.
+        isOwned = true
     }
+
+    /// Whether another process holds the folder's lock.
+    func isServerRunning() throws -> Bool {
+        let descriptor = try openLock(0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
+    /// - Returns: below 0: there is no such file.
+    private func openLock(_ flags: Int32) throws -> Int32 {
+        let descriptor = open(lockFile, O_RDWR | O_CLOEXEC | flags, 0o600)
+        guard descriptor >= 0 || errno == ENOENT else {
+            throw CommandFailure("\(lockFile) cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        return descriptor
+    }
+
+    private var lockFile: String { path + "/server.lock" }
 }

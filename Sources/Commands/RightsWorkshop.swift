@@ -18,18 +18,32 @@ struct RightsWorkshop {
     /// more pictures a second than two cores paint.
     private static let simultaneousChecks = 1
 
-    /// Makes the development certificate and the watermark's secret where they are missing.
+    /// Who works in the data folder.
+    enum Role {
+        /// Makes the development certificate and the watermark's secret where they are missing, and replaces the certificate
+        /// in time.
+        case server
+        /// Makes pictures with what is there.
+        case painter
+        /// Looks at pictures and records; changes no file of the folder.
+        case reader
+
+        var paints: Bool { self != .reader }
+    }
+
+    /// Loads the network of the safety check, too, where pictures will be made.
     ///
-    /// - Parameter paints: whether pictures will be made; then the network of the safety check is loaded, too.
-    init(settings: Settings, folder: DataFolder, logger: Logger, paints: Bool) throws {
+    /// - Throws: ``CommandFailure`` when a secret cannot be used or, for a painter, is missing.
+    init(settings: Settings, folder: DataFolder, logger: Logger, as role: Role) throws {
         let wanted = settings.rights
-        var instruments = RightsOffice.Instruments(
-            policy: try Self.policy(wanted.policy),
-            secret: try folder.watermarkSecret()
-        )
+        let secret = try Self.watermarkSecret(folder, role)
+        var instruments = RightsOffice.Instruments(policy: try Self.policy(wanted.policy), secret: secret ?? [])
         let trusted = try Self.trusted(wanted.trusted)
-        let identity = try Self.identity(wanted, folder)
-        if wanted.signs {
+        let identity = try Self.identity(wanted, folder, role)
+        if wanted.signs, role.paints {
+            guard let identity else {
+                throw CommandFailure("there is no certificate in \(folder.path)/credentials; start the server once")
+            }
             instruments.credentials = try ContentCredentials(
                 identity: identity,
                 timestamps: wanted.timestamps.isEmpty ? nil : TimestampAuthority(wanted.timestamps),
@@ -42,14 +56,14 @@ struct RightsWorkshop {
                 )
             }
         }
-        if wanted.marks { instruments.marker = WatermarkMarker(key: try WatermarkKey(bytes: instruments.secret)) }
+        if wanted.marks, let secret { instruments.marker = WatermarkMarker(key: try WatermarkKey(bytes: secret)) }
         instruments.reader = try CredentialsReader(
-            own: [identity],
+            own: identity.map { [$0] } ?? [],
             former: SigningIdentity.developmentCertificates(in: folder.path + "/credentials")
                 + Self.former(wanted.formerCertificates),
             trusting: trusted
         )
-        if paints, wanted.office.safety.mode != .off {
+        if role.paints, wanted.office.safety.mode != .off {
             instruments.judge = try SafetyClassifier(
                 models: settings.modelsFolder,
                 simultaneous: Self.simultaneousChecks,
@@ -90,7 +104,9 @@ struct RightsWorkshop {
         let isServers = FileManager.default.fileExists(atPath: settings.dataFolder + "/heatsink.sqlite")
         let folder = try DataFolder(isServers ? settings.dataFolder : workspace + "/data")
         let logger = Logger(label: "heatsink") { _ in SwiftLogNoOpLogHandler() }
-        let office = try RightsWorkshop(settings: settings, folder: folder, logger: logger, paints: true)
+        // A folder of the run's own is set up as a server would.
+        let role = isServers ? Role.painter : .server
+        let office = try RightsWorkshop(settings: settings, folder: folder, logger: logger, as: role)
             .office(store: try folder.openStore(), files: files)
         try await office.refresh()
         return office
@@ -110,11 +126,32 @@ struct RightsWorkshop {
         }
     }
 
-    private static func identity(_ wanted: RightsSettings, _ folder: DataFolder) throws -> SigningIdentity {
+    /// - Returns: nil for a reader of a folder that has none.
+    private static func watermarkSecret(_ folder: DataFolder, _ role: Role) throws -> [UInt8]? {
+        let file = folder.watermarkSecret
+        switch role {
+        case .server: return try file.readOrMake()
+        case .reader: return try file.read()
+        case .painter:
+            guard let secret = try file.read() else {
+                throw CommandFailure("\(file.path) is missing; restore it from a backup, or start the server once")
+            }
+            return secret
+        }
+    }
+
+    /// - Returns: nil for a command in a folder that has none.
+    private static func identity(
+        _ wanted: RightsSettings,
+        _ folder: DataFolder,
+        _ role: Role
+    ) throws -> SigningIdentity? {
         guard wanted.certificate.isEmpty else {
             return try SigningIdentity(chainFile: wanted.certificate, keyFile: wanted.key)
         }
-        return try SigningIdentity.development(in: folder.path + "/credentials")
+        let credentials = folder.path + "/credentials"
+        guard role == .server else { return try SigningIdentity.existingDevelopment(in: credentials) }
+        return try SigningIdentity.development(in: credentials)
     }
 
     private static func former(_ path: String) throws -> [String] {

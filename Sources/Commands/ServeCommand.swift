@@ -39,11 +39,12 @@ struct ServeCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(metrics)
 
         OpenFileLimit.raise()
-        let folder = try DataFolder(settings.dataFolder)
+        var folder = try DataFolder(settings.dataFolder)
         try folder.lock()
         let store = try folder.openStore()
         let files = try folder.openFiles()
-        let rights = try RightsWorkshop(settings: settings, folder: folder, logger: logger, paints: true)
+        try await folder.checkWatermarkSecret(store)
+        let rights = try RightsWorkshop(settings: settings, folder: folder, logger: logger, as: .server)
             .office(store: store, files: files)
         let engine = try await Engine(settings: settings, files: files, rights: rights)
         let service = JobService(
@@ -72,7 +73,7 @@ struct ServeCommand: AsyncParsableCommand {
                 plans: settings.service.plans,
                 clock: WallClock(),
                 metrics: metrics,
-                linkSecret: try folder.linkSecret()
+                linkSecret: try folder.linkSecret.readOrMake()
             ),
             configuration: configuration
         )

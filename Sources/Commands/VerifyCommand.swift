@@ -28,7 +28,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let settings = try await common.settings()
         let folder = try DataFolder(settings.dataFolder)
         let logger = Logger(label: "heatsink") { _ in SwiftLogNoOpLogHandler() }
-        let rights = try RightsWorkshop(settings: settings, folder: folder, logger: logger, paints: false)
+        let rights = try RightsWorkshop(settings: settings, folder: folder, logger: logger, as: .reader)
             .office(store: try folder.openStore(), files: try folder.openFiles())
         try await rights.refresh()
         let blocking = BlockingWork(width: 1)

@@ -23,7 +23,7 @@ struct WorksCommand: AsyncParsableCommand {
         let settings = try await common.settings()
         let folder = try DataFolder(settings.dataFolder)
         let logger = Logger(label: "heatsink") { _ in SwiftLogNoOpLogHandler() }
-        let office = try RightsWorkshop(settings: settings, folder: folder, logger: logger, paints: false)
+        let office = try RightsWorkshop(settings: settings, folder: folder, logger: logger, as: .reader)
             .office(store: try folder.openStore(), files: try folder.openFiles())
         try await office.refresh()
         return office

@@ -12,15 +12,28 @@ public struct FileStore: Sendable {
     public let folder: String
     private let unfinishedFolder: String
 
-    /// Makes the folders that are missing, and removes what a crash left unfinished.
+    /// Makes the folders that are missing. What is in them stays as it is: another process may be at work there.
     public init(folder: String) throws(RecordsError) {
         self.folder = folder
         self.unfinishedFolder = folder + "/unfinished"
         do {
-            try? FileManager.default.removeItem(atPath: unfinishedFolder)
             try FileManager.default.createDirectory(atPath: unfinishedFolder, withIntermediateDirectories: true)
         } catch {
             throw .file(path: folder, operation: "make the folder", reason: error.localizedDescription)
+        }
+    }
+
+    /// Removes what a crash left unfinished.
+    ///
+    /// Only for the one process that holds the data folder's lock, before it writes: what others are writing goes, too.
+    public func removeUnfinished() throws(RecordsError) {
+        let manager = FileManager.default
+        do {
+            for name in try manager.contentsOfDirectory(atPath: unfinishedFolder) {
+                try manager.removeItem(atPath: "\(unfinishedFolder)/\(name)")
+            }
+        } catch {
+            throw .file(path: unfinishedFolder, operation: "empty", reason: error.localizedDescription)
         }
     }
 

@@ -225,6 +225,13 @@ extension SQLiteStore {
             ).map(MadeRecord.init)
         }
     }
+
+    /// Whether any picture was made here that carries a watermark.
+    public func hasMarkedPictures() async throws(RecordsError) -> Bool {
+        try await read {
+            try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM made WHERE mark IS NOT NULL)") ?? false
+        }
+    }
 }
 
 extension MadeRecord {

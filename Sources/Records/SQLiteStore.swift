@@ -10,8 +10,11 @@ public final class SQLiteStore: RecordStore {
 
     /// Opens or makes the database, and brings its tables up to date.
     ///
-    /// - Throws: ``RecordsError/cannotOpen(path:reason:)``, ``RecordsError/tooNew(path:)``.
-    public init(path: String) throws(RecordsError) {
+    /// - Parameter mayChangeTables: asked only when the tables are not up to date; false where another process uses them as
+    ///   they are.
+    /// - Throws: ``RecordsError/cannotOpen(path:reason:)``, ``RecordsError/tooNew(path:)``,
+    ///   ``RecordsError/inUseByOlder(path:)``.
+    public init(path: String, mayChangeTables: () throws -> Bool = { true }) throws(RecordsError) {
         var configuration = Configuration()
         // The command line works on the same file while the server runs.
         configuration.busyMode = .timeout(5)
@@ -25,7 +28,10 @@ public final class SQLiteStore: RecordStore {
             pool = try DatabasePool(path: path, configuration: configuration)
             let migrator = SQLiteSchema.migrator
             if try pool.read({ try migrator.hasBeenSuperseded($0) }) { throw RecordsError.tooNew(path: path) }
-            try migrator.migrate(pool)
+            if try !pool.read({ try migrator.hasCompletedMigrations($0) }) {
+                guard try mayChangeTables() else { throw RecordsError.inUseByOlder(path: path) }
+                try migrator.migrate(pool)
+            }
         } catch let error as RecordsError {
             throw error
         } catch {

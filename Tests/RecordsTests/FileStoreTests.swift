@@ -35,12 +35,24 @@ struct FileStoreTests {
         #expect(left.isEmpty)
     }
 
-    @Test("What a crash left unfinished goes at the next start")
+    @Test("What a crash left unfinished goes when the owner of the folder says so, and only then")
     func cleansUp() throws {
         let stray = folder.path + "/unfinished/stray"
         try Data([1]).write(to: URL(fileURLWithPath: stray))
-        _ = try FileStore(folder: folder.path)
+        let second = try FileStore(folder: folder.path)
+        #expect(FileManager.default.fileExists(atPath: stray))
+        try second.removeUnfinished()
         #expect(!FileManager.default.fileExists(atPath: stray))
+        _ = try second.write([1, 2, 3])
+    }
+
+    @Test("Whoever opens the same folder leaves files alone that another is writing")
+    func sharesFolder() throws {
+        let writer = try files.makeWriter()
+        try writer.append([1, 2])
+        let other = try FileStore(folder: folder.path)
+        try writer.append([3])
+        #expect(other.read(try writer.finish()) == [1, 2, 3])
     }
 
     @Test("Only files older than the moment are old, and a wanted file is young again")

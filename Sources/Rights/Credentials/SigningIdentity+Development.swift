@@ -32,6 +32,18 @@ extension SigningIdentity {
         return try existing(in: path, now: now)
     }
 
+    /// The development certificate in `folder` as it is; nil: there is none. Reads files, so it blocks.
+    ///
+    /// - Throws: what is wrong with the files that are there.
+    public static func existingDevelopment(
+        in folder: String,
+        now: Date = Date()
+    ) throws(CredentialsError) -> SigningIdentity? {
+        let path = folder + "/development"
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        return try existing(in: path, now: now)
+    }
+
     /// The development certificates that were made in `folder`, in PEM: the one in use, and those that it replaced. What
     /// cannot be read is passed over.
     public static func developmentCertificates(in folder: String) -> [String] {
