@@ -7,11 +7,12 @@ HOST ?= 127.0.0.1
 PORT ?= 8080
 DATA ?= data
 SECONDS ?= 60
+MINUTES ?= 60
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build serve demo pictures-of-pages test test-swift test-conformance test-web test-browser soak \
-	rehearsal format format-check benchmark benchmark-core benchmark-surge benchmark-lab benchmark-sim benchmark-pages \
+	soak-server backup restore rehearsal format format-check benchmark benchmark-core benchmark-surge benchmark-lab benchmark-sim benchmark-pages \
 	clean
 
 help: ## list the commands
@@ -65,6 +66,19 @@ test-browser: ## the pages in a real browser (after make test has set up and bui
 
 soak: ## a hundred million random events against the core's promises (minutes; SEED=N repeats one)
 	@HEATSINK_EVENTS=100000000 HEATSINK_SEED=$(SEED) swift test -c release -Xswiftc -enable-testing --filter SurgeCoreTests.PromiseTests
+
+soak-server: ## an hour of clients, attacks and faults against the real server (MINUTES=N; SEED=N repeats the actions)
+	@Scripts/setup --tests
+	@swift build -c release --product heatsink
+	@python3 Tests/Soak/soak.py --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+backup: ## copy what the server keeps, also while it runs (DATA=folder TO=new folder)
+	@test -n '$(TO)' || { echo 'say where to: make backup TO=folder'; exit 2; }
+	@.build/release/heatsink backup '$(TO)' --data '$(DATA)'
+
+restore: ## make a data folder from a backup (FROM=backup DATA=new folder)
+	@test -n '$(FROM)' || { echo 'say where from: make restore FROM=folder DATA=new folder'; exit 2; }
+	@.build/release/heatsink restore '$(FROM)' --data '$(DATA)'
 
 rehearsal: ## random faults against the core and its recovery, for a minute (SECONDS=N; SEED=N repeats a run)
 	@swift build -c release --product rehearsal

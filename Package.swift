@@ -159,10 +159,13 @@ let package = Package(
                 "SurgeCore", "Scenarios", "SurgeLab", "Imaging", "Inference", "Records", "Rights", "Service", "Gateway",
                 "SurgeLoad",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
@@ -225,7 +228,11 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
-        .testTarget(name: "RecordsTests", dependencies: ["Records", "TestKit"], swiftSettings: settings),
+        .testTarget(
+            name: "RecordsTests",
+            dependencies: ["Records", "TestKit", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestKit"], swiftSettings: settings),
         .testTarget(
             name: "GatewayTests",
@@ -247,7 +254,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Commands", "Rights", "Service", "TestKit"],
+            dependencies: ["Commands", "Gateway", "Records", "Rights", "Service", "TestKit"],
             swiftSettings: settings
         ),
     ]

@@ -70,7 +70,7 @@ struct AuditCommand: AsyncParsableCommand {
             check = try await LedgerCheck.run(over: store, noted: noted)
         }
         if json {
-            Terminal.write(String(decoding: RightsText.check(check), as: UTF8.self))
+            Terminal.write(jsonText: RightsText.check(check))
         } else if let fault = check.fault {
             Terminal.write("tampered with: \(fault)")
         } else {
@@ -103,11 +103,7 @@ struct AuditCommand: AsyncParsableCommand {
             FileHandle.standardOutput.write(Data(text))
             return
         }
-        do {
-            try Data(text).write(to: URL(fileURLWithPath: target), options: .atomic)
-        } catch {
-            throw CommandFailure("\(target) cannot be written: \(error.localizedDescription)")
-        }
+        try PrivateFiles.write(text, to: target)
     }
 
     private func show(_ store: SQLiteStore) async throws {
@@ -121,7 +117,7 @@ struct AuditCommand: AsyncParsableCommand {
                 guard shown < limit else { break }
                 shown += 1
                 if json {
-                    Terminal.write(String(decoding: RightsText.entry(entry), as: UTF8.self))
+                    Terminal.write(jsonText: RightsText.entry(entry))
                 } else {
                     let time = Date(timeIntervalSince1970: Double(entry.at) / 1e6).formatted(.iso8601)
                     let detail = entry.details.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }

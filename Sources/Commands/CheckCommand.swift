@@ -4,7 +4,13 @@ internal import Inference
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Show the configuration that is in force, and what is wrong with it."
+        abstract:
+            "Show the configuration that is in force, and what is wrong with it; or ask a server whether it is ready.",
+        discussion: """
+            heatsink check --config heatsink.yaml
+            heatsink check --ready
+            heatsink check --ready --url http://10.0.0.7:8080
+            """
     )
 
     @OptionGroup var common: CommonOptions
@@ -12,7 +18,18 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(help: "Ask the server that runs with this configuration whether it takes work. Exit status 1 when not.")
+    var ready = false
+
+    @Option(help: "With --ready: where that server is.")
+    var url: String?
+
+    func validate() throws {
+        guard ready || url == nil else { throw ValidationError("--url goes with --ready.") }
+    }
+
     func run() async throws {
+        if ready { return try await probe() }
         let settings = await common.unchecked()
         var problems = settings.problems
         do {
@@ -20,6 +37,7 @@ struct CheckCommand: AsyncParsableCommand {
         } catch {
             problems.append("\(error)")
         }
+        problems += RightsWorkshop.problems(of: settings.rights)
         if json {
             struct Document: Encodable {
                 let settings: [Settings.Entry]
@@ -39,5 +57,23 @@ struct CheckCommand: AsyncParsableCommand {
         }
         guard problems.isEmpty else { throw ExitCode.failure }
         if !json { Terminal.writeError("nothing is wrong") }
+    }
+
+    private func probe() async throws {
+        let address: String
+        if let url {
+            do {
+                address = try SettingShape.origin(url)
+            } catch {
+                throw ValidationError("--url: \(error.sentence)")
+            }
+        } else {
+            let settings = try await common.settings()
+            address = Welcome.address(host: settings.host, port: settings.port)
+        }
+        if let problem = await ReadyProbe.problem(at: address) {
+            throw CommandFailure("the server at \(address) is not ready: \(problem)")
+        }
+        Terminal.write("ready")
     }
 }

@@ -23,12 +23,17 @@ struct CommonOptions: ParsableArguments {
     /// The settings in force. - Throws: ``CommandFailure`` that lists what is wrong.
     func settings(flags: [String: String] = [:]) async throws -> Settings {
         let settings = await unchecked(flags: flags)
+        try Self.check(settings)
+        return settings
+    }
+
+    /// - Throws: ``CommandFailure`` that lists what is wrong.
+    static func check(_ settings: Settings) throws {
         guard settings.problems.isEmpty else {
             throw CommandFailure(
                 "the configuration is not valid:\n" + settings.problems.map { "  \($0)" }.joined(separator: "\n")
             )
         }
-        return settings
     }
 
     /// The settings, whatever is wrong with them.

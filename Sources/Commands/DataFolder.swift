@@ -11,23 +11,33 @@ struct DataFolder: Sendable {
     /// Whether this process is the server of the folder: it holds the lock.
     private(set) var isOwned = false
 
-    /// Makes the folder if it is missing.
+    /// What the server keeps under it, besides the files of pictures.
+    private static let entries = [
+        "heatsink.sqlite", "heatsink.sqlite-wal", "heatsink.sqlite-shm", "heatsink.sqlite-journal", "link-signing.key",
+        "watermark.key", "server.lock", FirstKey.fileName, "credentials",
+    ]
+
+    /// Makes the folder if it is missing, and takes everybody else's rights in it away.
     init(_ path: String) throws {
         self.path = path
         do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            let wasOpen = try PrivateFiles.claim(folder: path)
+            for entry in Self.entries { try PrivateFiles.tighten("\(path)/\(entry)") }
+            if wasOpen { try tightenFiles() }
         } catch {
-            throw CommandFailure("the data folder \(path) cannot be made: \(error.localizedDescription)")
+            throw CommandFailure("the data folder cannot be used: \(error)")
         }
     }
 
+    /// Takes others' rights to pictures and uploads away: one look at each of them.
+    func tightenFiles() throws { try PrivateFiles.tighten(path + "/files") }
+
     /// Opens the records. Tables that are not up to date are changed by the server, and by a command only when no server runs.
     func openStore() throws -> SQLiteStore {
-        try SQLiteStore(path: path + "/heatsink.sqlite") { try isOwned || !isServerRunning() }
+        let database = path + "/heatsink.sqlite"
+        // SQLite gives its log the rights that the database has.
+        try PrivateFiles.touch(database)
+        return try SQLiteStore(path: database) { try isOwned || !isServerRunning() }
     }
 
     /// Opens the files. Only the server removes what is unfinished: beside it, that is what it is just writing.

@@ -10,7 +10,7 @@ public struct HeatsinkCommand: AsyncParsableCommand {
             ServeCommand.self, PaintCommand.self, GenerateCommand.self, ModelsCommand.self, AccountsCommand.self,
             PlansCommand.self, KeysCommand.self, JobsCommand.self, PolicyCommand.self, WorksCommand.self,
             VerifyCommand.self, AuditCommand.self, CheckCommand.self, SurgeCommand.self, LabCommand.self,
-            PlanCommand.self,
+            PlanCommand.self, BackupCommand.self, RestoreCommand.self,
         ]
     )
 
@@ -29,9 +29,13 @@ public struct HeatsinkCommand: AsyncParsableCommand {
             Self.exit(withError: error)
         } catch {
             let code = exitCode(for: error)
-            guard code == .validationFailure else { Self.exit(withError: error) }
-            Terminal.writeError(fullMessage(for: error))
-            Self.exit(withError: ExitCode(2))
+            guard !code.isSuccess else { Self.exit(withError: error) }
+            if await ServeCommand.logsJSON(arguments: CommandLine.arguments) {
+                JSONLogHandler.write(level: "critical", "cannot start", ["reason": message(for: error)])
+            } else {
+                Terminal.writeError(lines: fullMessage(for: error))
+            }
+            Self.exit(withError: code == .validationFailure ? ExitCode(2) : code)
         }
     }
 }

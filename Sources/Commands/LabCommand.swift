@@ -42,7 +42,7 @@ struct LabCommand: AsyncParsableCommand {
                     "there is no day '\(name)'; take one of \(ShippedDays.names.joined(separator: ", "))"
                 )
             }
-            Terminal.write(text)
+            Terminal.write(lines: text)
         }
     }
 
@@ -77,7 +77,7 @@ struct LabCommand: AsyncParsableCommand {
             let bar = LabProgressBar(day: day)
             let report = await laboratory.report(policies, threads: options.threads) { bar.show($0) }
             bar.end()
-            Terminal.write(LabReportText.text(of: report))
+            Terminal.write(lines: LabReportText.text(of: report))
             if let json { try LabOptions.write(report, to: json) }
             if let html { try LabReportPage.html(of: report).write(toFile: html, atomically: true, encoding: .utf8) }
             if let figures {

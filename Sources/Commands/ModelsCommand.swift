@@ -76,9 +76,11 @@ struct ModelsCommand: AsyncParsableCommand {
             let entry = try ModelCatalogue(folder: try await common.settings().modelsFolder).entry(id)
             let document = Document(entry)
             guard !json else { return Terminal.write(json: document) }
-            Terminal.write("\(document.title): \(document.description)\nlicence: \(document.licence)")
+            Terminal.write("\(document.title): \(document.description)")
+            Terminal.write("licence: \(document.licence)")
+            Terminal.write("")
             Terminal.write(
-                "\nladder (cost in seconds on \(document.reference_device); quality: \(document.quality_measure))"
+                "ladder (cost in seconds on \(document.reference_device); quality: \(document.quality_measure))"
             )
             for rung in document.ladder {
                 Terminal.write(
@@ -86,13 +88,15 @@ struct ModelsCommand: AsyncParsableCommand {
                 )
             }
             if !document.groups.isEmpty {
-                Terminal.write("\nunderstands, in a sentence in English, French, Spanish or Japanese")
+                Terminal.write("")
+                Terminal.write("understands, in a sentence in English, French, Spanish or Japanese")
                 for group in document.groups {
                     Terminal.write("  \(group.name): \(group.values.joined(separator: ", "))")
                 }
             }
             guard !document.styles.isEmpty else { return }
-            Terminal.write("\nstyles (default: \(document.default_style ?? ""))")
+            Terminal.write("")
+            Terminal.write("styles (default: \(document.default_style ?? ""))")
             for style in document.styles { Terminal.write("  \(style.name): \(style.description)") }
         }
 

@@ -67,7 +67,7 @@ struct PlanCommand: AsyncParsableCommand {
             let broken = trial.checks.filter { !$0.isKept }.map(\.clause).joined(separator: "; ")
             Terminal.writeError("\(trial.devices) devices: \(trial.isKept ? "kept" : "not kept: \(broken)")")
         }
-        Terminal.write(FleetPlanText.text(of: plan))
+        Terminal.write(lines: FleetPlanText.text(of: plan))
         if let json { try LabOptions.write(plan, to: json) }
     }
 }

@@ -19,7 +19,7 @@ struct RightsSettings: Sendable {
     var office = RightsOffice.Configuration()
 
     mutating func read(_ reader: inout SettingsReader) {
-        reader.text("rights.policy", &policy)
+        reader.text("rights.policy", &policy, SettingShape.path)
         reader.flag("rights.works", &office.comparesWorks)
         var (refuse, review) = (office.thresholds.refuse, office.thresholds.review)
         reader.integer("rights.works-refuse-at", &refuse, in: 0...WorkThresholds.greatest)
@@ -38,19 +38,19 @@ struct RightsSettings: Sendable {
             reader.note(problem: "rights.works-refuse-at: \(error)")
         }
         reader.flag("rights.credentials", &signs)
-        reader.text("rights.certificate", &certificate)
-        reader.text("rights.certificate-key", &key)
+        reader.text("rights.certificate", &certificate, SettingShape.path)
+        reader.text("rights.certificate-key", &key, SettingShape.path)
         if certificate.isEmpty != key.isEmpty {
             reader.note(problem: "rights.certificate and rights.certificate-key go together; only one of them is set")
         }
-        reader.text("rights.former-certificates", &formerCertificates)
-        reader.text("rights.timestamps", &timestamps)
-        reader.text("rights.trusted-certificates", &trusted)
+        reader.text("rights.former-certificates", &formerCertificates, SettingShape.path)
+        reader.text("rights.timestamps", &timestamps, SettingShape.serviceAddress)
+        reader.text("rights.trusted-certificates", &trusted, SettingShape.path)
         reader.flag("rights.watermark", &marks)
         readSafety(&reader)
         reader.seconds("rights.text-days", &office.textDays, in: 0...3_650)
         reader.seconds("rights.review-days", &office.reviewDays, in: 0.01...3_650)
-        reader.optionalText("rights.contact", &office.contact)
+        reader.optionalText("rights.contact", &office.contact, SettingShape.contact)
     }
 
     private mutating func readSafety(_ reader: inout SettingsReader) {

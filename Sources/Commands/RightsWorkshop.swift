@@ -126,6 +126,26 @@ struct RightsWorkshop {
         }
     }
 
+    /// What files named in the settings are not what they should be, without a look at the data folder.
+    static func problems(of wanted: RightsSettings) -> [String] {
+        var problems: [String] = []
+        func attempt(_ key: String, _ body: () throws -> Void) {
+            do { try body() } catch {
+                let sentence = "\(error)"
+                problems.append(sentence.hasPrefix("rights.") ? sentence : "\(key): \(sentence)")
+            }
+        }
+        attempt("rights.policy") { _ = try policy(wanted.policy) }
+        if !wanted.certificate.isEmpty, !wanted.key.isEmpty {
+            attempt("rights.certificate") {
+                _ = try SigningIdentity(chainFile: wanted.certificate, keyFile: wanted.key)
+            }
+        }
+        attempt("rights.former-certificates") { _ = try former(wanted.formerCertificates) }
+        attempt("rights.trusted-certificates") { _ = try trusted(wanted.trusted) }
+        return problems
+    }
+
     /// - Returns: nil for a reader of a folder that has none.
     private static func watermarkSecret(_ folder: DataFolder, _ role: Role) throws -> [UInt8]? {
         let file = folder.watermarkSecret

@@ -30,17 +30,40 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        PrivateFiles.setMask()
         var flags: [String: String] = [:]
         flags["http.host"] = host
         flags["http.port"] = port.map(String.init)
-        let settings = try await common.settings(flags: flags)
+        let settings = await common.unchecked(flags: flags)
         let logger = LogOutput.start(level: settings.logLevel, format: settings.logFormat)
+        do {
+            try CommonOptions.check(settings)
+            try await serve(settings, logger)
+        } catch  where settings.logFormat == "json" {
+            logger.critical("cannot start", metadata: ["reason": "\(error)"])
+            throw ExitCode.failure
+        }
+    }
+
+    /// Whether a server that cannot even read its arguments would have logged JSON.
+    static func logsJSON(
+        arguments: [String],
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async -> Bool {
+        guard arguments.dropFirst().first == configuration.commandName else { return false }
+        let file = arguments.firstIndex(of: "--config").flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : nil }
+        let named = arguments.first { $0.hasPrefix("--config=") }?.dropFirst("--config=".count)
+        return await Settings(file: named.map(String.init) ?? file, environment: environment).logFormat == "json"
+    }
+
+    private func serve(_ settings: Settings, _ logger: Logger) async throws {
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
 
         OpenFileLimit.raise()
         var folder = try DataFolder(settings.dataFolder)
         try folder.lock()
+        try folder.tightenFiles()
         let store = try folder.openStore()
         let files = try folder.openFiles()
         try await folder.checkWatermarkSecret(store)
@@ -78,9 +101,21 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: configuration
         )
         try await service.recover()
-        let firstKey = try await Self.firstKey(in: store)
+        let isLogged = settings.logFormat == "json"
         let server = gateway.makeServer(host: settings.host, port: settings.port, logger: logger) { port in
-            Welcome.show(host: settings.host, port: port, firstKey: firstKey, dataFolder: settings.dataFolder)
+            // Not before: a start that fails to listen would use the key up.
+            var key = FirstKey.Place.unknown
+            do {
+                key = try await FirstKey.make(in: store, settings.dataFolder, isShown: Terminal.isShown && !isLogged)
+            } catch {
+                logger.error("cannot make the first key", metadata: ["reason": "\(error)"])
+            }
+            let address = Welcome.address(host: settings.host, port: port)
+            if isLogged {
+                Welcome.log(address: address, key: key, logger)
+            } else {
+                Terminal.write(lines: Welcome.text(address: address, key: key, dataFolder: settings.dataFolder))
+            }
         }
         // The server first: it is stopped last-in-first-out, so that jobs stop being taken before connections close.
         var group = ServiceGroupConfiguration(
@@ -95,13 +130,5 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandFailure("cannot listen on \(settings.host):\(settings.port): \(error)")
         }
         logger.info("stopped")
-    }
-
-    /// An operator's key for whoever tries the server for the first time.
-    private static func firstKey(in store: SQLiteStore) async throws -> SecretKey? {
-        guard try await store.keys().isEmpty else { return nil }
-        let (key, account) = try await AccountKeeping.createKey(plan: "pro", name: "first", store: store)
-        try await store.setOperator(account.id, true)
-        return key
     }
 }

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Gateway
 internal import Imaging
 internal import Inference
+internal import Records
 internal import Service
 internal import SurgeCore
 internal import Yams
@@ -68,7 +69,9 @@ struct Settings: Sendable {
                 )
                 providers.append(try await FileProvider<YAMLSnapshot>(config: location))
                 let text = try String(contentsOfFile: file, encoding: .utf8)
-                fileKeys = Self.keys(of: try Yams.load(yaml: text), under: "")
+                let tree = try Yams.load(yaml: text)
+                fileKeys = Self.keys(of: tree, under: "")
+                problems += Self.lists(in: tree, under: "").map { "\($0): a list is no value here; write a single one" }
             } catch {
                 problems.append("the configuration file \(file) cannot be read: \(error)")
             }
@@ -91,7 +94,13 @@ struct Settings: Sendable {
             fileKeys.filter { $0.hasPrefix("plans.") }.compactMap { $0.split(separator: ".").dropFirst().first }
         )
         let own = named.map(String.init).filter { name in !service.plans.contains { $0.name == name } }.sorted()
-        service.plans += own.map(Plan.init(name:))
+        for name in own {
+            do {
+                service.plans.append(Plan(name: try SettingShape.identifier(name)))
+            } catch {
+                reader.note(problem: "plans: \(error.sentence)")
+            }
+        }
         for index in service.plans.indices {
             let name = service.plans[index].name
             for field in PlanSettings.Field.allCases {
@@ -102,19 +111,19 @@ struct Settings: Sendable {
     }
 
     private mutating func read(from reader: inout SettingsReader, fileKeys: [String]) {
-        reader.text("http.host", &host)
+        reader.text("http.host", &host, SettingShape.host)
         reader.integer("http.port", &port, in: 0...65_535)
-        reader.optionalText("http.public-url", &gateway.publicURL)
+        reader.optionalText("http.public-url", &gateway.publicURL, SettingShape.origin)
         reader.seconds("http.silence-seconds", &gateway.silenceSeconds, in: 0.1...600)
         reader.seconds("http.heartbeat-seconds", &gateway.heartbeatSeconds, in: 0.1...600)
         reader.seconds("http.orphan-grace-seconds", &service.orphanGraceSeconds, in: 0...3_600)
         reader.seconds("http.upload-seconds", &gateway.uploadSeconds, in: 1...86_400)
         reader.integer("http.trusted-proxies", &gateway.trustedProxies, in: 0...16)
-        reader.text("data.directory", &dataFolder)
-        reader.text("web.directory", &webFolder)
+        reader.text("data.directory", &dataFolder, SettingShape.path)
+        reader.text("web.directory", &webFolder, SettingShape.path)
         reader.flag("web.reload", &gateway.webReloads)
-        reader.text("models.directory", &modelsFolder)
-        reader.text("models.default", &gateway.defaultModel)
+        reader.text("models.directory", &modelsFolder, SettingShape.path)
+        reader.text("models.default", &gateway.defaultModel, SettingShape.identifier)
         reader.integer("inference.threads", &openVINO.threads, in: 0...1_024)
         reader.integer("inference.streams", &openVINO.streams, in: 1...64)
         reader.integer("inference.batch", &service.stepSlots, in: 1...64)
@@ -135,6 +144,10 @@ struct Settings: Sendable {
         var hours = service.keepSeconds / 3_600
         reader.seconds("jobs.keep-hours", &hours, in: 0.01...100_000)
         service.keepSeconds = hours * 3_600
+        reader.seconds("records.settlement-days", &service.retention.settlementDays, in: 2...100_000)
+        reader.seconds("records.decision-days", &service.retention.decisionDays, in: 2...100_000)
+        reader.seconds("records.revoked-key-days", &service.retention.revokedKeyDays, in: 2...100_000)
+        reader.seconds("records.made-days", &service.retention.madeDays, in: 2...100_000)
         var minutes = gateway.linkSeconds / 60
         reader.integer("pictures.link-minutes", &minutes, in: 1...1_000_000)
         gateway.linkSeconds = minutes * 60
@@ -164,7 +177,7 @@ struct Settings: Sendable {
         reader.integer("sessions.days", &gateway.sessionDays, in: 1...400)
         reader.integer("shares.days", &gateway.shareDays, in: 1...3_650)
         reader.seconds("cost.per-device-hour", &gateway.pricePerDeviceHour, in: 0...1_000_000)
-        reader.text("cost.currency", &gateway.currency)
+        reader.text("cost.currency", &gateway.currency, SettingShape.currency)
     }
 
     /// A folder in the working folder, or beside the program's source tree, or beside the program.
@@ -177,6 +190,12 @@ struct Settings: Sendable {
             folder.deleteLastPathComponent()
         }
         return candidates.first { manager.fileExists(atPath: $0) } ?? name
+    }
+
+    private static func lists(in node: Any?, under prefix: String) -> [String] {
+        if node is [Any] { return [prefix] }
+        guard let map = node as? [String: Any] else { return [] }
+        return map.keys.sorted().flatMap { lists(in: map[$0], under: prefix.isEmpty ? $0 : "\(prefix).\($0)") }
     }
 
     private static func keys(of node: Any?, under prefix: String) -> [String] {
@@ -205,16 +224,38 @@ struct SettingsReader {
         note(key, value, isDefault: found == nil)
     }
 
+    /// - Parameter shape: what the value must look like.
+    mutating func text(
+        _ key: String,
+        _ value: inout String,
+        _ shape: (String) throws(SettingShape.Problem) -> String
+    ) {
+        var found: String? = value
+        optionalText(key, &found, shape)
+        value = found ?? value
+    }
+
+    mutating func optionalText(
+        _ key: String,
+        _ value: inout String?,
+        _ shape: (String) throws(SettingShape.Problem) -> String
+    ) {
+        let found: String? = self.found(key)
+        // Nothing, written down, is the default where that is nothing.
+        if let found, !found.isEmpty || value?.isEmpty == false {
+            do {
+                value = try shape(found)
+            } catch {
+                problems.append("\(key): \(error.sentence)")
+            }
+        }
+        note(key, value ?? "", isDefault: found == nil)
+    }
+
     mutating func flag(_ key: String, _ value: inout Bool) {
         var text = value ? "on" : "off"
         self.text(key, &text, oneOf: ["on", "off"])
         value = text == "on"
-    }
-
-    mutating func optionalText(_ key: String, _ value: inout String?) {
-        let found: String? = self.found(key)
-        value = found ?? value
-        note(key, value ?? "", isDefault: found == nil)
     }
 
     mutating func choice<Choice>(_ key: String, _ value: inout Choice)
@@ -226,7 +267,7 @@ struct SettingsReader {
 
     mutating func integer(_ key: String, _ value: inout Int, in range: ClosedRange<Int>) {
         let text: String? = found(key)
-        let number = text.flatMap { Int($0) }
+        let number = text.flatMap { $0.hasPrefix("+") ? nil : Int($0) }
         if let text, number.map(range.contains) != true {
             problems.append("\(key): '\(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)")
         } else {
@@ -237,7 +278,7 @@ struct SettingsReader {
 
     mutating func seconds(_ key: String, _ value: inout Double, in range: ClosedRange<Double>) {
         let text: String? = found(key)
-        let number = text.flatMap { Double($0) }
+        let number = text.flatMap { SettingShape.isPlainNumber($0) ? Double($0) : nil }
         if let text, number.map(range.contains) != true {
             problems.append("\(key): '\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)")
         } else {

@@ -82,7 +82,7 @@ struct SurgeCommand: AsyncParsableCommand {
         func run() async throws {
             let report = try await report(of: try ScenarioFile(reference: scenario))
             Terminal.writeError("")
-            Terminal.write(LoadReportText.text(of: report))
+            Terminal.write(lines: LoadReportText.text(of: report))
             if let json { try SurgeCommand.write(report, to: json) }
             if let html { try LoadReportPage.html(of: report).write(toFile: html, atomically: true, encoding: .utf8) }
         }
@@ -182,7 +182,7 @@ struct SurgeCommand: AsyncParsableCommand {
                 }
             }
             let comparison = try LoadComparison(read)
-            Terminal.write(comparison.text)
+            Terminal.write(lines: comparison.text)
             if let html { try comparison.html.write(toFile: html, atomically: true, encoding: .utf8) }
         }
     }

@@ -2,23 +2,36 @@ internal import Foundation
 internal import Glibc
 
 /// What is written for people (standard error) and for programs (standard output).
+///
+/// Everything passes ``PlainText``: names, prompts and file names are other people's.
 enum Terminal {
     /// Whether progress is worth drawing.
     static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+    /// Whether a person reads standard output.
+    static var isShown: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    static func write(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
-    }
+    /// One line.
+    static func write(_ line: String) { write(bytes: PlainText.shown(line) + "\n") }
 
-    static func writeError(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
-    }
+    /// Text of several lines. No part of it may come from others.
+    static func write(lines text: String) { write(bytes: PlainText.shown(text, lines: true) + "\n") }
+
+    /// One line.
+    static func writeError(_ line: String) { writeError(bytes: PlainText.shown(line) + "\n") }
+
+    /// Text of several lines.
+    static func writeError(lines text: String) { writeError(bytes: PlainText.shown(text, lines: true) + "\n") }
 
     static func write(json document: some Encodable) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(document) else { return }
-        write(String(decoding: data, as: UTF8.self))
+        write(jsonText: Array(data))
+    }
+
+    /// A JSON document that is text already.
+    static func write(jsonText document: [UInt8]) {
+        write(bytes: PlainText.shown(json: String(decoding: document, as: UTF8.self)) + "\n")
     }
 
     /// Draws `done` of `total` as a bar, over the last one. Nothing when nobody looks.
@@ -28,6 +41,10 @@ enum Terminal {
         let filled = done * width / max(1, total)
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
         let end = done == total ? "\n" : ""
-        FileHandle.standardError.write(Data("\r\u{1B}[K[\(bar)] \(done)/\(total) \(label)\(end)".utf8))
+        writeError(bytes: "\r\u{1B}[K[\(bar)] \(done)/\(total) \(PlainText.shown(label))\(end)")
     }
+
+    private static func write(bytes text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+
+    private static func writeError(bytes text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

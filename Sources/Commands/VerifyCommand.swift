@@ -42,9 +42,9 @@ struct VerifyCommand: AsyncParsableCommand {
                 let found = try await rights.verify(path: picture, digest: digest, blocking)
                 let document = VerificationDocument(found)
                 if json {
-                    Terminal.write(String(decoding: document.json, as: UTF8.self))
+                    Terminal.write(jsonText: document.json)
                 } else {
-                    Terminal.write(([picture] + document.sentences.map { "  \($0)" }).joined(separator: "\n"))
+                    for line in [picture] + document.sentences.map({ "  \($0)" }) { Terminal.write(line) }
                 }
             } catch {
                 failures += 1

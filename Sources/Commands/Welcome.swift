@@ -1,18 +1,41 @@
-internal import Records
+internal import Logging
 
 /// What a newcomer sees once the server is up.
 enum Welcome {
-    static func show(host: String, port: Int, firstKey: SecretKey?, dataFolder: String) {
-        let address = "http://\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)"
-        Terminal.write(text(address: address, key: firstKey?.text, dataFolder: dataFolder))
+    /// One more line of the log, for programs.
+    static func log(address: String, key: FirstKey.Place, _ logger: Logger) {
+        var metadata: Logger.Metadata = ["address": "\(address)"]
+        if case .file(let path) = key { metadata["first-key"] = "\(path)" }
+        logger.notice("ready", metadata: metadata)
     }
 
-    static func text(address: String, key: String?, dataFolder: String) -> String {
-        let shown = key ?? "hs_…"
-        let hint =
-            key == nil
-            ? "Your key is the one shown at the first start; a new one: heatsink keys create --plan pro --data \(dataFolder)"
-            : "Your first key, shown only now: \(shown)"
+    /// Where a browser on this machine finds the server.
+    static func address(host: String, port: Int) -> String {
+        switch host {
+        case "0.0.0.0": "http://127.0.0.1:\(port)"
+        case "::": "http://[::1]:\(port)"
+        default: host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+        }
+    }
+
+    static func text(address: String, key: FirstKey.Place, dataFolder: String) -> String {
+        let (shown, hint) =
+            switch key {
+            case .terminal(let key): (key, "Your first key, shown only now: \(key)")
+            case .file(let path):
+                (
+                    "$(cat \(path))",
+                    "Your first key is in \(path), which only this user can read. Note it elsewhere, then remove the file."
+                )
+            case .unknown:
+                (
+                    "hs_…",
+                    """
+                    Your key is the one of the first start; a new one: \
+                    heatsink keys create --plan pro --data \(dataFolder)
+                    """
+                )
+            }
         return """
 
             Heatsink is ready at \(address)
@@ -36,7 +59,7 @@ enum Welcome {
             With Python (pip install openai):
 
                 from openai import OpenAI
-                client = OpenAI(base_url="\(address)/v1", api_key="\(shown)")
+                client = OpenAI(base_url="\(address)/v1", api_key=\(python(key)))
                 answer = client.images.edit(image=open("Docs/Images/photo.jpg", "rb"), prompt="pencil and wash")
                 import base64
                 open("painted.png", "wb").write(base64.b64decode(answer.data[0].b64_json))
@@ -44,5 +67,13 @@ enum Welcome {
             Ctrl-C stops it; what was accepted is kept and goes on at the next start.
 
             """
+    }
+
+    private static func python(_ key: FirstKey.Place) -> String {
+        switch key {
+        case .terminal(let key): "\"\(key)\""
+        case .file(let path): "open(\"\(path)\").read().strip()"
+        case .unknown: "\"hs_…\""
+        }
     }
 }

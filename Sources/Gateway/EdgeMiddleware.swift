@@ -46,7 +46,7 @@ struct EdgeMiddleware: RouterMiddleware {
         context.logger.info(
             "answered",
             metadata: [
-                "method": "\(request.method)", "path": "\(request.uri.path.prefix(200))",
+                "method": "\(request.method)", "path": "\(LoggedPath.text(request.uri.path))",
                 "status": "\(response.status.code)", "seconds": "\(seconds)",
             ]
         )

@@ -17,7 +17,11 @@ public struct FileStore: Sendable {
         self.folder = folder
         self.unfinishedFolder = folder + "/unfinished"
         do {
-            try FileManager.default.createDirectory(atPath: unfinishedFolder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: unfinishedFolder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
         } catch {
             throw .file(path: folder, operation: "make the folder", reason: error.localizedDescription)
         }

@@ -183,6 +183,9 @@ public protocol RecordStore: Sendable {
     /// Puts work off, or, with a moment that has passed, takes that back.
     func set(_ hold: HoldRecord, at now: Instant) async throws(RecordsError)
 
+    /// Sums up and removes what would only grow. - Returns: what there was of it.
+    func prune(_ retention: Retention, at now: Instant) async throws(RecordsError) -> PrunedRecords
+
     /// Returns when every change that was asked for before is durable.
     func flush() async throws(RecordsError)
     /// Whether the store answers; for health checks.

@@ -278,6 +278,8 @@ enum SQLiteSchema {
                     """
             )
         }
+        migrator.registerMigration("6: columns in the order of their key", migrate: orderColumns)
+        migrator.registerMigration("7: sums of settlements", migrate: addSums)
         return migrator
     }
 }

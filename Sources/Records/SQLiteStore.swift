@@ -105,8 +105,11 @@ public final class SQLiteStore: RecordStore {
             try Int.fetchOne(
                 database,
                 sql: """
-                    SELECT coalesce(sum(pictures), 0) FROM settlements
-                    WHERE account = ? AND day = ? AND status = 'completed'
+                    SELECT coalesce(sum(pictures), 0) FROM (
+                        SELECT pictures FROM settlements WHERE account = ?1 AND day = ?2 AND status = 'completed'
+                        UNION ALL
+                        SELECT pictures FROM settlement_days WHERE account = ?1 AND day = ?2 AND status = 'completed'
+                    )
                     """,
                 arguments: [account.rawValue, day]
             ) ?? 0

@@ -56,8 +56,11 @@ extension JobService {
 
     /// Once a minute: forgets what is over, removes files that nobody needs.
     func sweep() async {
+        var rounds = 0
         while !Task.isCancelled {
             do {
+                if rounds.isMultiple(of: Self.roundsBetweenPruning) { try await prune() }
+                rounds += 1
                 let forgotten = try await store.forgetJobs(expiredBefore: clock.now())
                 _ = try await store.forgetShares(expiredBefore: clock.now())
                 _ = try await store.forgetSessions(expiredBefore: clock.now())

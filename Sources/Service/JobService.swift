@@ -21,6 +21,8 @@ public actor JobService: Service {
         public var stepSlots = 4
         /// How long a finished job and its pictures are kept.
         public var keepSeconds = 24 * 3_600.0
+        /// What becomes of records that would only grow.
+        public var retention = Retention()
         /// How long a job outlives the client that waited for it.
         public var orphanGraceSeconds = 15.0
         /// How long after its end the same request still finds a job whose answer reached nobody.

@@ -86,7 +86,7 @@ struct SettingsTests {
 
     @Test("What is shown to newcomers has their key and address in every line that needs it")
     func welcomes() {
-        let text = Welcome.text(address: "http://127.0.0.1:1", key: "hs_abc", dataFolder: "data")
+        let text = Welcome.text(address: "http://127.0.0.1:1", key: .terminal(key: "hs_abc"), dataFolder: "data")
         #expect(text.components(separatedBy: "hs_abc").count == 5)
         #expect(text.components(separatedBy: "http://127.0.0.1:1").count == 10)
     }

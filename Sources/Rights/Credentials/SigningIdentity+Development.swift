@@ -93,7 +93,7 @@ extension SigningIdentity {
                 let isWritten = manager.createFile(
                     atPath: "\(unfinished)/\(file.rawValue)",
                     contents: Data((text + "\n").utf8),
-                    attributes: [.posixPermissions: file == .key ? 0o600 : 0o644]
+                    attributes: [.posixPermissions: 0o600]
                 )
                 guard isWritten else { throw CredentialsError.file(path: unfinished, reason: "it cannot be written") }
             }

@@ -1,0 +1,24 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+
+/// Asks a server whether it takes work, for whoever watches a container and has no curl in it.
+enum ReadyProbe {
+    private static let patience = TimeAmount.seconds(4)
+    private static let longestAnswer = 10_000
+
+    /// - Returns: nil when it does; else why not.
+    static func problem(at address: String) async -> String? {
+        do {
+            let answer = try await HTTPClient.shared.execute(
+                HTTPClientRequest(url: "\(address)/readyz"),
+                timeout: patience
+            )
+            guard answer.status != .ok else { return nil }
+            let body = try? await answer.body.collect(upTo: longestAnswer)
+            return "\(answer.status.code) \(body.map { String(buffer: $0) } ?? "")"
+        } catch {
+            return "\(error)"
+        }
+    }
+}
