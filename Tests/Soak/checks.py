@@ -16,6 +16,8 @@ from notebook import Notebook
 
 ENDED = {"completed", "failed", "cancelled", "expired"}
 DRAIN_SECONDS = 600.0
+# The plans' horizon: whoever comes back for a job is promised it within so long at most.
+SHORTEST_DEADLINE_SECONDS = 3_600.0
 # The last quarter's memory may be above the third quarter's by so much, and by so many mebibytes.
 GROWTH = 0.10
 GROWTH_MEBIBYTES = 32.0
@@ -43,6 +45,7 @@ def check_jobs(server: Server, notebook: Notebook) -> Counter[str]:
     """Each accepted job is known, has ended, and was settled once."""
     documents = run_json_command("jobs", "list", "--json", "--data", server.data)
     known = {document["id"]: document for document in documents}
+    expired: list[str] = []
     for document in documents:
         if document["status"] not in ENDED:
             notebook.problem(f"{document['id']} is {document['status']} at the end")
@@ -53,6 +56,10 @@ def check_jobs(server: Server, notebook: Notebook) -> Counter[str]:
                 notebook.problem(f"{document['id']} painted a registered work")
         elif document["status"] == "failed":
             notebook.problem(f"{document['id']} failed: {document['error']}")
+        elif document["status"] == "expired":
+            expired.append(document["id"])
+    if expired and notebook.elapsed() < SHORTEST_DEADLINE_SECONDS:
+        notebook.problem(f"{len(expired)} jobs expired before their time could be over, such as {expired[0]}")
     for job, client in notebook.accepted.items():
         if job not in known:
             notebook.problem(f"{job} of {client} was accepted and is unknown")
