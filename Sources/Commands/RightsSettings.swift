@@ -9,6 +9,8 @@ struct RightsSettings: Sendable {
     /// PEM files; empty: the development certificate.
     var certificate = ""
     var key = ""
+    /// What happens to pictures while the certificate cannot be used: before its begin and after its end.
+    var whenCertificateEnds = CredentialsSigner.Fallback.unsigned
     /// A PEM file with certificates that signed here before; empty: none.
     var formerCertificates = ""
     /// The timestamp authority's address; empty: none is asked.
@@ -43,6 +45,7 @@ struct RightsSettings: Sendable {
         if certificate.isEmpty != key.isEmpty {
             reader.note(problem: "rights.certificate and rights.certificate-key go together; only one of them is set")
         }
+        reader.choice("rights.unusable-certificate", &whenCertificateEnds)
         reader.text("rights.former-certificates", &formerCertificates, SettingShape.path)
         reader.text("rights.timestamps", &timestamps, SettingShape.serviceAddress)
         reader.text("rights.trusted-certificates", &trusted, SettingShape.path)
@@ -50,6 +53,7 @@ struct RightsSettings: Sendable {
         readSafety(&reader)
         reader.seconds("rights.text-days", &office.textDays, in: 0...3_650)
         reader.seconds("rights.review-days", &office.reviewDays, in: 0.01...3_650)
+        reader.seconds("rights.contact-days", &office.contactDays, in: 0...3_650)
         reader.optionalText("rights.contact", &office.contact, SettingShape.contact)
     }
 

@@ -38,31 +38,26 @@ struct RightsWorkshop {
         let wanted = settings.rights
         let secret = try Self.watermarkSecret(folder, role)
         var instruments = RightsOffice.Instruments(policy: try Self.policy(wanted.policy), secret: secret ?? [])
-        let trusted = try Self.trusted(wanted.trusted)
-        let identity = try Self.identity(wanted, folder, role)
+        let source = try Self.certificate(wanted, folder, role)
         if wanted.signs, role.paints {
-            guard let identity else {
-                throw CommandFailure("there is no certificate in \(folder.path)/credentials; start the server once")
-            }
-            instruments.credentials = try ContentCredentials(
-                identity: identity,
-                timestamps: wanted.timestamps.isEmpty ? nil : TimestampAuthority(wanted.timestamps),
-                trusting: trusted
-            )
-            if identity.isForDevelopment {
+            let now = WallClock().now()
+            let signer = try CredentialsSigner(source, fallback: wanted.whenCertificateEnds, now: now)
+            instruments.signer = signer
+            if signer.identity.isForDevelopment {
                 logger.notice(
                     "pictures are signed with a certificate that this server made for itself; set rights.certificate",
-                    metadata: ["certificate": "\(identity.path)"]
+                    metadata: ["certificate": "\(signer.identity.path)"]
                 )
             }
+        } else {
+            instruments.reader = try Self.reader(
+                wanted,
+                folder,
+                own: try Self.identity(wanted, folder, role, now: Date()).map { [$0] } ?? [],
+                trusting: try Self.trusted(wanted.trusted)
+            )
         }
         if wanted.marks, let secret { instruments.marker = WatermarkMarker(key: try WatermarkKey(bytes: secret)) }
-        instruments.reader = try CredentialsReader(
-            own: identity.map { [$0] } ?? [],
-            former: SigningIdentity.developmentCertificates(in: folder.path + "/credentials")
-                + Self.former(wanted.formerCertificates),
-            trusting: trusted
-        )
         if role.paints, wanted.office.safety.mode != .off {
             instruments.judge = try SafetyClassifier(
                 models: settings.modelsFolder,
@@ -160,18 +155,60 @@ struct RightsWorkshop {
         }
     }
 
+    /// Where the certificate is, and how it is loaded, now and whenever it has changed.
+    private static func certificate(
+        _ wanted: RightsSettings,
+        _ folder: DataFolder,
+        _ role: Role
+    ) throws -> CredentialsSigner.Source {
+        let trusted = try Self.trusted(wanted.trusted)
+        let timestamps = wanted.timestamps.isEmpty ? nil : try TimestampAuthority(wanted.timestamps)
+        let files =
+            wanted.certificate.isEmpty
+            ? ["\(credentials(folder))/development"] : [wanted.certificate, wanted.key]
+        return CredentialsSigner.Source(files: files) { now, former in
+            guard let identity = try Self.identity(wanted, folder, role, now: now) else {
+                throw CommandFailure("there is no certificate in \(credentials(folder)); start the server once")
+            }
+            return CredentialsSigner.Loaded(
+                identity: identity,
+                credentials: identity.isValid(at: now)
+                    ? try ContentCredentials(identity: identity, timestamps: timestamps, trusting: trusted) : nil,
+                reader: try Self.reader(wanted, folder, own: [identity] + former, trusting: trusted)
+            )
+        }
+    }
+
+    private static func credentials(_ folder: DataFolder) -> String { folder.path + "/credentials" }
+
+    private static func reader(
+        _ wanted: RightsSettings,
+        _ folder: DataFolder,
+        own: [SigningIdentity],
+        trusting trusted: TrustAnchors
+    ) throws -> CredentialsReader {
+        try CredentialsReader(
+            own: own,
+            former: SigningIdentity.developmentCertificates(in: credentials(folder))
+                + former(wanted.formerCertificates),
+            trusting: trusted
+        )
+    }
+
+    /// Whether or not it is its time.
+    ///
     /// - Returns: nil for a command in a folder that has none.
     private static func identity(
         _ wanted: RightsSettings,
         _ folder: DataFolder,
-        _ role: Role
+        _ role: Role,
+        now: Date
     ) throws -> SigningIdentity? {
         guard wanted.certificate.isEmpty else {
-            return try SigningIdentity(chainFile: wanted.certificate, keyFile: wanted.key)
+            return try SigningIdentity(chainFile: wanted.certificate, keyFile: wanted.key, now: nil)
         }
-        let credentials = folder.path + "/credentials"
-        guard role == .server else { return try SigningIdentity.existingDevelopment(in: credentials) }
-        return try SigningIdentity.development(in: credentials)
+        guard role == .server else { return try SigningIdentity.existingDevelopment(in: credentials(folder)) }
+        return try SigningIdentity.development(in: credentials(folder), now: now)
     }
 
     private static func former(_ path: String) throws -> [String] {

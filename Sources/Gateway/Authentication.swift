@@ -12,13 +12,17 @@ struct Authentication: RouterMiddleware {
 
     let keys: KeyCache
     let service: JobService
+    let addresses: ClientAddress
 
     func handle(
         _ request: Request,
         context: GatewayContext,
         next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
-        guard let (account, credential) = try await keys.holder(of: request) else { throw APIError.unauthorized }
+        let address = addresses.network(of: request, context)
+        guard let (account, credential) = try await keys.holder(of: request, from: address) else {
+            throw APIError.unauthorized
+        }
         var context = context
         context.account = account
         context.credential = credential
@@ -52,39 +56,56 @@ struct Authentication: RouterMiddleware {
 
 /// Remembers for a few seconds whose key is whose, so that a stream of requests does not ask the records each time.
 final class KeyCache: Sendable {
-    /// A revoked key stops working within this time.
-    private static let validSeconds = 5.0
+    /// A key that another process revoked stops working within this time.
+    private static let validSeconds = 2.0
     private static let limit = 10_000
 
     private let store: any RecordStore
     private let clock: any TimeSource
+    /// Ends what is under way.
+    private let authorities: AuthorityWatch
+    private let failures = FailedCredentials()
     private let known = Mutex<[String: (account: Account, since: Instant)]>([:])
 
-    init(store: any RecordStore, clock: any TimeSource) {
+    init(store: any RecordStore, clock: any TimeSource, authorities: AuthorityWatch) {
         self.store = store
         self.clock = clock
+        self.authorities = authorities
     }
 
     /// The account of a request's key, or else of its session, with the credential's digest.
     ///
-    /// - Throws: ``APIError`` for a session that another site's page makes use of.
-    func holder(of request: Request) async throws -> (Account, credential: String)? {
+    /// - Parameter address: where the request comes from: one that sends many keys that are none has to wait.
+    /// - Throws: ``APIError`` for a session that another site's page makes use of, and for too many keys that are not valid.
+    func holder(of request: Request, from address: String) async throws -> (Account, credential: String)? {
         if let header = request.headers[.authorization] {
             let parts = header.split(separator: " ", maxSplits: 1)
             guard parts.count == 2, parts[0].lowercased() == "bearer", let key = SecretKey(text: String(parts[1])),
                 let account = try await account(ofDigest: key.digest)
-            else { return nil }
+            else {
+                try noteFailure(from: address)
+                return nil
+            }
             return (account, key.digest)
         }
         guard let digest = SessionCookie.digest(of: request) else { return nil }
         try SameOrigin.check(request)
-        guard let account = try await account(ofDigest: digest) else { return nil }
+        guard let account = try await account(ofDigest: digest) else {
+            try noteFailure(from: address)
+            return nil
+        }
         return (account, digest)
+    }
+
+    /// Counts a key, a session or a passkey that is none. - Throws: `rate_limit_exceeded` when there were too many.
+    func noteFailure(from address: String) throws(APIError) {
+        try failures.note(from: address, at: clock.now())
     }
 
     func account(ofDigest digest: String) async throws -> Account? {
         let now = clock.now()
-        if let entry = known.withLock({ $0[digest] }), now.seconds(since: entry.since) < Self.validSeconds {
+        if let entry = known.withLock({ $0[digest] }), (0..<Self.validSeconds).contains(now.seconds(since: entry.since))
+        {
             return entry.account
         }
         guard let account = try await store.account(forKeyDigest: digest, at: now) else { return nil }
@@ -95,8 +116,10 @@ final class KeyCache: Sendable {
         return account
     }
 
-    /// To be called when an account has changed or gone: all its keys and sessions are looked up anew.
-    func forget(_ account: AccountID) {
+    /// To be called when an account, its keys or its sessions have changed or gone: they are looked up anew, and what is under
+    /// way with one that is not valid any more ends.
+    func forget(_ account: AccountID) async {
         known.withLock { known in known = known.filter { $0.value.account.id != account } }
+        await authorities.look()
     }
 }

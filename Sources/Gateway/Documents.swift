@@ -160,6 +160,10 @@ struct ImagesDocument: Encodable, Sendable {
 extension APIError {
     /// What a job's failure is to its owner.
     init(_ failure: FailureRecord) {
+        guard failure.code != APIError.cannotSign.code else {
+            self = .cannotSign
+            return
+        }
         let isTheirs = failure.code == "invalid_image"
         let isDecided = failure.decision != nil
         self.init(

@@ -134,6 +134,7 @@ public struct Gateway: Sendable {
     }
 
     func makeRouter() -> Router<GatewayContext> {
+        let authorities = AuthorityWatch(store: parts.store, clock: parts.clock)
         let signer = LinkSigner(secret: parts.linkSecret, validSeconds: configuration.linkSeconds)
         let answers = AnswerWriter(
             catalogue: parts.catalogue,
@@ -164,12 +165,15 @@ public struct Gateway: Sendable {
             uploads: uploads,
             door: door,
             addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
-            clock: parts.clock
+            clock: parts.clock,
+            authorities: authorities,
+            members: NewMembers(store: parts.store, clock: parts.clock)
         )
         let jobs = JobsController(
             service: parts.service,
             answers: answers,
-            heartbeat: .seconds(configuration.heartbeatSeconds)
+            heartbeat: .seconds(configuration.heartbeatSeconds),
+            authorities: authorities
         )
         let models = ModelsController(catalogue: parts.catalogue)
         let pictures = PicturesController(
@@ -182,7 +186,7 @@ public struct Gateway: Sendable {
         let service = parts.service
         let heartbeat = Duration.seconds(configuration.heartbeatSeconds)
         let beats = Broadcaster<Int>(every: heartbeat) { Int.random(in: .min ... .max) }
-        let keys = KeyCache(store: parts.store, clock: parts.clock)
+        let keys = KeyCache(store: parts.store, clock: parts.clock, authorities: authorities)
         let files = PictureFiles(
             files: parts.files,
             blocking: parts.blocking,
@@ -207,7 +211,13 @@ public struct Gateway: Sendable {
 
         let router = Router(context: GatewayContext.self)
         router.add(middleware: EdgeMiddleware(clock: parts.clock))
-        let keyed = router.group().add(middleware: Authentication(keys: keys, service: service))
+        let keyed = router.group().add(
+            middleware: Authentication(
+                keys: keys,
+                service: service,
+                addresses: ClientAddress(trustedProxies: configuration.trustedProxies)
+            )
+        )
         keyed.route("/v1/images/edits", [.post: images.edit])
         keyed.route("/v1/images/generations", [.post: images.generate])
         keyed.route("/v1/models", [.get: models.list])
@@ -222,8 +232,8 @@ public struct Gateway: Sendable {
         router.route("/status", [.get: operations.status])
         router.route("/status/events", [.get: operations.statusEvents])
         router.route("/openapi.json", [.get: operations.openAPI])
-        addVisitors(to: router, keyed, keys, answers, files, beats)
-        addOperators(to: router, keyed, pages, beats)
+        addVisitors(to: router, keyed, keys, answers, files, beats, authorities)
+        addOperators(to: router, keyed, pages, beats, authorities)
         addRights(to: router, keyed, files)
         addPages(to: router, pages)
         return router
@@ -236,7 +246,8 @@ public struct Gateway: Sendable {
         _ keys: KeyCache,
         _ answers: AnswerWriter,
         _ files: PictureFiles,
-        _ beats: Broadcaster<Int>
+        _ beats: Broadcaster<Int>,
+        _ authorities: AuthorityWatch
     ) {
         let (service, store, clock) = (parts.service, parts.store, parts.clock)
         let accounts = AccountDocuments(service: service, store: store)
@@ -270,7 +281,8 @@ public struct Gateway: Sendable {
             answers: answers,
             accounts: accounts,
             crowd: Broadcaster(every: .seconds(2)) { await EventsController.crowd(service) },
-            beats: beats
+            beats: beats,
+            authorities: authorities
         )
         let verification = VerifyController(
             files: parts.files,
@@ -291,6 +303,7 @@ public struct Gateway: Sendable {
             secret: parts.linkSecret
         )
         router.route("/v1/session", [.get: sessions.show, .post: sessions.signIn, .delete: sessions.signOut])
+        keyed.route("/v1/sessions", [.delete: sessions.endOthers])
         router.route("/v1/guests", [.post: sessions.makeGuest])
         router.route("/v1/guests/challenge", [.get: sessions.challenge])
         router.route("/v1/passkeys/challenge", [.post: passkeys.challenge])
@@ -313,7 +326,8 @@ public struct Gateway: Sendable {
         to router: Router<GatewayContext>,
         _ keyed: RouterGroup<GatewayContext>,
         _ pages: PagesController,
-        _ beats: Broadcaster<Int>
+        _ beats: Broadcaster<Int>,
+        _ authorities: AuthorityWatch
     ) {
         let documents = OperationsDocuments(
             service: parts.service,
@@ -331,7 +345,8 @@ public struct Gateway: Sendable {
             documents: documents,
             state: Broadcaster(every: .seconds(1)) { ByteBuffer(bytes: await documents.state()) },
             beats: beats,
-            pages: pages
+            pages: pages,
+            authorities: authorities
         )
         router.route("/ops", [.get: operators.page])
         keyed.route("/ops/state", [.get: operators.state])

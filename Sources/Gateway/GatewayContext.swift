@@ -31,6 +31,12 @@ struct GatewayContext: RequestContext {
         return account
     }
 
+    /// By what right an answer goes on that lasts.
+    func authority(asOperator: Bool = false) throws(APIError) -> Authority {
+        guard let account, let credential else { throw .unauthorized }
+        return Authority(credential: credential, account: account.id, asOperator: asOperator)
+    }
+
     /// The account of a route for operators.
     func requireOperator() throws(APIError) -> Account {
         let account = try requireAccount()

@@ -5,26 +5,45 @@ enum Heartbeat: Sendable {
     case event(JobEvent)
     case beat
 
+    private enum Piece: Sendable {
+        case heartbeat(Heartbeat)
+        case authorityEnded
+    }
+
     /// Calls `body` with each event and each beat until the stream ends or `body` returns false.
+    ///
+    /// - Throws: ``APIError/unauthorized`` when `authority` is no longer there.
     static func forEach(
         of events: AsyncStream<JobEvent>,
         every interval: Duration,
+        by authority: Authority,
+        _ authorities: AuthorityWatch,
         _ body: (Heartbeat) async throws -> Bool
     ) async throws {
+        // What is queued already is not told any more either.
+        let isOver = SharedFlag()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let (beats, continuation) = AsyncStream.makeStream(of: Heartbeat.self)
+            let (beats, continuation) = AsyncStream.makeStream(of: Piece.self)
             group.addTask {
-                for await event in events { continuation.yield(.event(event)) }
+                for await event in events { continuation.yield(.heartbeat(.event(event))) }
                 continuation.finish()
             }
             group.addTask {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: interval)
-                    continuation.yield(.beat)
+                    continuation.yield(.heartbeat(.beat))
                 }
             }
+            group.addTask {
+                guard await authorities.end(of: authority) else { return }
+                isOver.set()
+                continuation.yield(.authorityEnded)
+            }
             defer { group.cancelAll() }
-            for await beat in beats where try await !body(beat) { return }
+            for await beat in beats {
+                guard case .heartbeat(let beat) = beat, !isOver.isSet else { throw APIError.unauthorized }
+                guard try await body(beat) else { return }
+            }
         }
     }
 }

@@ -27,10 +27,13 @@ struct ImagesController: Sendable {
     let door: GuestDoor
     let addresses: ClientAddress
     let clock: any TimeSource
+    let authorities: AuthorityWatch
+    let members: NewMembers
 
     /// Who asks, and how the answer is wanted.
     private struct Caller: Sendable {
         let account: Account
+        let authority: Authority
         let preference: Preference
         let key: String?
         /// The network that the request came from, which counts as one place.
@@ -69,6 +72,7 @@ struct ImagesController: Sendable {
     private func caller(of request: Request, _ context: GatewayContext) throws -> Caller {
         Caller(
             account: try context.requireAccount(),
+            authority: try context.authority(),
             preference: try Preference(request.headers),
             key: try Self.idempotencyKey(request.headers),
             address: addresses.network(of: request, context)
@@ -91,8 +95,8 @@ struct ImagesController: Sendable {
             let order = try await order(body)
             let submission = try await submit(order.request, caller)
             return order.streams
-                ? stream(submission, caller.account)
-                : try await answer(submission, caller.account, request, caller.preference, gone: gone)
+                ? stream(submission, caller)
+                : try await answer(submission, caller, request, gone: gone)
         }
     }
 
@@ -123,6 +127,10 @@ struct ImagesController: Sendable {
         _ caller: Caller,
         _ model: String
     ) async throws {
+        if caller.key == nil, !service.canFinishPictures {
+            for try await _ in request.body {}
+            throw APIError.cannotSign
+        }
         guard caller.key == nil,
             let refusal = await service.refusalAtTheDoor(caller.account, model: model, isDetached: caller.isDetached)
         else { return }
@@ -136,14 +144,15 @@ struct ImagesController: Sendable {
         // An account costs a guest nothing, so what all guests of one address may have is counted, too.
         let (account, count) = (caller.account, request.styles.count)
         let began = clock.now()
-        if account.isGuest { try door.admit(pictures: count, from: caller.address, at: began) }
+        let isGuest = try await members.countsAsGuest(account)
+        if isGuest { try door.admit(pictures: count, from: caller.address, at: began) }
         do {
             let submission = try await service.submit(request, account: account, idempotencyKey: caller.key)
             let isKnown = submission.snapshot.record.createdAt < began
-            if account.isGuest, isKnown { door.giveBack(pictures: count, to: caller.address) }
+            if isGuest, isKnown { door.giveBack(pictures: count, to: caller.address) }
             return submission
         } catch {
-            if account.isGuest { door.giveBack(pictures: count, to: caller.address) }
+            if isGuest { door.giveBack(pictures: count, to: caller.address) }
             throw APIError(error, plan: account.plan)
         }
     }
@@ -161,18 +170,18 @@ struct ImagesController: Sendable {
     /// Waits as long as the client wishes, then answers; a client that waits without end is kept alive.
     private func answer(
         _ submission: Submission,
-        _ account: Account,
+        _ caller: Caller,
         _ request: Request,
-        _ preference: Preference,
         gone: AsyncStream<Void>
     ) async throws -> Response {
-        let snapshot = submission.snapshot
+        let (snapshot, account, preference) = (submission.snapshot, caller.account, caller.preference)
         let limit: Duration = if case .wait(let seconds) = preference { .seconds(seconds) } else { patience.silence }
         defer { withExtendedLifetime(submission.hold) {} }
-        switch try await waitForEnd(snapshot, account, atMost: limit, gone: gone) {
+        switch try await waitForEnd(snapshot, caller, atMost: limit, gone: gone) {
         case .ended(let ended): return try await finished(ended, request, preference)
         // Nobody reads this; it only must not count as a client that waits.
         case .gone: throw APIError.stopping
+        case .authorityEnded: throw APIError.unauthorized
         case .timeIsUp: break
         }
         if case .wait(let seconds) = preference {
@@ -180,26 +189,28 @@ struct ImagesController: Sendable {
             if now.record.status.isFinal { return try await finished(now, request, preference) }
             return try await accepted(now, request, "wait=\(seconds)")
         }
-        return held(submission, account, request)
+        return held(submission, caller, request)
     }
 
     private enum Waited: Sendable {
         case ended(JobSnapshot)
         case timeIsUp
         case gone
+        case authorityEnded
     }
 
     /// Waits for the job's end, but no longer than `limit` and than its client does.
     private func waitForEnd(
         _ snapshot: JobSnapshot,
-        _ account: Account,
+        _ caller: Caller,
         atMost limit: Duration,
         gone: AsyncStream<Void>
     ) async throws -> Waited {
         if snapshot.record.status.isFinal { return .ended(snapshot) }
         guard limit > .zero else { return .timeIsUp }
         return try await withThrowingTaskGroup(of: Waited.self) { group in
-            group.addTask { .ended(try await ending(snapshot, account)) }
+            group.addTask { .ended(try await ending(snapshot, caller.account)) }
+            group.addTask { await authorities.end(of: caller.authority) ? .authorityEnded : .timeIsUp }
             group.addTask {
                 try? await Task.sleep(for: limit)
                 return .timeIsUp
@@ -264,15 +275,16 @@ struct ImagesController: Sendable {
     /// The status at once, a space from time to time, the answer when it is there.
     ///
     /// If the job fails after that, the connection breaks: the client tries again, finds its job and gets the error.
-    private func held(_ submission: Submission, _ account: Account, _ request: Request) -> Response {
-        let snapshot = submission.snapshot
+    private func held(_ submission: Submission, _ caller: Caller, _ request: Request) -> Response {
+        let (snapshot, account, authority) = (submission.snapshot, caller.account, caller.authority)
         var headers = answers.headers(snapshot)
         headers[.contentType] = "application/json"
         let response = ResponseBody { writer in
             defer { withExtendedLifetime(submission.hold) {} }
             try await writer.write(ByteBuffer(string: " "))
             let watch = await service.watch(snapshot.record.id, wantsProgress: false)
-            try await Heartbeat.forEach(of: watch.events, every: patience.heartbeat) { beat in
+            try await Heartbeat.forEach(of: watch.events, every: patience.heartbeat, by: authority, authorities) {
+                beat in
                 guard case .beat = beat else { return true }
                 try await writer.write(ByteBuffer(string: " "))
                 return true
@@ -309,8 +321,8 @@ struct ImagesController: Sendable {
         return EventText.event(AnswerWriter.eventName("partial_image", of: snapshot), data: data)
     }
 
-    private func stream(_ submission: Submission, _ account: Account) -> Response {
-        let snapshot = submission.snapshot
+    private func stream(_ submission: Submission, _ caller: Caller) -> Response {
+        let (snapshot, account, authority) = (submission.snapshot, caller.account, caller.authority)
         var headers = answers.headers(snapshot)
         headers[.contentType] = "text/event-stream"
         headers[.cacheControl] = "no-store"
@@ -322,7 +334,8 @@ struct ImagesController: Sendable {
             for partial in watch.partials {
                 try await writer.write(partialEvent(partial, snapshot))
             }
-            try await Heartbeat.forEach(of: watch.events, every: patience.heartbeat) { beat in
+            try await Heartbeat.forEach(of: watch.events, every: patience.heartbeat, by: authority, authorities) {
+                beat in
                 switch beat {
                 case .beat: try await writer.write(EventText.comment("waiting"))
                 case .event(.partial(let partial)):

@@ -12,6 +12,7 @@ struct JobsController: Sendable {
     let service: JobService
     let answers: AnswerWriter
     let heartbeat: Duration
+    let authorities: AuthorityWatch
 
     func list(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireAccount()
@@ -78,8 +79,9 @@ struct JobsController: Sendable {
         var headers = answers.headers(snapshot)
         headers[.contentType] = "text/event-stream"
         headers[.cacheControl] = "no-store"
+        let authority = try context.authority()
         let response = ResponseBody { writer in
-            try await send(snapshot.record.id, account, after: seen, host: host, to: &writer)
+            try await send(snapshot.record.id, account, authority, after: seen, host: host, to: &writer)
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: headers, body: response)
@@ -89,6 +91,7 @@ struct JobsController: Sendable {
     private func send(
         _ id: JobID,
         _ account: Account,
+        _ authority: Authority,
         after seen: Int64,
         host: String?,
         to writer: inout any ResponseBodyWriter
@@ -105,7 +108,7 @@ struct JobsController: Sendable {
             last = now.version
         }
         guard !now.record.status.isFinal else { return }
-        try await Heartbeat.forEach(of: watch.events, every: heartbeat) { beat in
+        try await Heartbeat.forEach(of: watch.events, every: heartbeat, by: authority, authorities) { beat in
             switch beat {
             case .beat: try await writer.write(EventText.comment("waiting"))
             case .event(.changed(let snapshot)) where snapshot.version > last:

@@ -53,13 +53,16 @@ public struct KeyRecord: Hashable, Sendable {
     /// What a session has beside a key.
     public struct Session: Hashable, Sendable {
         public let expiresAt: Instant
-        /// The digest of the key that it was made from: it ends with that. nil: from none.
+        /// The digest of the key that it was made from, or ``parent(passkey:)``: it ends with that. nil: from none.
         public let parent: String?
 
         public init(expiresAt: Instant, parent: String?) {
             self.expiresAt = expiresAt
             self.parent = parent
         }
+
+        /// What stands for a passkey as a session's parent; no key's digest looks like it.
+        public static func parent(passkey id: String) -> String { "passkey:\(id)" }
     }
 
     public init(

@@ -45,6 +45,12 @@ public protocol RecordStore: Sendable {
     ///
     /// - Returns: how many sessions.
     func forgetSessions(expiredBefore now: Instant) async throws(RecordsError) -> Int
+    /// The accounts of those of these keys and sessions that are valid, by digest.
+    func holders(ofKeyDigests digests: Set<String>, at now: Instant) async throws(RecordsError) -> [String: Account]
+    /// Ends all sessions of an account but one. - Returns: how many.
+    func endSessions(of account: AccountID, except digest: String?, at now: Instant) async throws(RecordsError) -> Int
+    /// Whether an account has a valid key, or a passkey since before `moment`.
+    func isEstablished(_ account: AccountID, since moment: Instant) async throws(RecordsError) -> Bool
     /// - Returns: how many keys have this prefix and were not revoked before.
     func revokeKeys(prefix: String, at now: Instant) async throws(RecordsError) -> Int
 
@@ -116,8 +122,10 @@ public protocol RecordStore: Sendable {
     func passkeys(of account: AccountID) async throws(RecordsError) -> [PasskeyRecord]
     /// Notes that a passkey was used, and what it is after that.
     func update(passkey id: String, content: String, at now: Instant) async throws(RecordsError)
+    /// Forgets a passkey and ends the sessions that it opened.
+    ///
     /// - Returns: false when the account has no such passkey.
-    func forget(passkey id: String, of account: AccountID) async throws(RecordsError) -> Bool
+    func forget(passkey id: String, of account: AccountID, at now: Instant) async throws(RecordsError) -> Bool
 
     // MARK: Shares
 
@@ -165,6 +173,10 @@ public protocol RecordStore: Sendable {
     func contact(ofOptOut id: String) async throws(RecordsError) -> String?
     /// Erases texts whose time is over, and says so in the ledger. - Returns: how many.
     func eraseTexts(expiredBefore now: Instant) async throws(RecordsError) -> Int
+    /// Erases what appeals and opt-outs that were filed before `moment` say of how to reach somebody, and says so in the ledger.
+    ///
+    /// - Returns: how many.
+    func eraseContacts(before moment: Instant, at now: Instant) async throws(RecordsError) -> Int
     /// Lets go of pictures that were held back and whose time is over; what no operator has looked at stays refused.
     ///
     /// - Returns: how many.

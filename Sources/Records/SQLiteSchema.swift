@@ -280,6 +280,22 @@ enum SQLiteSchema {
         }
         migrator.registerMigration("6: columns in the order of their key", migrate: orderColumns)
         migrator.registerMigration("7: sums of settlements", migrate: addSums)
+        migrator.registerMigration("8: contacts with a date") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE contacts (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        contact TEXT NOT NULL,
+                        at INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    -- When the older ones came was not kept: their time begins now.
+                    INSERT INTO contacts SELECT id, contact, CAST(strftime('%s', 'now') AS INTEGER) * 1000000
+                    FROM opt_out_contacts;
+                    DROP TABLE opt_out_contacts;
+                    ALTER TABLE contacts RENAME TO opt_out_contacts;
+                    """
+            )
+        }
         return migrator
     }
 }

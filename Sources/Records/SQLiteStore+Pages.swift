@@ -88,10 +88,12 @@ extension SQLiteStore {
                 )
             )
             // What was decided stays, without whose it was and without their words.
-            try database.execute(
-                sql: "DELETE FROM decision_texts WHERE decision IN (SELECT id FROM decisions WHERE account = ?)",
-                arguments: own
-            )
+            for table in ["decision_texts", "appeals"] {
+                try database.execute(
+                    sql: "DELETE FROM \(table) WHERE decision IN (SELECT id FROM decisions WHERE account = ?)",
+                    arguments: own
+                )
+            }
             try database.execute(sql: "UPDATE decisions SET account = NULL WHERE account = ?", arguments: own)
             for table in ["shares", "jobs", "passkeys", "keys"] {
                 // The names are the four above.
@@ -141,16 +143,6 @@ extension SQLiteStore {
                 sql: "UPDATE passkeys SET content = ?, used_at = ? WHERE id = ?",
                 arguments: [content, now.microseconds, id]
             )
-        }
-    }
-
-    public func forget(passkey id: String, of account: AccountID) async throws(RecordsError) -> Bool {
-        try await committer.commit { database in
-            try database.execute(
-                sql: "DELETE FROM passkeys WHERE id = ? AND account = ?",
-                arguments: [id, account.rawValue]
-            )
-            return database.changesCount > 0
         }
     }
 

@@ -30,6 +30,8 @@ public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
     case blocked(RightsFinding)
     /// A check or a signature could not be made. Nothing leaves unchecked.
     case rightsFailed(String)
+    /// It is not the certificate's time, and no picture may leave unsigned.
+    case cannotSign
 
     /// For the log.
     public var description: String {
@@ -42,6 +44,7 @@ public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
         case .blocked(let finding):
             "the \(finding.place.rawValue) is not passed on (\(finding.rule)): \(finding.reason)"
         case .rightsFailed(let reason): reason
+        case .cannotSign: "it is not the certificate's time, and no picture may leave unsigned"
         }
     }
 
@@ -53,6 +56,11 @@ public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
             FailureRecord(
                 code: finding.isForReview ? "held_for_review" : "moderation_blocked",
                 message: finding.reason
+            )
+        case .cannotSign:
+            FailureRecord(
+                code: "signing_unavailable",
+                message: "the picture cannot be signed now: the server's certificate is not valid; the fault is ours"
             )
         case .missingUpload, .records, .inference, .notInstalled, .rightsFailed:
             FailureRecord(code: "internal_error", message: "the picture could not be painted; the fault is ours")

@@ -352,6 +352,21 @@ def test_a_copy_of_a_registered_work_is_refused(
     assert entry["detail"]["work"] == work["id"]
 
 
+@pytest.mark.parametrize(
+    ("sizes", "quality"), [(["512x512", "auto"], 91), (["auto", "512x512"], 92), (["512x1024", "1024x512", "auto"], 93)]
+)
+def test_a_work_is_refused_at_every_size(
+    painter: openai.OpenAI, photos: Photos, work: Document, sizes: list[str], quality: int
+) -> None:
+    """And what was seen of it at one size counts for no other."""
+    copy = encode(photos["motorcycle"], "JPEG", quality=quality)
+    for size in sizes:
+        with pytest.raises(openai.BadRequestError) as caught:
+            painter.images.edit(image=copy, prompt=fresh_prompt(), quality="low", size=size)
+        blocked(caught.value.response)
+        assert work["title"] in caught.value.message, size
+
+
 def test_a_work_is_no_style_either(member: Api, photos: Photos, work: Document) -> None:
     """As the second picture, and as JSON."""
     style = data_url(encode(photos["motorcycle"], longer=400))

@@ -240,7 +240,7 @@ test('every act and every entry of the ledger has its words', () => {
   said('ops-rights', ['file', 'title', 'holder', 'evidence', 'scope', 'scope-uploads', 'scope-outputs', 'no-file', 'no-title', 'no-holder', 'no-evidence', 'no-scope'].map((key) => `rights.work.${key}`));
   const entries = [
     'prompt.refused', 'prompt.rewritten', 'prompt.labelled', 'upload.refused', 'upload.held', 'output.refused', 'output.held', 'review.released', 'review.refused', 'opt-out.requested', 'opt-out.accepted', 'opt-out.declined', 'opt-out.withdrawn',
-    'work.registered', 'work.withdrawn', 'takedown', 'appeal.filed', 'appeal.upheld', 'appeal.overturned', 'lever.plan', 'lever.defer', 'lever.pause', 'lever.drain', 'text.erased',
+    'work.registered', 'work.withdrawn', 'takedown', 'appeal.filed', 'appeal.upheld', 'appeal.overturned', 'lever.plan', 'lever.defer', 'lever.pause', 'lever.drain', 'text.erased', 'contact.erased',
   ];
   said('ops-rights', entries.map((kind) => `rights.entry.${kind}`));
   said('ops-rights', [...KINDS.map((kind) => `rights.kind.${kind}`), ...SCOPES.map((scope) => `rights.scope.${scope}`)]);

@@ -15,12 +15,13 @@ struct EventsController: Sendable {
     let crowd: Crowd
     /// Changes with every sign of life.
     let beats: Broadcaster<Int>
+    let authorities: AuthorityWatch
 
     func events(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireAccount()
         let after = try Self.after(request)
         let host = request.head.authority
-        return LiveStream.response { stream in
+        return LiveStream.response(by: try context.authority(), authorities) { stream in
             stream.send(EventText.comment("account \(account.id)"))
             stream.send { await standingEvent(account) }
             let watch = try? await service.watch(account.id, after: after) { event in

@@ -15,6 +15,7 @@ struct LiveStream: Sendable {
     private static let mostPieces = 4_096
 
     private let continuation: AsyncStream<Piece>.Continuation
+    private let isCut = SharedFlag()
 
     func send(_ text: ByteBuffer) { yield(.text(text)) }
 
@@ -25,6 +26,28 @@ struct LiveStream: Sendable {
     }
 
     func end() { continuation.yield(.end) }
+
+    /// Ends it without what is queued.
+    func cut() {
+        isCut.set()
+        continuation.finish()
+    }
+
+    /// A stream that ends when those lose the right to it who hear it.
+    static func response(
+        by authority: Authority,
+        _ authorities: AuthorityWatch,
+        fill: @escaping @Sendable (LiveStream) async throws -> @Sendable () async -> Void
+    ) -> Response {
+        response { stream in
+            let name = await authorities.watch(authority) { stream.cut() }
+            let undo = try await fill(stream)
+            return {
+                await authorities.unwatch(name, authority)
+                await undo()
+            }
+        }
+    }
 
     /// - Parameter fill: lets things be sent to the stream; called once the answer has begun. Returns what undoes that.
     static func response(
@@ -41,9 +64,10 @@ struct LiveStream: Sendable {
                 of: Piece.self,
                 bufferingPolicy: .bufferingOldest(mostPieces)
             )
-            let undo = try await fill(LiveStream(continuation: continuation))
+            let stream = LiveStream(continuation: continuation)
+            let undo = try await fill(stream)
             do {
-                loop: for await piece in pieces {
+                loop: for await piece in pieces where !stream.isCut.isSet {
                     switch piece {
                     case .text(let text): try await writer.write(text)
                     case .later(let text): try await writer.write(text())

@@ -15,6 +15,7 @@ struct OperatorsController: Sendable {
     let state: Broadcaster<ByteBuffer>
     let beats: Broadcaster<Int>
     let pages: PagesController
+    let authorities: AuthorityWatch
 
     /// The page is for everybody, what it shows is not: it asks for a key itself.
     func page(_ request: Request, context: GatewayContext) async throws -> Response {
@@ -28,7 +29,7 @@ struct OperatorsController: Sendable {
 
     func events(_ request: Request, context: GatewayContext) async throws -> Response {
         _ = try context.requireOperator()
-        return LiveStream.response { stream in
+        return LiveStream.response(by: try context.authority(asOperator: true), authorities) { stream in
             let name = await state.subscribe { stream.send(EventText.event("state", data: $0)) }
             let beatName = await beats.subscribe { _ in stream.send(EventText.comment("here")) }
             return {

@@ -28,10 +28,11 @@ final class RightsController: Sendable {
     func policy(_ request: Request, context: GatewayContext) async throws -> Response {
         let (configuration, instruments) = (rights.configuration, rights.instruments)
         var credentials = JSONWriter()
-        credentials.add("on", instruments.credentials != nil)
-        credentials.add("signed_by", (instruments.credentials?.identity).map { $0.organisation ?? $0.name })
-        credentials.add("is_development", instruments.credentials?.identity.isForDevelopment ?? false)
-        credentials.add("has_timestamps", instruments.credentials?.hasTimestamps ?? false)
+        let identity = instruments.signer?.identity
+        credentials.add("on", rights.certificate?.isUsable ?? false)
+        credentials.add("signed_by", identity.map { $0.organisation ?? $0.name })
+        credentials.add("is_development", identity?.isForDevelopment ?? false)
+        credentials.add("has_timestamps", instruments.signer?.credentials?.hasTimestamps ?? false)
         var works = JSONWriter()
         works.add("on", configuration.comparesWorks)
         works.add("registered", rights.registeredWorkCount)

@@ -101,15 +101,17 @@ final class PasskeysController: Sendable {
             createdAt: clock.now()
         )
         try await store.create(record, promotingTo: memberPlan)
-        keys.forget(account.id)
+        await keys.forget(account.id)
         return .json(await accounts.document(account), status: .created)
     }
 
     func forget(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireAccount()
-        guard try await store.forget(passkey: context.parameters.get("id") ?? "", of: account.id) else {
+        let id = context.parameters.get("id") ?? ""
+        guard try await store.forget(passkey: id, of: account.id, at: clock.now()) else {
             throw APIError.notFound("There is no such passkey.", code: "passkey_not_found")
         }
+        await keys.forget(account.id)
         return .json(await accounts.document(account))
     }
 
@@ -133,17 +135,22 @@ final class PasskeysController: Sendable {
         let party = try RelyingParty(request, publicURL: publicURL)
         let fields = try await SmallBody.object(request)
         let challenge = try spend(assertions, fields, of: Self.anybody)
+        let address = sessions.addresses.network(of: request, context)
         do {
             let assertion = try PasskeyAssertion(response: try Self.credential(fields))
             let id = assertion.credentialID.base64URL
             guard let record = try await store.passkey(id), let passkey = Self.passkey(record),
                 assertion.userHandle.map({ $0 == Array(record.account.rawValue.utf8) }) == true,
                 let account = try await store.account(record.account)
-            else { throw APIError.unknownPasskey }
+            else {
+                try keys.noteFailure(from: address)
+                throw APIError.unknownPasskey
+            }
             let used = try assertion.verify(challenge: challenge, relyingParty: party, passkey: passkey)
             try await store.update(passkey: id, content: Self.content(used), at: clock.now())
-            return try await sessions.signIn(account, parent: nil)
+            return try await sessions.signIn(account, parent: KeyRecord.Session.parent(passkey: id))
         } catch let error as PasskeyError {
+            try keys.noteFailure(from: address)
             throw APIError(error)
         }
     }

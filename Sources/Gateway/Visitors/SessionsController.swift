@@ -40,7 +40,7 @@ struct SessionsController: Sendable {
                 try container.encode(passkeys_possible, forKey: .passkeys_possible)
             }
         }
-        let holder = try await keys.holder(of: request)
+        let holder = try await keys.holder(of: request, from: addresses.network(of: request, context))
         var document: AccountDocument?
         if let (account, _) = holder { document = await accounts.document(account) }
         return .json(
@@ -96,13 +96,16 @@ struct SessionsController: Sendable {
         let fields = try await SmallBody.object(request)
         guard let key = SecretKey(text: try SmallBody.text("key", of: fields)),
             let account = try await keys.account(ofDigest: key.digest)
-        else { throw APIError.unauthorized }
+        else {
+            try keys.noteFailure(from: addresses.network(of: request, context))
+            throw APIError.unauthorized
+        }
         return try await signIn(account, parent: key.digest)
     }
 
     /// Begins a session.
     ///
-    /// - Parameter parent: the digest of the key that it ends with.
+    /// - Parameter parent: the digest of the key, or what stands for the passkey, that it ends with.
     func signIn(_ account: Account, parent: String?) async throws -> Response {
         let (record, secret) = session(of: account.id, parent: parent, at: clock.now())
         try await store.create(record)
@@ -135,13 +138,30 @@ struct SessionsController: Sendable {
     // MARK: Going
 
     func signOut(_ request: Request, context: GatewayContext) async throws -> Response {
-        guard let (account, digest) = try await keys.holder(of: request) else { throw APIError.unauthorized }
+        let address = addresses.network(of: request, context)
+        guard let (account, digest) = try await keys.holder(of: request, from: address) else {
+            throw APIError.unauthorized
+        }
         guard digest == SessionCookie.digest(of: request) else {
             throw APIError.invalid(nil, "Only a session can be ended here; `heatsink keys revoke` ends a key.")
         }
         try await store.revokeKey(digest: digest, at: clock.now())
-        keys.forget(account.id)
+        await keys.forget(account.id)
         return Response(status: .noContent, headers: [.setCookie: cookie.cleared])
+    }
+
+    /// Ends all sessions of the account but the one that asks.
+    func endOthers(_ request: Request, context: GatewayContext) async throws -> Response {
+        struct Document: Encodable {
+            let object = "sessions"
+            let ended: Int
+
+            private enum CodingKeys: String, CodingKey { case object, ended }
+        }
+        let account = try context.requireAccount()
+        let ended = try await store.endSessions(of: account.id, except: context.credential, at: clock.now())
+        await keys.forget(account.id)
+        return .json(Document(ended: ended), headers: [.cacheControl: "no-store"])
     }
 
     func account(_ request: Request, context: GatewayContext) async throws -> Response {
@@ -170,7 +190,7 @@ struct SessionsController: Sendable {
         } catch {
             throw APIError(error)
         }
-        keys.forget(account.id)
+        await keys.forget(account.id)
         return .json(
             Document(jobs: forgotten.jobs, pictures: forgotten.pictures, shares: forgotten.shares),
             headers: [.setCookie: cookie.cleared, .cacheControl: "no-store"]

@@ -88,8 +88,8 @@ extension SQLiteStore {
             )
         case .optOutContact(let id, let contact):
             try database.execute(
-                sql: "INSERT INTO opt_out_contacts (id, contact) VALUES (?, ?)",
-                arguments: [id, contact]
+                sql: "INSERT INTO opt_out_contacts (id, contact, at) VALUES (?, ?, ?)",
+                arguments: [id, contact, now.microseconds]
             )
         case .register(let work):
             try database.execute(
@@ -132,6 +132,32 @@ extension SQLiteStore {
             let count = database.changesCount
             if count > 0 {
                 let entry = LedgerDraft("text.erased", subject: "", detail: ["texts": String(count)])
+                _ = try Self.append([entry], to: database, at: now)
+            }
+            return count
+        }
+    }
+
+    public func eraseContacts(before moment: Instant, at now: Instant) async throws(RecordsError) -> Int {
+        let erased = try await deleteContacts(before: moment, at: now)
+        if erased > 0 { await checkpointer.empty() }
+        return erased
+    }
+
+    private func deleteContacts(before moment: Instant, at now: Instant) async throws(RecordsError) -> Int {
+        try await committer.commit { database in
+            try database.execute(
+                sql: "UPDATE appeals SET contact = NULL WHERE contact IS NOT NULL AND at < ?",
+                arguments: [moment.microseconds]
+            )
+            var count = database.changesCount
+            try database.execute(
+                sql: "DELETE FROM opt_out_contacts WHERE at < ?",
+                arguments: [moment.microseconds]
+            )
+            count += database.changesCount
+            if count > 0 {
+                let entry = LedgerDraft("contact.erased", subject: "", detail: ["contacts": String(count)])
                 _ = try Self.append([entry], to: database, at: now)
             }
             return count

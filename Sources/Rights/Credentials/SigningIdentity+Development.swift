@@ -11,7 +11,8 @@ extension SigningIdentity {
         case authority = "authority.pem"
     }
 
-    /// The development certificate in `folder`, made if there is none yet or the one there ends within a month.
+    /// The development certificate in `folder`, made if there is none yet, the one there ends within a month, or its time has not
+    /// begun (after the clock was set back).
     ///
     /// Reads and writes files, so it blocks. Two servers that start at once end up with the same certificate. One that is
     /// replaced stays in the folder, under the date of its replacement.
@@ -20,28 +21,22 @@ extension SigningIdentity {
     public static func development(in folder: String, now: Date = Date()) throws(CredentialsError) -> SigningIdentity {
         let path = folder + "/development"
         if FileManager.default.fileExists(atPath: path) {
-            do throws(CredentialsError) {
-                let identity = try existing(in: path, now: now)
-                if now.addingTimeInterval(renewal) < identity.notValidAfter { return identity }
-            } catch {
-                guard case .certificate(_, .expired) = error else { throw error }
-            }
+            let identity = try existing(in: path)
+            if identity.isValid(at: now), now.addingTimeInterval(renewal) < identity.notValidAfter { return identity }
             try putAside(path, now: now)
         }
         try make(in: folder, as: path, now: now)
-        return try existing(in: path, now: now)
+        return try existing(in: path)
     }
 
-    /// The development certificate in `folder` as it is; nil: there is none. Reads files, so it blocks.
+    /// The development certificate in `folder` as it is, whether or not it is its time; nil: there is none. Reads
+    /// files, so it blocks.
     ///
     /// - Throws: what is wrong with the files that are there.
-    public static func existingDevelopment(
-        in folder: String,
-        now: Date = Date()
-    ) throws(CredentialsError) -> SigningIdentity? {
+    public static func existingDevelopment(in folder: String) throws(CredentialsError) -> SigningIdentity? {
         let path = folder + "/development"
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        return try existing(in: path, now: now)
+        return try existing(in: path)
     }
 
     /// The development certificates that were made in `folder`, in PEM: the one in use, and those that it replaced. What
@@ -54,7 +49,7 @@ extension SigningIdentity {
         }
     }
 
-    private static func existing(in path: String, now: Date) throws(CredentialsError) -> SigningIdentity {
+    private static func existing(in path: String) throws(CredentialsError) -> SigningIdentity {
         func text(_ file: File) throws(CredentialsError) -> String {
             guard let data = FileManager.default.contents(atPath: "\(path)/\(file.rawValue)") else {
                 throw .file(
@@ -70,7 +65,7 @@ extension SigningIdentity {
             chainPath: "\(path)/\(File.certificate.rawValue)",
             keyPath: "\(path)/\(File.key.rawValue)",
             developmentAuthority: text(.authority),
-            now: now
+            now: nil
         )
     }
 

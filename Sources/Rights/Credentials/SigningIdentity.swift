@@ -4,7 +4,7 @@ internal import SwiftASN1
 internal import X509
 
 /// Who signs: a private key, and the certificates that say whose it is.
-public struct SigningIdentity: Sendable {
+public struct SigningIdentity: Hashable, Sendable {
     /// The signatures of the C2PA specification (section "Digital Signatures"), by the library's names.
     enum Algorithm: String {
         case es256
@@ -20,6 +20,7 @@ public struct SigningIdentity: Sendable {
     public let name: String
     /// The organisation in it, which readers show first; nil: there is none.
     public let organisation: String?
+    public let notValidBefore: Date
     public let notValidAfter: Date
     /// Whether the server made the certificate for itself. Readers then see who signed but cannot tell who that is.
     public let isForDevelopment: Bool
@@ -46,9 +47,10 @@ public struct SigningIdentity: Sendable {
     /// - Parameters:
     ///   - chainFile: PEM of the signing certificate and of the authorities between it and the root, in that order.
     ///   - keyFile: PEM of the private key: PKCS#8, or SEC 1 or PKCS#1, without a password.
+    ///   - now: must lie between the begin and the end of the signing certificate; nil: its time does not matter.
     /// - Throws: ``CredentialsError/file(path:reason:)``, ``CredentialsError/certificate(path:_:)``,
     ///   ``CredentialsError/privateKey(path:reason:)``, ``CredentialsError/keyOfAnotherCertificate(path:)``.
-    public init(chainFile: String, keyFile: String, now: Date = Date()) throws(CredentialsError) {
+    public init(chainFile: String, keyFile: String, now: Date? = Date()) throws(CredentialsError) {
         try self.init(
             chain: Self.text(of: chainFile),
             key: Self.text(of: keyFile),
@@ -66,12 +68,14 @@ public struct SigningIdentity: Sendable {
         chainPath: String,
         keyPath: String,
         developmentAuthority: String?,
-        now: Date
+        now: Date?
     ) throws(CredentialsError) {
         let certificates = try Self.certificates(in: chain, path: chainPath)
         guard let first = certificates.first else { throw .certificate(path: chainPath, .none) }
-        guard now >= first.notValidBefore else { throw .certificate(path: chainPath, .notYetValid) }
-        guard now < first.notValidAfter else { throw .certificate(path: chainPath, .expired) }
+        if let now {
+            guard now >= first.notValidBefore else { throw .certificate(path: chainPath, .notYetValid) }
+            guard now < first.notValidAfter else { throw .certificate(path: chainPath, .expired) }
+        }
         guard let algorithm = Self.algorithm(of: first.publicKey) else {
             throw .certificate(path: chainPath, .unsupportedKey)
         }
@@ -92,10 +96,14 @@ public struct SigningIdentity: Sendable {
         path = chainPath
         name = Self.value(of: .RDNAttributeType.commonName, in: first.subject) ?? first.subject.description
         organisation = Self.value(of: .RDNAttributeType.organizationName, in: first.subject)
+        notValidBefore = first.notValidBefore
         notValidAfter = first.notValidAfter
         isForDevelopment = developmentAuthority != nil
         authority = developmentAuthority
     }
+
+    /// Whether a moment lies between the certificate's begin and its end.
+    public func isValid(at now: Date) -> Bool { notValidBefore <= now && now < notValidAfter }
 
     private static func text(of path: String) throws(CredentialsError) -> String {
         guard let data = FileManager.default.contents(atPath: path) else {

@@ -187,7 +187,13 @@ extension RightsOffice {
             throw .imaging(error)
         }
         let mark = marked == nil ? nil : id
-        guard let credentials = instruments.credentials else { return Finished(bytes: bytes, mark: mark) }
+        guard let signer = instruments.signer else { return Finished(bytes: bytes, mark: mark) }
+        let credentials: ContentCredentials
+        switch signer.answer(at: clock.now()) {
+        case .sign(let usable): credentials = usable
+        case .leaveUnsigned: return Finished(bytes: bytes, mark: mark)
+        case .refuse: throw .cannotSign
+        }
         return try metrics.timed(.credentials) { () throws(PaintError) in
             do {
                 let description = try description(of: request, id: id, mark: mark)

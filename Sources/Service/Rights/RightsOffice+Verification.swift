@@ -75,7 +75,9 @@ extension RightsOffice {
             throw .invalid(field: "", problem: "this is no picture that can be read: \(error)")
         }
         var credentials: CredentialsReport?
-        if let reader = instruments.reader, let bytes = FileManager.default.contents(atPath: path) {
+        if let reader = instruments.signer?.reader ?? instruments.reader,
+            let bytes = FileManager.default.contents(atPath: path)
+        {
             do {
                 credentials = try reader.read(Array(bytes), as: header.format)
             } catch {

@@ -23,6 +23,8 @@ public final class RightsOffice: Sendable {
         public var textDays = 30.0
         /// How long a picture that was held back is kept.
         public var reviewDays = 30.0
+        /// How long it is kept how to reach whoever filed an appeal or an opt-out.
+        public var contactDays = 180.0
         /// Whom to write to, for the public page.
         public var contact: String?
         /// What signs: this program.
@@ -34,7 +36,9 @@ public final class RightsOffice: Sendable {
     /// The parts that do the work; each may be missing where it is switched off.
     public struct Instruments: Sendable {
         public var policy: PromptPolicy
-        public var credentials: ContentCredentials?
+        /// Signs pictures; nil: they are not signed.
+        public var signer: CredentialsSigner?
+        /// For whoever looks at pictures and signs none.
         public var reader: CredentialsReader?
         public var marker: (any PictureMarker)?
         public var judge: (any PictureJudge)?
@@ -81,6 +85,8 @@ public final class RightsOffice: Sendable {
     }
 
     static let mostRemembered = 8_192
+    /// Of two seconds each.
+    private static let roundsBetweenCertificateChecks = 5
 
     public let configuration: Configuration
     public let instruments: Instruments
@@ -91,6 +97,8 @@ public final class RightsOffice: Sendable {
     let logger: Logger
     let metrics = RightsMetrics()
     let state = Mutex(State())
+    /// A thread to look after the certificate.
+    private let certificateWork: BlockingWork?
     /// Under a lock of its own: comparing takes milliseconds, and requests do not wait for that.
     let registry: Mutex<WorkRegistry>
 
@@ -111,7 +119,15 @@ public final class RightsOffice: Sendable {
         self.clock = clock
         self.logger = logger
         registry = Mutex(WorkRegistry(thresholds: configuration.thresholds))
+        certificateWork = instruments.signer == nil ? nil : BlockingWork(width: 1)
+        instruments.signer?.check(at: clock.now(), logger: logger)
     }
+
+    /// How things stand with the certificate that pictures are signed with; nil: they are not signed.
+    public var certificate: CredentialsSigner.Standing? { instruments.signer?.standing(at: clock.now()) }
+
+    /// Whether pictures that are painted can leave: false while the certificate cannot be used and none may leave unsigned.
+    public var canFinishPictures: Bool { certificate?.canFinish ?? true }
 
     /// Takes over what the records have that is not known here yet. To be called before the first request, and every few
     /// seconds from then on.
@@ -134,10 +150,12 @@ public final class RightsOffice: Sendable {
         }
     }
 
-    /// Refreshes for as long as the server runs.
+    /// Refreshes for as long as the server runs, and looks after the certificate.
     func keepFresh() async {
-        while !Task.isCancelled {
+        for round in 1... {
+            guard !Task.isCancelled else { return }
             try? await Task.sleep(for: .seconds(2))
+            if round.isMultiple(of: Self.roundsBetweenCertificateChecks) { await checkCertificate() }
             do {
                 try await refresh()
             } catch {
@@ -147,15 +165,24 @@ public final class RightsOffice: Sendable {
         }
     }
 
+    /// Reads files, so not on Swift's cooperative threads.
+    private func checkCertificate() async {
+        guard let signer = instruments.signer, let certificateWork else { return }
+        let (now, logger) = (clock.now(), logger)
+        await certificateWork.run { () throws(Never) in signer.check(at: now, logger: logger) }
+    }
+
     /// Erases what is kept no longer than configured.
     func sweep() async throws(RecordsError) {
         let now = clock.now()
         let texts = try await store.eraseTexts(expiredBefore: now)
         let pictures = try await store.closeDecisions(expiredBefore: now)
-        if texts + pictures > 0 {
+        let filedBefore = now.advanced(bySeconds: -configuration.contactDays * 86_400)
+        let contacts = try await store.eraseContacts(before: filedBefore, at: now)
+        if texts + pictures + contacts > 0 {
             logger.info(
                 "let go of what decisions were about",
-                metadata: ["texts": "\(texts)", "pictures": "\(pictures)"]
+                metadata: ["texts": "\(texts)", "pictures": "\(pictures)", "contacts": "\(contacts)"]
             )
         }
     }

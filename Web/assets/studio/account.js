@@ -48,7 +48,9 @@ export function openAccount({ session, changeAccount, drawLanguages }) {
     account.passkeys.length > 0 && element('ul', { role: 'list', class: 'stack' }, account.passkeys.map((passkey) => element('li', { class: 'row' }, icon('key'),
       element('span', {}, `${passkey.name} · ${formatDate(passkey.created_at * 1000)}`),
       button(say('account.removePasskey'), async () => session.use(await ask(`/v1/passkeys/${encodeURIComponent(passkey.id)}`, { method: 'DELETE' })), say('account.passkeyRemoved'), 'button quiet')))),
-    withPasskeys && element('div', { class: 'row' }, button(say('account.makePasskey'), async () => session.use(await makePasskey(deviceName())), say('account.passkeyMade'), 'button main', 'key')));
+    element('div', { class: 'row' },
+      withPasskeys && button(say('account.makePasskey'), async () => session.use(await makePasskey(deviceName())), say('account.passkeyMade'), 'button main', 'key'),
+      button(say('account.endOthers'), () => ask('/v1/sessions', { method: 'DELETE' }), say('account.othersEnded'), 'button quiet')));
 
   const ways = (account) => {
     const key = element('input', { type: 'password', autocomplete: 'off', spellcheck: 'false', required: true, id: 'account-key' });

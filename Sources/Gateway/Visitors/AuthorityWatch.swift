@@ -1,0 +1,95 @@
+import Foundation
+import Logging
+import Records
+import Service
+import SurgeCore
+import Synchronization
+
+/// By what right something is under way that lasts: a key or a session, and whether it has to be an operator's.
+struct Authority: Hashable, Sendable {
+    /// The digest of the key or session.
+    let credential: String
+    let account: AccountID
+    let asOperator: Bool
+}
+
+/// Asks again and again whether those may go on who were let in: a stream outlives the question at its begin.
+///
+/// All are asked about together, once a second, while anything is under way; what is ended in this process is asked about at
+/// once. When the records do not answer, nobody is cut off, and the question is put again.
+actor AuthorityWatch {
+    private let store: any RecordStore
+    private let clock: any TimeSource
+    private let interval: Duration
+    private var watching: [Authority: [UUID: @Sendable () -> Void]] = [:]
+    private var rounds: Task<Void, Never>?
+
+    init(store: any RecordStore, clock: any TimeSource, every interval: Duration = .seconds(1)) {
+        self.store = store
+        self.clock = clock
+        self.interval = interval
+    }
+
+    /// How many things are under way.
+    var count: Int { watching.values.reduce(0) { $0 + $1.count } }
+
+    /// Calls `end` once when the authority is no longer there. It must not block.
+    func watch(_ authority: Authority, end: @escaping @Sendable () -> Void) -> UUID {
+        let name = UUID()
+        watching[authority, default: [:]][name] = end
+        if rounds == nil {
+            rounds = Task { [weak self, interval] in
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: interval)
+                    guard await self?.round() == true else { return }
+                }
+            }
+        }
+        return name
+    }
+
+    func unwatch(_ name: UUID, _ authority: Authority) {
+        watching[authority]?[name] = nil
+        if watching[authority]?.isEmpty == true { watching[authority] = nil }
+    }
+
+    /// Returns when the authority is no longer there. - Returns: false when the task was cancelled before.
+    nonisolated func end(of authority: Authority) async -> Bool {
+        let (ends, continuation) = AsyncStream.makeStream(of: Void.self)
+        let name = await watch(authority) { continuation.yield() }
+        var isOver = false
+        for await _ in ends {
+            isOver = true
+            break
+        }
+        await unwatch(name, authority)
+        return isOver
+    }
+
+    /// Asks now.
+    func look() async {
+        guard !watching.isEmpty else { return }
+        let holders: [String: Account]
+        do {
+            holders = try await store.holders(ofKeyDigests: Set(watching.keys.map(\.credential)), at: clock.now())
+        } catch {
+            return
+        }
+        for authority in watching.keys {
+            if let holder = holders[authority.credential], holder.id == authority.account,
+                holder.isOperator || !authority.asOperator
+            {
+                continue
+            }
+            for end in watching.removeValue(forKey: authority)?.values.map(\.self) ?? [] { end() }
+        }
+    }
+
+    /// - Returns: false when nothing is under way any more.
+    private func round() async -> Bool {
+        await look()
+        guard watching.isEmpty else { return true }
+        rounds = nil
+        return false
+    }
+}

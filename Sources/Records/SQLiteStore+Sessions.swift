@@ -1,0 +1,90 @@
+internal import Foundation
+internal import GRDB
+public import SurgeCore
+
+/// Whose keys and sessions are valid, and ending them.
+extension SQLiteStore {
+    public func holders(
+        ofKeyDigests digests: Set<String>,
+        at now: Instant
+    ) async throws(RecordsError) -> [String: Account] {
+        let list = String(decoding: (try? JSONEncoder().encode(digests.sorted())) ?? Data("[]".utf8), as: UTF8.self)
+        return try await read { database in
+            let rows = try Row.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        SELECT keys.digest AS credential, accounts.* FROM json_each(?1) AS wanted
+                        JOIN keys ON keys.digest = wanted.value JOIN accounts ON accounts.id = keys.account
+                        LEFT JOIN keys AS parents ON parents.digest = keys.parent
+                        WHERE keys.revoked_at IS NULL AND parents.revoked_at IS NULL
+                        AND (keys.expires_at IS NULL OR keys.expires_at > ?2)
+                        """
+                ),
+                arguments: [list, now.microseconds]
+            )
+            return Dictionary(rows.map { ($0["credential"], Account($0)) }) { first, _ in first }
+        }
+    }
+
+    public func endSessions(
+        of account: AccountID,
+        except digest: String?,
+        at now: Instant
+    ) async throws(RecordsError) -> Int {
+        try await committer.commit { database in
+            try Self.endSessions("account = ?2 AND digest IS NOT ?3", [account.rawValue, digest], database, at: now)
+        }
+    }
+
+    /// - Parameter condition: a constant, with its arguments from the second on.
+    static func endSessions(
+        _ condition: String,
+        _ arguments: StatementArguments,
+        _ database: Database,
+        at now: Instant
+    ) throws -> Int {
+        try database.execute(
+            sql: """
+                UPDATE keys SET revoked_at = ?1, expires_at = min(expires_at, ?1)
+                WHERE is_session AND revoked_at IS NULL AND \(condition)
+                """,
+            arguments: [now.microseconds] + arguments
+        )
+        return database.changesCount
+    }
+
+    public func isEstablished(_ account: AccountID, since moment: Instant) async throws(RecordsError) -> Bool {
+        try await read { database in
+            try Bool.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM keys WHERE account = ?1 AND NOT is_session AND revoked_at IS NULL)
+                        OR EXISTS (SELECT 1 FROM passkeys WHERE account = ?1 AND created_at <= ?2)
+                        """
+                ),
+                arguments: [account.rawValue, moment.microseconds]
+            ) ?? false
+        }
+    }
+
+    public func forget(
+        passkey id: String,
+        of account: AccountID,
+        at now: Instant
+    ) async throws(RecordsError) -> Bool {
+        try await committer.commit { database in
+            try database.execute(
+                sql: "DELETE FROM passkeys WHERE id = ? AND account = ?",
+                arguments: [id, account.rawValue]
+            )
+            guard database.changesCount > 0 else { return false }
+            _ = try Self.endSessions(
+                "account = ?2 AND parent = ?3",
+                [account.rawValue, KeyRecord.Session.parent(passkey: id)],
+                database,
+                at: now
+            )
+            return true
+        }
+    }
+}
