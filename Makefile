@@ -46,7 +46,7 @@ test: ## set up everything and run all tests
 
 # Worlds and days keep all processors busy for seconds at a time, and so does painting: clients with a patience of their
 # own are tested apart from both.
-PURE_TESTS := SurgeCoreTests|SurgeLabTests|ScenariosTests|PasskeysTests
+PURE_TESTS := SurgeCoreTests|SurgeLabTests|ScenariosTests|PasskeysTests|StrictJSONTests
 CLIENT_TESTS := SurgeLoadTests
 
 test-swift:

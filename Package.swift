@@ -104,9 +104,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "StrictJSON", swiftSettings: settings),
         .target(
             name: "Passkeys",
             dependencies: [
+                "StrictJSON",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -127,7 +129,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "SurgeCore", "Imaging", "Inference", "Passkeys", "Records", "Rights", "Service",
+                "SurgeCore", "Imaging", "Inference", "Passkeys", "Records", "Rights", "Service", "StrictJSON",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -222,6 +224,7 @@ let package = Package(
             exclude: ["Credentials/Fixtures", "Policy/Fixtures", "Works/Fixtures"],
             swiftSettings: settings
         ),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestKit"], swiftSettings: settings),
         .testTarget(
             name: "PasskeysTests",
             dependencies: ["Passkeys", "TestKit"],
@@ -237,7 +240,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "TestKit",
+                "Gateway", "StrictJSON", "TestKit",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: settings

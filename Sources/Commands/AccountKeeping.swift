@@ -13,6 +13,16 @@ enum AccountKeeping {
         }
     }
 
+    /// In characters, of an account's name.
+    static let longestName = 200
+
+    /// - Throws: ``CommandFailure`` when an account cannot be called that.
+    static func check(name: String) throws {
+        guard (1...longestName).contains(name.unicodeScalars.count) else {
+            throw CommandFailure("an account's name has 1 to \(longestName) characters")
+        }
+    }
+
     static func makeID(using generator: inout some RandomNumberGenerator) -> AccountID {
         let bytes = (0..<12).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         return AccountID(rawValue: "acct_" + bytes.base64URL)
@@ -31,6 +41,7 @@ enum AccountKeeping {
 
     /// Makes a key for an account; a new account when there is none of that name.
     static func createKey(plan: String, name: String?, store: some RecordStore) async throws -> (SecretKey, Account) {
+        if let name { try check(name: name) }
         var generator = SystemRandomNumberGenerator()
         let now = WallClock().now()
         let account: Account

@@ -75,6 +75,7 @@ struct AccountsCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try await common.settings()
             try AccountKeeping.check(plan: plan, settings)
+            try AccountKeeping.check(name: name)
             var generator = SystemRandomNumberGenerator()
             let now = WallClock().now()
             var rows: [(Account, KeyRecord)] = []

@@ -19,6 +19,8 @@ struct Authentication: RouterMiddleware {
         context: GatewayContext,
         next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
+        // A browser asks for another site's page without a key; it is told what there is, and that pages may not.
+        guard request.method != .options else { return try await next(request, context) }
         let address = addresses.network(of: request, context)
         guard let (account, credential) = try await keys.holder(of: request, from: address) else {
             throw APIError.unauthorized

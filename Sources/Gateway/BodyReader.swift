@@ -1,9 +1,9 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import Records
 import Service
+import StrictJSON
 
 /// Reads a request's body in either of its forms. Uploads go to disk as they arrive; memory stays flat.
 struct BodyReader: Sendable {
@@ -20,8 +20,12 @@ struct BodyReader: Sendable {
         static let chunk = 256 * 1024
     }
 
+    private static let limits = JSONLimits(bytes: Limit.json)
+
     let files: FileStore
     let blocking: BlockingWork
+    /// The fields that are read, beside the pictures.
+    var names = FieldSet.names
 
     /// The form that a body comes in.
     enum Form: Hashable, Sendable {
@@ -67,19 +71,6 @@ struct BodyReader: Sendable {
         }
     }
 
-    /// The body's next piece. What breaks off or breaks the rules of HTTP is the sender's fault, not ours.
-    private static func next(_ pieces: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
-        do {
-            return try await pieces.next()
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            var invalid = APIError.invalid(nil, "The body breaks off or is malformed.", code: "invalid_body")
-            invalid.headers[.connection] = "close"
-            throw invalid
-        }
-    }
-
     private static func tooLarge(_ limit: Int) -> APIError {
         .tooLarge("The request is larger than \(limit / 1_000_000) MB, the most that is accepted in this form.")
     }
@@ -88,14 +79,19 @@ struct BodyReader: Sendable {
 
     private func readJSON(_ pieces: inout RequestBody.AsyncIterator) async throws -> FieldSet {
         var bytes: [UInt8] = []
-        while let buffer = try await Self.next(&pieces) {
+        while let buffer = try await pieces.next() {
             guard bytes.count + buffer.readableBytes <= Limit.json else { throw Self.tooLarge(Limit.json) }
             bytes.append(contentsOf: buffer.readableBytesView)
         }
-        let values = try JSONValue.object(parsing: bytes)
+        var values = try await JSONBody.object(
+            bytes,
+            limits: Self.limits,
+            keeping: names.union(["images", "mask"]),
+            on: blocking
+        )
         bytes = []
         var images: [FieldSet.Upload] = []
-        switch values["images"] {
+        switch values.removeValue(forKey: "images") {
         case nil, .null: break
         case .array(let list):
             guard list.count <= Limit.images else {
@@ -108,7 +104,7 @@ struct BodyReader: Sendable {
             throw APIError.invalid("images", "'images' must be an array of objects, not \(other.typeName).")
         }
         var mask: FieldSet.Upload?
-        if let value = values["mask"], value != .null {
+        if let value = values.removeValue(forKey: "mask"), value != .null {
             mask = try await keep(value, parameter: "mask", limit: Limit.mask)
         }
         return FieldSet(values: values, isForm: false, images: images, mask: mask)
@@ -116,36 +112,16 @@ struct BodyReader: Sendable {
 
     /// Keeps a picture that came as a data URL.
     private func keep(_ value: JSONValue, parameter: String, limit: Int) async throws -> FieldSet.Upload {
-        guard case .object(let object) = value else {
-            throw APIError.invalid(parameter, "'\(parameter)' must be an object with 'image_url'.")
-        }
-        if let id = object["file_id"], id != .null {
-            throw APIError.invalid(
-                parameter,
-                "Files are not kept here: send 'image_url' with a data URL, not 'file_id'."
-            )
-        }
-        guard case .string(let url) = object["image_url"] else {
-            throw APIError.invalid(parameter, "'\(parameter).image_url' must be a string: a data URL.")
-        }
-        // Fetching other people's addresses would make this server a tool against them.
-        guard url.hasPrefix("data:"), let comma = url.firstIndex(of: ","), url[..<comma].hasSuffix(";base64") else {
-            throw APIError.invalid(
-                parameter,
-                "'\(parameter).image_url' must be a data URL, as in 'data:image/png;base64,…'; others are not fetched."
-            )
-        }
-        guard let data = Data(base64Encoded: String(url[url.index(after: comma)...])) else {
-            throw APIError.invalid(parameter, "'\(parameter).image_url' is not valid base64.", code: "invalid_image")
-        }
-        guard data.count < limit else { throw fileTooLarge(parameter, limit) }
+        let url = try PictureURL.text(in: value, parameter: parameter)
         let files = files
-        let bytes = Array(data)
-        let digest = try await blocking.run { () throws(RecordsError) in try files.write(bytes) }
-        return FieldSet.Upload(digest: digest, byteCount: bytes.count)
+        return try await blocking.run {
+            let bytes = try PictureURL.bytes(url, parameter: parameter)
+            guard bytes.count < limit else { throw Self.fileTooLarge(parameter, limit) }
+            return FieldSet.Upload(digest: try files.write(bytes), byteCount: bytes.count)
+        }
     }
 
-    private func fileTooLarge(_ parameter: String, _ limit: Int) -> APIError {
+    fileprivate static func fileTooLarge(_ parameter: String, _ limit: Int) -> APIError {
         .invalid(parameter, "The file must be smaller than \(limit / 1_000_000) MB.", code: "image_too_large")
     }
 
@@ -155,11 +131,11 @@ struct BodyReader: Sendable {
         _ pieces: inout RequestBody.AsyncIterator,
         contentType: String
     ) async throws -> FieldSet {
-        var form = FormCollector(files: files, blocking: blocking)
+        var form = FormCollector(files: files, blocking: blocking, names: names)
         do {
             var parser = try MultipartParser(contentType: contentType)
             var total = 0
-            while let buffer = try await Self.next(&pieces) {
+            while let buffer = try await pieces.next() {
                 total += buffer.readableBytes
                 guard total <= Limit.form else { throw Self.tooLarge(Limit.form) }
                 for event in try parser.feed(buffer.readableBytesView) { try await form.take(event) }
@@ -188,20 +164,24 @@ extension MultipartParser.Failure {
 private struct FormCollector {
     private enum Part {
         case text(name: String, bytes: [UInt8])
-        case file(name: String, writer: FileWriter, pending: [UInt8])
+        /// What was sent of it so far is on disk, but for the last piece. `isNamed`: the client gave it a file name.
+        case file(name: String, isNamed: Bool, writer: FileWriter?, pending: [UInt8])
         case ignored
     }
 
     let files: FileStore
     let blocking: BlockingWork
+    /// The fields that are read. Others are passed over, whatever is in them and however often they come.
+    let names: Set<String>
     private var part: Part?
     private var values: [String: JSONValue] = [:]
     private var images: [FieldSet.Upload] = []
     private var mask: FieldSet.Upload?
 
-    init(files: FileStore, blocking: BlockingWork) {
+    init(files: FileStore, blocking: BlockingWork, names: Set<String>) {
         self.files = files
         self.blocking = blocking
+        self.names = names
     }
 
     func fieldSet() throws(APIError) -> FieldSet {
@@ -210,85 +190,89 @@ private struct FormCollector {
 
     mutating func take(_ event: MultipartParser.Event) async throws {
         switch event {
-        case .part(let name, let fileName, _):
-            part = try await begin(name, isFile: fileName != nil)
-        case .body(let bytes):
-            try await append(bytes)
-        case .endOfPart:
-            try await endPart()
+        case .part(let name, let fileName): part = try begin(name, fileName)
+        case .body(let bytes): try await append(bytes)
+        case .endOfPart: try await endPart()
         }
     }
 
-    private func begin(_ name: String, isFile: Bool) async throws -> Part {
-        let isPicture = isFile || name == "image" || name == "mask" || name.hasPrefix("image[")
-        guard isPicture else {
-            guard values[name] == nil || !FieldSet.names.contains(name) else {
+    private func begin(_ name: String, _ fileName: String?) throws -> Part {
+        let field = name.hasPrefix("image[") ? "image" : name
+        guard field == "image" || field == "mask" else {
+            // A file that the API does not define is passed over like any other such field.
+            guard names.contains(name), fileName == nil else { return .ignored }
+            // The one field that may come several times.
+            guard values[name] == nil || name == "scope" else {
                 throw APIError.invalid(name, "'\(name)' is given twice.")
             }
             return .text(name: name, bytes: [])
         }
-        let field = name.hasPrefix("image[") ? "image" : name
-        // A file that the API does not define is passed over like any other such field.
-        guard field == "image" || field == "mask" else { return .ignored }
         if field == "mask", mask != nil { throw APIError.invalid("mask", "'mask' is given twice.") }
         guard images.count < BodyReader.Limit.images else {
             throw APIError.invalid("image", "At most \(BodyReader.Limit.images) images.")
         }
-        let files = files
-        let writer = try await blocking.run { () throws(RecordsError) in try files.makeWriter() }
-        return .file(name: field, writer: writer, pending: [])
+        return .file(name: field, isNamed: fileName?.isEmpty == false, writer: nil, pending: [])
     }
 
     private mutating func append(_ new: [UInt8]) async throws {
         switch part {
         case nil, .ignored: break
-        case .text(let name, let bytes):
-            guard bytes.count + new.count <= BodyReader.Limit.text else {
+        case .text(let name, var bytes):
+            // Out of the enumeration while it grows, so that it is not copied each time.
+            part = nil
+            bytes += new
+            guard bytes.count <= BodyReader.Limit.text else {
                 throw APIError.invalid(name, "'\(name)' is longer than \(BodyReader.Limit.text) bytes.")
             }
-            part = .text(name: name, bytes: bytes + new)
-        case .file(let name, let writer, var pending):
+            part = .text(name: name, bytes: bytes)
+        case .file(let name, let isNamed, var writer, var pending):
             part = nil
             pending += new
             let limit = name == "mask" ? BodyReader.Limit.mask : BodyReader.Limit.image
-            guard writer.count + pending.count < limit else {
-                throw APIError.invalid(
-                    name,
-                    "The file must be smaller than \(limit / 1_000_000) MB.",
-                    code: "image_too_large"
-                )
+            guard (writer?.count ?? 0) + pending.count < limit else {
+                throw BodyReader.fileTooLarge(name, limit)
             }
             if pending.count >= BodyReader.Limit.chunk {
-                let chunk = pending
-                try await blocking.run { () throws(RecordsError) in try writer.append(chunk) }
+                writer = try await write(pending, to: writer)
                 pending = []
             }
-            part = .file(name: name, writer: writer, pending: pending)
+            part = .file(name: name, isNamed: isNamed, writer: writer, pending: pending)
+        }
+    }
+
+    private func write(_ bytes: [UInt8], to writer: FileWriter?) async throws -> FileWriter {
+        let files = files
+        return try await blocking.run { () throws(RecordsError) in
+            let target: FileWriter
+            if let writer { target = writer } else { target = try files.makeWriter() }
+            try target.append(bytes)
+            return target
         }
     }
 
     private mutating func endPart() async throws {
+        defer { part = nil }
         switch part {
         case nil, .ignored: break
+        // A field that was left empty is as if left out.
+        case .text(_, let bytes) where bytes.isEmpty: break
         case .text(let name, let bytes):
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw APIError.invalid(name, "'\(name)' is not valid UTF-8.")
             }
-            // The one field that may come several times.
-            if name == "scope", case .string(let before)? = values[name] {
+            if case .string(let before)? = values[name] {
                 values[name] = .string("\(before),\(text)")
             } else {
                 values[name] = .string(text)
             }
-        case .file(let name, let writer, let pending):
-            let count = writer.count + pending.count
-            let digest = try await blocking.run { () throws(RecordsError) in
-                try writer.append(pending)
-                return try writer.finish()
-            }
+        // What browsers send where no file was chosen.
+        case .file(_, false, nil, let pending) where pending.isEmpty: break
+        case .file(let name, _, let writer, let pending):
+            let whole = try await write(pending, to: writer)
+            let count = whole.count
+            let digest = try await blocking.run { () throws(RecordsError) in try whole.finish() }
             let upload = FieldSet.Upload(digest: digest, byteCount: count)
             if name == "mask" { mask = upload } else { images.append(upload) }
         }
-        part = nil
     }
 }

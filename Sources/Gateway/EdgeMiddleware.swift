@@ -10,11 +10,14 @@ struct EdgeMiddleware: RouterMiddleware {
     typealias Context = GatewayContext
 
     let clock: any TimeSource
+    /// The longest that a body may take to arrive.
+    let uploadSeconds: Double
     private let counters = RequestCounters()
     private let names = RequestNames()
 
-    init(clock: any TimeSource) {
+    init(clock: any TimeSource, uploadSeconds: Double) {
         self.clock = clock
+        self.uploadSeconds = uploadSeconds
     }
 
     func handle(
@@ -26,9 +29,10 @@ struct EdgeMiddleware: RouterMiddleware {
         var context = context
         context.logger[metadataKey: "request"] = "\(id)"
         let began = clock.now()
+        let gate = BodyGate(request, context, seconds: uploadSeconds)
         var response: Response
         do {
-            response = try await next(request, context)
+            response = try await next(try await gate.admit(request), context)
         } catch let error as APIError {
             response = .error(error)
         } catch let error as any HTTPResponseError {
@@ -39,6 +43,7 @@ struct EdgeMiddleware: RouterMiddleware {
             context.logger.error("request failed", metadata: ["reason": "\(error)"])
             response = .error(.ourFault)
         }
+        response = await gate.settle(response, request.body)
         response.headers[.requestID] = id
         let seconds = clock.now().seconds(since: began)
         let route = context.endpointPath ?? "none"

@@ -2,6 +2,7 @@ import Imaging
 import Inference
 import Records
 import Service
+import StrictJSON
 import SurgeCore
 
 /// Turns the fields of `POST /v1/images/edits` into a request that can be kept, or says which field is at fault.
@@ -13,7 +14,6 @@ struct EditOrder: Sendable {
     }
 
     static let qualities = ["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
-    static let promptLimit = 32_000
     /// The second picture of several at full strength, each next one weaker by this.
     private static let strengthStep = 0.1
     /// How much of a photo's details a model that paints from text gives up: what may be asked for, and what is taken
@@ -21,6 +21,8 @@ struct EditOrder: Sendable {
     static let strengths = 0.05...1.0
     static let usualStrength = 0.6
     static let faithfulStrength = 0.4
+    /// Of `size`, in bytes: no two sides take more.
+    private static let longestSize = 32
     /// A decoded photo whose turn is further away is forgotten by then, and would be decoded twice.
     private static let cacheSeconds = 3.0
 
@@ -43,7 +45,7 @@ struct EditOrder: Sendable {
     ) async throws -> Parsed {
         let entry = try self.entry(fields)
         let asked = try SharedFields.prompt(fields, "how the photo is to be painted")
-        let wish = try await prompts.screen(prompt: asked, style: try fields.string("style"), for: account)
+        let wish = try await prompts.screen(prompt: asked, style: try SharedFields.style(fields), for: account)
         guard let model = models[entry.manifest.id] else {
             return try await parse(fields, wish, stepwise: entry, isDetached: isDetached, screen: screen)
         }
@@ -155,7 +157,11 @@ struct EditOrder: Sendable {
     static func size(_ fields: FieldSet) throws(APIError) -> PixelSize? {
         guard let text = try fields.string("size"), text != "auto" else { return nil }
         let rule = "'size' must be 'auto' or WIDTHxHEIGHT, both divisible by 16"
-        let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        let parts =
+            text.utf8.count > longestSize
+            ? []
+            : text.split(separator: "x", omittingEmptySubsequences: false)
+                .map { JSONParser.integer($0) }
         guard parts.count == 2, let width = parts[0], let height = parts[1], width > 0, height > 0,
             width % 16 == 0, height % 16 == 0
         else { throw .invalid("size", "\(rule); '\(text.prefix(32))' is not.") }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A request's fields, whichever way they came: the one place that knows how to say what is wrong with one.
 struct FieldSet: Sendable {
     /// An uploaded picture, kept under its digest.
@@ -34,6 +36,17 @@ struct FieldSet: Sendable {
         }
     }
 
+    /// A text that is kept or screened.
+    ///
+    /// - Parameter limit: in characters, from ``TextLimit``.
+    func text(_ name: String, atMost limit: Int) throws(APIError) -> String? {
+        guard let text = try string(name) else { return nil }
+        guard TextLimit.holds(text, limit) else {
+            throw .invalid(name, "'\(name)' is longer than \(limit) characters.")
+        }
+        return text
+    }
+
     /// One of `allowed`.
     func choice(_ name: String, of allowed: [String]) throws(APIError) -> String? {
         guard let text = try string(name) else { return nil }
@@ -48,9 +61,8 @@ struct FieldSet: Sendable {
         let value: Int?
         switch values[name] {
         case nil, .null: return nil
-        case .integer(let number): value = number
-        case .string(let text) where isForm: value = Int(text)
-        default: value = nil
+        case .string(let text) where isForm: value = JSONParser.integer(text)
+        case .some(let other): value = other.wholeNumber
         }
         guard let value, range.contains(value) else {
             throw .invalid(name, "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound).")
@@ -59,12 +71,13 @@ struct FieldSet: Sendable {
     }
 
     func number(_ name: String, in range: ClosedRange<Double>) throws(APIError) -> Double? {
+        var given = values[name]
+        if isForm, case .string(let text) = given { given = JSONParser.number(text) ?? given }
         let value: Double?
-        switch values[name] {
+        switch given {
         case nil, .null: return nil
         case .integer(let number): value = Double(number)
         case .number(let number): value = number
-        case .string(let text) where isForm: value = Double(text)
         default: value = nil
         }
         guard let value, range.contains(value) else {

@@ -99,7 +99,6 @@ public struct Gateway: Sendable {
     private let parts: Parts
     private let configuration: Configuration
     private let door: GuestDoor
-    private var uploads: UploadClock { UploadClock(seconds: configuration.uploadSeconds) }
 
     public init(parts: Parts, configuration: Configuration) {
         self.parts = parts
@@ -162,7 +161,6 @@ public struct Gateway: Sendable {
                 silence: .seconds(configuration.silenceSeconds),
                 heartbeat: .seconds(configuration.heartbeatSeconds)
             ),
-            uploads: uploads,
             door: door,
             addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
             clock: parts.clock,
@@ -210,7 +208,7 @@ public struct Gateway: Sendable {
         )
 
         let router = Router(context: GatewayContext.self)
-        router.add(middleware: EdgeMiddleware(clock: parts.clock))
+        router.add(middleware: EdgeMiddleware(clock: parts.clock, uploadSeconds: configuration.uploadSeconds))
         let keyed = router.group().add(
             middleware: Authentication(
                 keys: keys,
@@ -289,7 +287,6 @@ public struct Gateway: Sendable {
             rights: parts.rights,
             blocking: parts.blocking,
             addresses: addresses,
-            uploads: uploads,
             clock: clock
         )
         let passkeys = PasskeysController(
@@ -374,8 +371,11 @@ public struct Gateway: Sendable {
         let desk = RightsDeskController(
             rights: parts.rights,
             store: parts.store,
-            reader: BodyReader(files: parts.files, blocking: parts.blocking),
-            uploads: uploads,
+            reader: BodyReader(
+                files: parts.files,
+                blocking: parts.blocking,
+                names: RightsDeskController.workFields
+            ),
             pictures: files,
             blocking: parts.blocking,
             decoder: parts.decoder,

@@ -31,7 +31,7 @@ struct GenerationOrder: Sendable {
             throw APIError.invalid("strength", "'strength' is for POST /v1/images/edits, which begin with a photo.")
         }
         let seed = try SharedFields.seed(fields)
-        let wish = try await prompts.screen(prompt: asked, style: try fields.string("style"), for: account)
+        let wish = try await prompts.screen(prompt: asked, style: try SharedFields.style(fields), for: account)
         let task = entry.isStepwise ? PaintRequest.TaskStyle.prompt : .learned(index: 0, revisedPrompt: wish.prompt)
         let request = PaintRequest(
             model: entry.manifest.id,

@@ -23,7 +23,6 @@ struct ImagesController: Sendable {
     let service: JobService
     let answers: AnswerWriter
     let patience: Patience
-    let uploads: UploadClock
     let door: GuestDoor
     let addresses: ClientAddress
     let clock: any TimeSource
@@ -45,9 +44,9 @@ struct ImagesController: Sendable {
     func edit(_ request: Request, context: GatewayContext) async throws -> Response {
         let caller = try caller(of: request, context)
         let form = try BodyReader.form(request.headers)
-        try await knock(request, caller, orders.defaultModel)
+        try await knock(caller, orders.defaultModel)
         return try await respond(request, caller) { body in
-            let fields = try await uploads.run(context) { try await reader.read(body, as: form) }
+            let fields = try await reader.read(body, as: form)
             // Decoding pictures is dear: nobody's are decoded who would be turned away.
             return try await orders.parse(fields, for: caller.account, isDetached: caller.isDetached) { request in
                 do {
@@ -62,9 +61,9 @@ struct ImagesController: Sendable {
     func generate(_ request: Request, context: GatewayContext) async throws -> Response {
         let caller = try caller(of: request, context)
         let form = try BodyReader.form(request.headers, jsonOnly: true)
-        if let model = generations.defaultModel { try await knock(request, caller, model) }
+        if let model = generations.defaultModel { try await knock(caller, model) }
         return try await respond(request, caller) { body in
-            let fields = try await uploads.run(context) { try await reader.read(body, as: form) }
+            let fields = try await reader.read(body, as: form)
             return try await generations.parse(fields, for: caller.account, isDetached: caller.isDetached)
         }
     }
@@ -122,19 +121,11 @@ struct ImagesController: Sendable {
 
     /// Asks at the door whether an account would be served at all, so that saying no costs next to nothing: the body is
     /// thrown away unread.
-    private func knock(
-        _ request: Request,
-        _ caller: Caller,
-        _ model: String
-    ) async throws {
-        if caller.key == nil, !service.canFinishPictures {
-            for try await _ in request.body {}
-            throw APIError.cannotSign
-        }
+    private func knock(_ caller: Caller, _ model: String) async throws {
+        if caller.key == nil, !service.canFinishPictures { throw APIError.cannotSign }
         guard caller.key == nil,
             let refusal = await service.refusalAtTheDoor(caller.account, model: model, isDetached: caller.isDetached)
         else { return }
-        for try await _ in request.body {}
         throw APIError(refusal, plan: caller.account.plan)
     }
 
@@ -159,8 +150,12 @@ struct ImagesController: Sendable {
 
     private static func idempotencyKey(_ headers: HTTPFields) throws(APIError) -> String? {
         guard let key = headers[.idempotencyKey] else { return nil }
-        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) }) else {
-            throw .invalid("Idempotency-Key", "'Idempotency-Key' must be 1 to 255 visible ASCII characters.")
+        guard (1...TextLimit.idempotencyKey).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) })
+        else {
+            throw .invalid(
+                "Idempotency-Key",
+                "'Idempotency-Key' must be 1 to \(TextLimit.idempotencyKey) visible ASCII characters."
+            )
         }
         return key
     }

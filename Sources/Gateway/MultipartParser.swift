@@ -4,7 +4,8 @@ import Glibc
 /// turn out to be a boundary.
 struct MultipartParser: Sendable {
     enum Event: Hashable, Sendable {
-        case part(name: String, fileName: String?, contentType: String?)
+        /// `fileName`: nil for a field of text. It only advises, and may be anything.
+        case part(name: String, fileName: String?)
         case body([UInt8])
         case endOfPart
     }
@@ -29,6 +30,8 @@ struct MultipartParser: Sendable {
 
     private static let headerLimit = 16 * 1024
     private static let partLimit = 64
+    /// Of white space behind a boundary.
+    private static let paddingLimit = 256
     private static let lineEnd = Array("\r\n".utf8)
     private static let blankLine = Array("\r\n\r\n".utf8)
 
@@ -41,7 +44,7 @@ struct MultipartParser: Sendable {
 
     /// - Parameter contentType: the header's value.
     init(contentType: String) throws(Failure) {
-        guard let boundary = Self.parameter("boundary", of: contentType), (1...70).contains(boundary.utf8.count) else {
+        guard let boundary = HeaderParameters(contentType)?["boundary"], (1...70).contains(boundary.utf8.count) else {
             throw .noBoundary
         }
         delimiter = Array("\r\n--\(boundary)".utf8)
@@ -70,7 +73,10 @@ struct MultipartParser: Sendable {
             state = .boundaryEnd
         case .boundaryEnd:
             // White space may follow a boundary.
-            let padding = buffer.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.count
+            let padding = buffer.prefix(Self.paddingLimit + 1).prefix {
+                $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t")
+            }.count
+            guard padding <= Self.paddingLimit else { throw .malformedHeaders }
             guard buffer.count >= padding + 2 else { return false }
             let end = Array(buffer[padding..<padding + 2])
             buffer.removeFirst(padding + 2)
@@ -131,61 +137,31 @@ struct MultipartParser: Sendable {
     }
 
     private static func part(headers: ArraySlice<UInt8>) throws(Failure) -> Event {
-        guard let text = String(validating: headers, as: UTF8.self) else { throw .malformedHeaders }
-        var name: String?
-        var fileName: String?
-        var contentType: String?
-        for line in text.split(separator: "\r\n") {
-            guard let colon = line.firstIndex(of: ":") else { throw .malformedHeaders }
-            let value = line[line.index(after: colon)...].trimmingWhitespace()
-            switch line[..<colon].lowercased() {
-            case "content-disposition":
-                guard value.lowercased().hasPrefix("form-data") else { throw .malformedHeaders }
-                name = parameter("name", of: value)
-                fileName = parameter("filename", of: value)
-            case "content-type": contentType = String(value)
-            default: break
-            }
+        var disposition: HeaderParameters?
+        for line in lines(of: headers) {
+            guard !line.contains(where: { $0 == 0x0D || $0 == 0x0A }),
+                let colon = line.firstIndex(of: UInt8(ascii: ":"))
+            else { throw .malformedHeaders }
+            let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
+            guard name == "content-disposition" else { continue }
+            guard disposition == nil, let read = HeaderParameters(line[colon...].dropFirst()), read.value == "form-data"
+            else { throw .malformedHeaders }
+            disposition = read
         }
-        guard let name else { throw .malformedHeaders }
-        return .part(name: name, fileName: fileName, contentType: contentType)
+        guard let disposition, let name = disposition["name"] else { throw .malformedHeaders }
+        return .part(name: name, fileName: disposition["filename"] ?? disposition["filename*"])
     }
 
-    /// A parameter of a header's value: `name=value` or `name="value"`.
-    private static func parameter(_ name: String, of value: some StringProtocol) -> String? {
-        var rest = Substring(value)
-        while let semicolon = rest.firstIndex(of: ";") {
-            rest = rest[rest.index(after: semicolon)...].trimmingWhitespace()
-            guard let equals = rest.firstIndex(of: "=") else { return nil }
-            let key = rest[..<equals].trimmingWhitespace().lowercased()
-            rest = rest[rest.index(after: equals)...].trimmingWhitespace()
-            let text: String
-            if rest.first == "\"" {
-                (text, rest) = quoted(rest.dropFirst())
-            } else {
-                let end = rest.firstIndex(of: ";") ?? rest.endIndex
-                text = String(rest[..<end].trimmingWhitespace())
-                rest = rest[end...]
-            }
-            if key == name { return text }
+    /// The lines of a part's headers, which begin with a line end.
+    private static func lines(of headers: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        var lines: [ArraySlice<UInt8>] = []
+        var rest = headers
+        while !rest.isEmpty {
+            let end = rest.indices.dropLast().first { rest[$0] == 0x0D && rest[$0 + 1] == 0x0A } ?? rest.endIndex
+            if end > rest.startIndex { lines.append(rest[..<end]) }
+            rest = rest[min(rest.endIndex, end + 2)...]
         }
-        return nil
-    }
-
-    /// Reads up to the closing quotation mark. - Returns: the text without escapes, and what follows the mark.
-    private static func quoted(_ text: Substring) -> (String, Substring) {
-        var result = ""
-        var rest = text
-        while let character = rest.popFirst() {
-            if character == "\"" { break }
-            // Browsers escape a quotation mark as %22, other clients as \".
-            if character == "\\", let next = rest.first, next == "\"" || next == "\\" {
-                result.append(rest.removeFirst())
-            } else {
-                result.append(character)
-            }
-        }
-        return (result, rest)
+        return lines
     }
 }
 

@@ -33,8 +33,8 @@ struct SharedFields: Sendable {
         encoding = try EditOrder.encoding(fields)
         wantsLinks = try fields.choice("response_format", of: ["b64_json", "url"]) == "url"
         try EditOrder.checkTolerated(fields)
-        let identifier = try fields.string("safety_identifier")
-        let name = try fields.string("user")
+        let identifier = try fields.text("safety_identifier", atMost: TextLimit.endUser)
+        let name = try fields.text("user", atMost: TextLimit.endUser)
         user = identifier ?? name
     }
 
@@ -50,25 +50,31 @@ struct SharedFields: Sendable {
         return rung
     }
 
+    /// What other servers' clients say for "any seed".
+    private static let anySeed = -1
+
     /// The seed that was named, or one by chance: it is kept with the job, which so makes one picture however often it
     /// is begun.
     static func seed(_ fields: FieldSet) throws(APIError) -> PaintRequest.Seed {
-        guard let chosen = try fields.integer("seed", in: 0...Int(PaintRequest.Seed.largest)) else {
+        let range = anySeed...Int(PaintRequest.Seed.largest)
+        guard let chosen = try fields.integer("seed", in: range), chosen != anySeed else {
             var generator = SystemRandomNumberGenerator()
             return PaintRequest.Seed(drawnFrom: &generator)
         }
         return PaintRequest.Seed(chosen: UInt64(chosen))
     }
 
+    /// A style in words.
+    static func style(_ fields: FieldSet) throws(APIError) -> String? {
+        try fields.text("style", atMost: TextLimit.style)
+    }
+
     /// A prompt that is there and not too long.
     ///
     /// - Parameter wish: what it is for, in words that follow "say".
     static func prompt(_ fields: FieldSet, _ wish: String) throws(APIError) -> String {
-        guard let prompt = try fields.string("prompt"), !prompt.isEmpty else {
+        guard let prompt = try fields.text("prompt", atMost: TextLimit.prompt), !prompt.isEmpty else {
             throw .missing("prompt", "'prompt' is missing: say \(wish).")
-        }
-        guard prompt.unicodeScalars.count <= EditOrder.promptLimit else {
-            throw .invalid("prompt", "'prompt' is longer than \(EditOrder.promptLimit) characters.")
         }
         return prompt
     }

@@ -1,3 +1,5 @@
+internal import StrictJSON
+
 /// Why a passkey, or a proof that somebody has it, is not accepted. One case for each check that can fail.
 ///
 /// The sections are those of <https://www.w3.org/TR/webauthn-3/>.
@@ -179,5 +181,21 @@ extension PasskeyError.CBORFailure: CustomStringConvertible {
         case .unsupportedKey: "has a key that is neither a number nor text"
         case .unsupportedType: "holds a value of a type that is not allowed"
         }
+    }
+}
+
+extension PasskeyError.JSONFailure {
+    init(_ failure: StrictJSON.JSONFailure) {
+        self =
+            switch failure.reason {
+            case .tooLong, .tooManyValues, .tooManyMembers, .stringTooLong, .nameTooLong, .numberTooLong: .tooLong
+            case .tooDeep: .tooDeep
+            case .invalidUTF8, .unpairedSurrogate: .notUnicode
+            case .repeatedName: .repeatedKey
+            case .notAnObject: .notAnObject
+            case .empty, .byteOrderMark, .otherEncoding, .incomplete, .unexpectedCharacter, .trailingComma, .comment,
+                .controlCharacter, .invalidEscape, .invalidNumber, .moreAfterEnd:
+                .malformed
+            }
     }
 }

@@ -1,5 +1,9 @@
+internal import StrictJSON
+
 /// The members of an object that a client sent.
 struct ResponseFields {
+    private static let limits = JSONLimits(bytes: 65_536, depth: 16)
+
     private let members: [String: JSONValue]
 
     /// The whole of a `RegistrationResponseJSON` or `AuthenticationResponseJSON`
@@ -30,8 +34,11 @@ struct ResponseFields {
     }
 
     private static func object(_ bytes: ArraySlice<UInt8>) throws(PasskeyError.JSONFailure) -> [String: JSONValue] {
-        guard case .object(let members) = try JSONValue(bytes) else { throw .notAnObject }
-        return members
+        do {
+            return try JSONParser.object(Array(bytes), limits: limits)
+        } catch {
+            throw PasskeyError.JSONFailure(error)
+        }
     }
 
     func has(_ name: String) -> Bool {

@@ -1,3 +1,4 @@
+import StrictJSON
 import Testing
 
 @testable import Gateway
@@ -26,11 +27,24 @@ struct FieldSetTests {
         }
     }
 
-    @Test(
-        "Deep nesting and what is no object are refused",
-        arguments: ["[]", "3", "{", "\"a\"", String(repeating: "[", count: 100_000)]
-    )
-    func refusesJSON(text: String) {
-        #expect(throws: APIError.self) { try JSONValue.object(parsing: Array(text.utf8)) }
+    @Test("Numbers in forms are written as in JSON: no signs, spaces or zeros in front, and no other digits")
+    func sloppyNumbers() throws {
+        #expect(try FieldSet(values: ["strength": .string("0.5")], isForm: true).number("strength", in: 0...1) == 0.5)
+        for text in ["+1", "01", " 1", "1 ", "\u{661}", "1,0", "0x1", "one", "NaN", "1_0"] {
+            let fields = FieldSet(values: ["n": .string(text)], isForm: true)
+            let whole = #expect(throws: APIError.self) { try fields.integer("n", in: 0...10) }
+            let number = #expect(throws: APIError.self) { try fields.number("n", in: 0...10) }
+            #expect(whole?.parameter == "n" && number?.parameter == "n", "\(text)")
+        }
+    }
+
+    @Test("Half of a surrogate pair is refused by the field's name, and nobody minds it in a field that is not read")
+    func brokenStrings() throws {
+        let body = Array(#"{"prompt": "a \ud83d cat", "note": "\udc00"}"#.utf8)
+        let values = try JSONBody.object(body, limits: JSONLimits(bytes: 100))
+        let fields = FieldSet(values: values, isForm: false)
+        let error = #expect(throws: APIError.self) { try fields.string("prompt") }
+        #expect(error?.parameter == "prompt")
+        #expect(error?.message.contains("surrogate") == true)
     }
 }

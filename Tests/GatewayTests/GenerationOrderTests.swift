@@ -4,6 +4,7 @@ import Logging
 import Records
 import Rights
 import Service
+import StrictJSON
 import SurgeCore
 import TestKit
 import Testing
@@ -77,7 +78,7 @@ struct GenerationOrderTests {
     @Test(
         "What is wrong is said of the field",
         arguments: [
-            ("seed", .integer(-1)), ("seed", .integer(9_007_199_254_740_993)), ("seed", .string("7")),
+            ("seed", .integer(-2)), ("seed", .integer(9_007_199_254_740_993)), ("seed", .string("7")),
             ("seed", .number(0.5)), ("strength", .number(0.5)), ("n", .integer(11)), ("size", .string("17x17")),
             ("quality", .string("xhigh")), ("partial_images", .integer(2)), ("style", .integer(1)),
         ] as [(String, JSONValue)]
@@ -86,6 +87,40 @@ struct GenerationOrderTests {
         let error = await #expect(throws: APIError.self) { try await parse([name: value]) }
         #expect(error?.parameter == name)
         #expect(error?.kind == .invalidRequest)
+    }
+
+    @Test("A seed of -1 is any seed, as if none were named")
+    func anySeed() async throws {
+        let first = try await parse(["seed": .integer(-1)]).seed
+        let second = try await parse(["seed": .integer(-1)]).seed
+        #expect(first != nil && second != nil && first != second)
+    }
+
+    @Test(
+        "Every text that is kept or screened has a limit, and what is longer is refused by its name at once",
+        arguments: [("prompt", 32_000), ("style", 4_000), ("user", 512), ("safety_identifier", 512)]
+    )
+    func limitsTexts(name: String, limit: Int) async throws {
+        _ = try await parse([name: .string(String(repeating: "\u{1F3A8}", count: limit))])
+        for text in [String(repeating: "a", count: limit + 1), String(repeating: "ab ", count: 7_000_000)] {
+            let error = await #expect(throws: APIError.self) { try await parse([name: .string(text)]) }
+            #expect(error?.parameter == name)
+            #expect(error?.message.contains("\(limit)") == true)
+        }
+    }
+
+    @Test(
+        "A size is two whole numbers, written as such",
+        arguments: [
+            "+1024x1024", "1024x+1024", "01024x1024", " 1024x1024", "1024 x1024", "1024x1024\n", "1024.0x1024",
+            "1e3x16",
+            "\u{FF11}024x1024", "1024x", "x", "1024X1024", "-512x-512",
+            String(repeating: "9", count: 1_000_000) + "x16",
+        ]
+    )
+    func sloppySizes(size: String) async throws {
+        let error = await #expect(throws: APIError.self) { try await parse(["size": .string(size)]) }
+        #expect(error?.parameter == "size")
     }
 
     @Test("Partial images go with a stream, or with a client that comes back")

@@ -31,7 +31,7 @@ struct MultipartParserTests {
         for piece in pieces + [bytes.count] {
             for event in try parser.feed(rest.prefix(piece)) {
                 switch event {
-                case .part(let name, let fileName, _): parts.append([name, fileName, ""])
+                case .part(let name, let fileName): parts.append([name, fileName, ""])
                 case .body(let bytes): parts[parts.count - 1][2]? += String(decoding: bytes, as: UTF8.self)
                 case .endOfPart: break
                 }
@@ -86,5 +86,56 @@ struct MultipartParserTests {
         #expect(throws: MultipartParser.Failure.tooManyParts) {
             try parts.feed(Array(String(repeating: part, count: 100).utf8))
         }
+    }
+
+    @Test(
+        "Forms that break the rules are refused, each for what it is",
+        arguments: [
+            ("--XX\nContent-Disposition: form-data; name=a\n\nb\n--XX--\n", .malformedHeaders),
+            ("--XX\r\nContent-Disposition: form-data; name=\"a\r\n\r\nb\r\n--XX--", .malformedHeaders),
+            ("--XX\r\nContent-Disposition: form-data; name=a; name=b\r\n\r\nb\r\n--XX--", .malformedHeaders),
+            ("--XX\r\nContent-Disposition: attachment; name=a\r\n\r\nb\r\n--XX--", .malformedHeaders),
+            ("--XX\r\nContent-Disposition: form-data\r\n\r\nb\r\n--XX--", .malformedHeaders),
+            (
+                "--XX\r\nContent-Disposition: form-data; name=a\r\nContent-Disposition: form-data; name=b\r\n\r\nb\r\n--XX--",
+                .malformedHeaders
+            ),
+            ("--XX\r\nno colon\r\n\r\nb\r\n--XX--", .malformedHeaders),
+            ("--XX\r\n\r\nb\r\n--XX--", .malformedHeaders), ("--XXbc", .malformedHeaders),
+            ("--XX" + String(repeating: " ", count: 1_000_000), .malformedHeaders), ("", .incomplete),
+            ("no boundary at all", .incomplete),
+        ] as [(String, MultipartParser.Failure)]
+    )
+    func refusesForms(form: String, failure: MultipartParser.Failure) {
+        #expect(throws: failure) { try parse(Array(form.utf8), pieces: []) }
+    }
+
+    @Test("A preamble, an epilogue, white space behind boundaries and a form within a form are what RFC 2046 says")
+    func tolerates() throws {
+        let inner = "--YY\r\nContent-Disposition: form-data; name=b\r\n\r\n1\r\n--YY--"
+        let form =
+            "preamble\r\n--XX \t\r\nContent-Disposition: form-data; name=a\r\n\r\n\(inner)\r\n--XX-- \r\nepilogue --XX"
+        #expect(try parse(Array(form.utf8), pieces: [3, 9]) == [["a", nil, inner]])
+    }
+
+    @Test(
+        "A header's parameters are read whatever their order, spacing and quoting",
+        arguments: [
+            ("form-data; name=\"a\"; filename=\"b c.png\"", "b c.png"), ("Form-Data;name=a;FILENAME=b", "b"),
+            ("form-data ; filename = \"b;=\" ; name=a", "b;="),
+            ("form-data; x; filename=\"a\\\"b\\\\c\\d\"", "a\"b\\c\\d"),
+            ("form-data; filename=", ""), ("form-data;;;filename=\" b \"", " b "),
+        ]
+    )
+    func parameters(text: String, fileName: String) {
+        let header = HeaderParameters(text)
+        #expect(header?.value == "form-data")
+        #expect(header?["filename"] == fileName)
+    }
+
+    @Test("An open quotation mark and a parameter that comes twice leave nothing to believe")
+    func ambiguousParameters() {
+        #expect(HeaderParameters("form-data; name=\"a") == nil)
+        #expect(HeaderParameters("form-data; name=a; NAME=b") == nil)
     }
 }

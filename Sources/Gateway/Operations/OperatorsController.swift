@@ -3,12 +3,11 @@ import Hummingbird
 import NIOCore
 import Records
 import Service
+import StrictJSON
 import SurgeCore
 
 /// `/ops`: everything that there is to see, and the levers.
 struct OperatorsController: Sendable {
-    private static let mostReasonCharacters = 500
-
     let service: JobService
     let store: any RecordStore
     let documents: OperationsDocuments
@@ -69,7 +68,9 @@ struct OperatorsController: Sendable {
                 throw .invalid("settings", "'settings' must be an object of the plan's settings, as text.")
             }
             var settings: [String: String] = [:]
-            for name in values.keys { settings[name] = try SmallBody.text(name, of: values, limit: 64) }
+            for name in values.keys {
+                settings[name] = try SmallBody.text(name, of: values, limit: TextLimit.planSetting)
+            }
             return .plan(try SmallBody.text("plan", of: fields), settings: settings)
         }
     }
@@ -112,7 +113,7 @@ struct OperatorsController: Sendable {
         }
         let account = try context.requireOperator()
         let fields = try await SmallBody.object(request)
-        let reason = try SmallBody.text("reason", of: fields, limit: Self.mostReasonCharacters)
+        let reason = try SmallBody.text("reason", of: fields, limit: TextLimit.reason)
         let entry: AuditRecord
         do {
             entry = try await service.pull(try lever(fields), by: account, reason: reason)

@@ -8,13 +8,13 @@ import Synchronization
 
 /// `POST /v1/verify`: was this picture made here, and is it as it was?
 final class VerifyController: Sendable {
-    private static let limit = 50 * 1_000_000
+    /// The largest picture, in bytes. Larger bodies do not get here.
+    static let limit = 50 * 1_000_000
 
     private let files: FileStore
     private let rights: RightsOffice
     private let blocking: BlockingWork
     private let addresses: ClientAddress
-    private let uploads: UploadClock
     private let clock: any TimeSource
     private let limiter = Mutex(AddressLimiter(burst: 30, perSecond: 0.5))
 
@@ -23,36 +23,24 @@ final class VerifyController: Sendable {
         rights: RightsOffice,
         blocking: BlockingWork,
         addresses: ClientAddress,
-        uploads: UploadClock,
         clock: any TimeSource
     ) {
         self.files = files
         self.rights = rights
         self.blocking = blocking
         self.addresses = addresses
-        self.uploads = uploads
         self.clock = clock
     }
 
     func verify(_ request: Request, context: GatewayContext) async throws -> Response {
         let address = addresses.network(of: request, context)
         if let seconds = limiter.withLock({ $0.take(1, from: address, at: clock.now()) }) {
-            for try await _ in request.body {}
             throw APIError.tooMany("Too many pictures were sent from this address lately.", retryAfter: seconds)
         }
         let writer = try await blocking.run { [files] () throws(RecordsError) in try files.makeWriter() }
-        let count = try await uploads.run(context) {
-            var count = 0
-            for try await piece in request.body {
-                count += piece.readableBytes
-                guard count <= Self.limit else { continue }
-                let bytes = Array(piece.readableBytesView)
-                try await blocking.run { () throws(RecordsError) in try writer.append(bytes) }
-            }
-            return count
-        }
-        guard count <= Self.limit else {
-            throw APIError.tooLarge("The picture is larger than \(Self.limit / 1_000_000) MB.")
+        for try await piece in request.body {
+            let bytes = Array(piece.readableBytesView)
+            try await blocking.run { () throws(RecordsError) in try writer.append(bytes) }
         }
         let found: Verification
         do {

@@ -70,14 +70,14 @@ final class RightsController: Sendable {
         }
         let wish = OptOutRegistry.Request(
             kind: kind,
-            name: try SmallBody.text("name", of: fields, limit: OptOutRegistry.longestName),
+            name: try SmallBody.text("name", of: fields, limit: TextLimit.optOutName),
             otherNames: SmallBody.has("other_names", in: fields)
-                ? try SmallBody.texts("other_names", of: fields, limit: OptOutRegistry.longestName) : [],
+                ? try SmallBody.texts("other_names", of: fields, limit: TextLimit.optOutName) : [],
             scope: Set(scope),
-            evidence: try SmallBody.text("evidence", of: fields, limit: OptOutRegistry.longestEvidence),
-            look: try SmallBody.optional("look", of: fields, limit: OptOutRegistry.longestName)
+            evidence: try SmallBody.text("evidence", of: fields, limit: TextLimit.optOutEvidence),
+            look: try SmallBody.optional("look", of: fields, limit: TextLimit.optOutName)
         )
-        let contact = try SmallBody.optional("contact", of: fields, limit: RightsOffice.longestContact)
+        let contact = try SmallBody.optional("contact", of: fields, limit: TextLimit.contact)
         return try await answer(status: .created) { () throws(RightsError) in
             RightsDocuments.optOut(try await self.rights.request(wish, contact: contact))
         }
@@ -126,8 +126,8 @@ final class RightsController: Sendable {
         try await admit(request, context, writing)
         let fields = try await SmallBody.object(request)
         let id = try SmallBody.text("decision", of: fields, limit: 128)
-        let text = try SmallBody.text("text", of: fields, limit: RightsOffice.longestAppeal)
-        let contact = try SmallBody.optional("contact", of: fields, limit: RightsOffice.longestContact)
+        let text = try SmallBody.text("text", of: fields, limit: TextLimit.appeal)
+        let contact = try SmallBody.optional("contact", of: fields, limit: TextLimit.contact)
         return try await answer(status: .created) { () throws(RightsError) in
             RightsDocuments.decision(try await self.rights.appeal(id, text: text, contact: contact))
         }
@@ -142,7 +142,6 @@ final class RightsController: Sendable {
     ) async throws {
         let address = addresses.network(of: request, context)
         if let seconds = limiter.withLock({ $0.take(1, from: address, at: clock.now()) }) {
-            for try await _ in request.body {}
             throw APIError.tooMany("Too much was asked from this address lately.", retryAfter: seconds)
         }
     }

@@ -6,6 +6,7 @@ import NIOCore
 import Records
 import Rights
 import Service
+import StrictJSON
 import SurgeCore
 
 /// `/ops/rights`: what waits for an operator, and what operators decide.
@@ -16,10 +17,12 @@ struct RightsDeskController: Sendable {
     /// Pixels on the longer side at which works are fingerprinted.
     private static let workSide = 1_024
 
+    /// What is said of a work, beside its picture.
+    static let workFields: Set<String> = ["title", "right_holder", "evidence", "scope"]
+
     let rights: RightsOffice
     let store: any RecordStore
     let reader: BodyReader
-    let uploads: UploadClock
     let pictures: PictureFiles
     let blocking: BlockingWork
     let decoder: ImageDecoder
@@ -140,7 +143,7 @@ struct RightsDeskController: Sendable {
     func takeDown(_ request: Request, context: GatewayContext) async throws -> Response {
         let (account, fields, reason) = try await order(request, context)
         let target = try Self.target(fields)
-        let rightHolder = try SmallBody.optional("right_holder", of: fields, limit: WorkRegistry.longestName)
+        let rightHolder = try SmallBody.optional("right_holder", of: fields, limit: TextLimit.workName)
         let registers = try SmallBody.boolean("register", of: fields, default: true)
         do {
             let takedown = try await rights.takeDown(
@@ -193,7 +196,7 @@ struct RightsDeskController: Sendable {
     ) async throws -> (Account, [String: JSONValue], reason: String) {
         let account = try context.requireOperator()
         let fields = try await SmallBody.object(request)
-        return (account, fields, try SmallBody.text("reason", of: fields, limit: RightsOffice.longestReason))
+        return (account, fields, try SmallBody.text("reason", of: fields, limit: TextLimit.reason))
     }
 
     private static func choice<Choice>(
@@ -217,14 +220,14 @@ struct RightsDeskController: Sendable {
     func registerWork(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireOperator()
         let form = try BodyReader.form(request.headers)
-        let fields = try await uploads.run(context) { try await reader.read(request.body, as: form) }
+        let fields = try await reader.read(request.body, as: form)
         guard let upload = fields.images.first else {
             throw APIError.missing("image", "'image' is missing: a picture of the work.")
         }
         let claim = WorkRegistry.Claim(
-            rightHolder: try fields.string("right_holder") ?? "",
-            title: try fields.string("title") ?? "",
-            evidence: try fields.string("evidence") ?? "",
+            rightHolder: try fields.text("right_holder", atMost: TextLimit.workName) ?? "",
+            title: try fields.text("title", atMost: TextLimit.workName) ?? "",
+            evidence: try fields.text("evidence", atMost: TextLimit.workEvidence) ?? "",
             scope: try Self.scope(fields)
         )
         let (decoder, path) = (decoder, files.path(of: upload.digest))

@@ -4,6 +4,7 @@ import Hummingbird
 import Passkeys
 import Records
 import Service
+import StrictJSON
 import SurgeCore
 import Synchronization
 
@@ -78,7 +79,9 @@ final class PasskeysController: Sendable {
         let party = try RelyingParty(request, publicURL: publicURL)
         let fields = try await SmallBody.object(request)
         let challenge = try spend(registrations, fields, of: account.id.rawValue)
-        let name = SmallBody.has("name", in: fields) ? try SmallBody.text("name", of: fields, limit: 64) : "passkey"
+        let name =
+            SmallBody.has("name", in: fields)
+            ? try SmallBody.text("name", of: fields, limit: TextLimit.passkeyName) : "passkey"
         let passkey: Passkey
         do {
             passkey = try PasskeyRegistration.verify(

@@ -4,6 +4,7 @@ import NIOCore
 import Passkeys
 import Records
 import Service
+import StrictJSON
 import SurgeCore
 
 /// `/v1/session`, `/v1/guests`, `/v1/account`: who one is, and how to be nobody again.

@@ -1,37 +1,32 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import StrictJSON
 
 /// Bodies of a few fields, as JSON. Forms of other sites' pages cannot send that without asking first.
 enum SmallBody {
-    private static let limit = 64 * 1024
+    private static let limits = JSONLimits(bytes: BodyRule.small.limit, depth: 16)
 
     static func object(_ request: Request) async throws -> [String: JSONValue] {
         let mediaType = (request.headers[.contentType] ?? "").prefix { $0 != ";" }.trimmingWhitespace().lowercased()
         guard mediaType == "application/json" else {
-            for try await _ in request.body {}
             throw APIError.unsupportedMediaType("The content type must be application/json.")
         }
-        return try JSONValue.object(parsing: try await bytes(request))
-    }
-
-    private static func bytes(_ request: Request) async throws -> [UInt8] {
         var bytes: [UInt8] = []
-        var isTooLong = false
-        for try await piece in request.body {
-            isTooLong = isTooLong || bytes.count + piece.readableBytes > limit
-            if !isTooLong { bytes.append(contentsOf: piece.readableBytesView) }
-        }
-        guard !isTooLong else { throw APIError.tooLarge("The body is larger than \(limit / 1024) KB.") }
-        return bytes
+        for try await piece in request.body { bytes.append(contentsOf: piece.readableBytesView) }
+        return try JSONBody.object(bytes, limits: limits)
     }
 
     /// - Throws: when the field is missing, no string, empty or longer than `limit` characters.
-    static func text(_ name: String, of fields: [String: JSONValue], limit: Int = 4_096) throws(APIError) -> String {
+    static func text(
+        _ name: String,
+        of fields: [String: JSONValue],
+        limit: Int = TextLimit.reference
+    ) throws(APIError) -> String {
         switch fields[name] {
         case nil, .null: throw .missing(name, "'\(name)' is missing.")
         case .string(let text):
-            guard !text.isEmpty, text.unicodeScalars.count <= limit else {
+            guard !text.isEmpty, TextLimit.holds(text, limit) else {
                 throw .invalid(name, "'\(name)' must have 1 to \(limit) characters.")
             }
             // U+0000 ends texts where they are kept; HTML shows it as this, too.
@@ -65,7 +60,7 @@ enum SmallBody {
         of fields: [String: JSONValue],
         in range: ClosedRange<Int>
     ) throws(APIError) -> Int {
-        guard case .integer(let number)? = fields[name], range.contains(number) else {
+        guard let number = fields[name]?.wholeNumber, range.contains(number) else {
             throw .invalid(name, "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number

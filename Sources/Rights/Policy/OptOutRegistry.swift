@@ -87,16 +87,16 @@ public struct OptOutRegistry: Hashable, Codable, Sendable {
 
     private static func entry(_ id: String, _ request: Request, _ time: Int64) throws(OptOutError) -> OptOutEntry {
         for (field, name) in [("name", request.name)] + request.otherNames.map({ ("otherNames", $0) }) {
-            guard name.count <= longestName else { throw .tooLong(field: field, limit: longestName) }
+            guard name.unicodeScalars.count <= longestName else { throw .tooLong(field: field, limit: longestName) }
             guard FoldedText(name).native.count >= 2 else { throw .notAName(field: field) }
         }
         guard request.otherNames.count < mostNames else { throw .tooManyNames(limit: mostNames) }
         guard !request.scope.isEmpty else { throw .missing(field: "scope") }
         guard request.evidence.contains(where: { !$0.isWhitespace }) else { throw .missing(field: "evidence") }
-        guard request.evidence.count <= longestEvidence else {
+        guard request.evidence.unicodeScalars.count <= longestEvidence else {
             throw .tooLong(field: "evidence", limit: longestEvidence)
         }
-        if let look = request.look, look.count > longestName { throw .tooLong(field: "look", limit: longestName) }
+        if let look = request.look, look.unicodeScalars.count > longestName { throw .tooLong(field: "look", limit: longestName) }
         return OptOutEntry(
             id: id,
             kind: request.kind,

@@ -107,7 +107,7 @@ public struct WorkRegistry: Sendable {
         ]
         for (field, text, limit) in fields {
             guard text.contains(where: { !$0.isWhitespace }) else { throw .missing(field: field) }
-            guard text.count <= limit else { throw .tooLong(field: field, limit: limit) }
+            guard text.unicodeScalars.count <= limit else { throw .tooLong(field: field, limit: limit) }
         }
         guard !claim.scope.isEmpty else { throw .missing(field: "scope") }
     }
