@@ -11,7 +11,7 @@ MINUTES ?= 60
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve demo pictures-of-pages test test-swift test-conformance test-web test-browser soak \
+.PHONY: help setup build serve demo pictures-of-pages test test-swift test-conformance test-web test-browser soak fuzz \
 	soak-server backup restore rehearsal format format-check benchmark benchmark-core benchmark-surge benchmark-lab benchmark-sim benchmark-pages \
 	clean
 
@@ -83,6 +83,10 @@ restore: ## make a data folder from a backup (FROM=backup DATA=new folder)
 rehearsal: ## random faults against the core and its recovery, for a minute (SECONDS=N; SEED=N repeats a run)
 	@swift build -c release --product rehearsal
 	@.build/release/rehearsal --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+# Ten minutes, unless SECONDS is named.
+fuzz: ## mutated input against the parsers of bodies and headers, ten minutes with libFuzzer (SECONDS=N)
+	@Scripts/fuzz $(if $(filter file,$(origin SECONDS)),600,$(SECONDS))
 
 format: ## format all Swift code
 	@swift format --in-place --recursive --parallel $(SOURCES)

@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import Records
 import Service
+import StrictJSON
 import SurgeCore
 
 /// `/v1/jobs`: what was accepted, how far it is, what came of it.
@@ -65,7 +66,7 @@ struct JobsController: Sendable {
         let account = try context.requireAccount()
         let seen: Int64
         if let text = request.headers[.lastEventID] {
-            guard let number = Int64(text) else {
+            guard let number = JSONParser.integer(text).map(Int64.init) else {
                 throw APIError.invalid("Last-Event-ID", "'Last-Event-ID' must be an id that this stream sent.")
             }
             seen = number

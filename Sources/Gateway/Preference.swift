@@ -20,7 +20,9 @@ enum Preference: Hashable, Sendable {
                 if preference == .none { preference = .respondAsync }
             } else if text.hasPrefix("wait=") {
                 let number = text.dropFirst("wait=".count).trimmingQuotes()
-                guard let seconds = Int(number), (0...Self.longestWaitSeconds).contains(seconds) else {
+                guard number.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+                    let seconds = Int(number), (0...Self.longestWaitSeconds).contains(seconds)
+                else {
                     throw .invalid(
                         "Prefer",
                         "Prefer: wait takes 0 to \(Self.longestWaitSeconds) seconds, as in wait=20."

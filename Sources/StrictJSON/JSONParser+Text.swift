@@ -35,8 +35,12 @@ extension JSONParser {
                 let scalar = try escaped(&text)
                 hasEscapes = true
                 guard isKept else { continue }
-                gathered += bytes[run]
-                gathered.append(contentsOf: scalar.utf8)
+                if !run.isEmpty { gathered += bytes[run] }
+                if scalar.isASCII {
+                    gathered.append(UInt8(truncatingIfNeeded: scalar.value))
+                } else {
+                    gathered.append(contentsOf: scalar.utf8)
+                }
             case nil: throw failure(.incomplete)
             default: throw failure(.controlCharacter)
             }
@@ -48,6 +52,8 @@ extension JSONParser {
     /// - Returns: where the characters before it are; they are valid UTF-8.
     private mutating func run() throws(JSONFailure) -> Range<Int> {
         let start = index
+        // Escapes often follow each other.
+        if let next, Self.endsRun(next) { return start..<start }
         let (end, isASCII) = endOfRun()
         index = end
         guard isASCII || String(validating: bytes[start..<end], as: UTF8.self) != nil else {
@@ -75,12 +81,16 @@ extension JSONParser {
             }
             while place < bytes.count {
                 let byte = bytes[place]
-                if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+                if Self.endsRun(byte) { break }
                 seen |= UInt64(byte)
                 place += 1
             }
             return (place, seen & highs == 0)
         }
+    }
+
+    private static func endsRun(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     // MARK: Escapes

@@ -361,6 +361,9 @@ class Maker:
             "the same field twice": good + b', "prompt": "q", "n": 1, "n": 11}',
             "100,000 fields": b"{" + b",".join(b'"f%d":1' % number for number in range(100_000)) + b"}",
             "half of it": good[: len(good) // 2],
+            "a million lists in a field nobody reads": good + b', "x": [' + b"[]," * 1_000_000 + b"[]]}",
+            "a style of 5 MB": good + b', "style": "' + b"vivid " * 900_000 + b'"}',
+            "a user of 5 MB": good + b', "user": "' + b"u" * 5_000_000 + b'"}',
             "a key of 1 MB": good + b', "' + b"k" * 1_000_000 + b'": 1}',
         }
 
@@ -484,8 +487,8 @@ class Maker:
             yield Case("a length and chunks", both, hang_up=True, may_close=True)
 
     def bad_chunks(self) -> Iterable[Case]:
-        """Chunked bodies that break their own rules."""
-        for _ in range(4):
+        """Chunked bodies that break their own rules, at routes of each kind."""
+        for _ in range(2):
             bodies = {
                 "chunks of noise": self.random.randbytes(3_000),
                 "a chunk with a size of no number": b"zz\r\nabc\r\n0\r\n\r\n",
@@ -499,8 +502,11 @@ class Maker:
                 "trailers of 64 KB": b"3\r\nabc\r\n0\r\nX: " + b"x" * 64 * KIBIBYTE + b"\r\n\r\n",
             }
             for name, body in bodies.items():
-                payload = self.request(b"", Transfer_Encoding="chunked", Content_Length="") + body
-                yield Case(name, payload, hang_up=True, may_close=True)
+                for method, path in (("POST", EDITS), ("GET", "/healthz"), ("POST", "/v1/guests")):
+                    top = self.request(
+                        b"", method=method, path=path, Transfer_Encoding="chunked", Content_Length=""
+                    )
+                    yield Case(f"{name} to {path}", top + body, hang_up=True, may_close=True)
 
     def noise(self) -> Iterable[Case]:
         """Bytes of no meaning, some behind a beginning that promises one."""

@@ -25,7 +25,10 @@ struct PreferenceTests {
         #expect(try preference(value) == expected)
     }
 
-    @Test("A wait that is no number of seconds is refused", arguments: ["wait=", "wait=-1", "wait=601", "wait=soon"])
+    @Test(
+        "A wait that is no number of seconds is refused",
+        arguments: ["wait=", "wait=-1", "wait=601", "wait=soon", "wait=+5", "wait=\u{665}"]
+    )
     func refuses(value: String) {
         #expect(throws: APIError.self) { try preference(value) }
     }

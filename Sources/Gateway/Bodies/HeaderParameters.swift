@@ -6,12 +6,19 @@ struct HeaderParameters: Hashable, Sendable {
     let value: String
     private let parameters: [String: String]
 
-    /// - Returns: nil when a quotation mark is not closed, or a parameter is named twice: readers may disagree about it.
+    /// What a header may have of them; no client sends a tenth of this.
+    private static let mostParameters = 64
+
+    /// - Returns: nil when a quotation mark is not closed, when a parameter is named twice, because readers may disagree
+    ///   about it, or when there are too many.
     init?(_ bytes: some Collection<UInt8>) {
         var rest = Array(bytes)[...]
         value = Self.text(Self.take(from: &rest) { $0 == UInt8(ascii: ";") }).lowercased()
         var parameters: [String: String] = [:]
+        var count = 0
         while rest.popFirst() != nil {
+            count += 1
+            guard count <= Self.mostParameters else { return nil }
             let name = Self.text(Self.take(from: &rest) { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ";") })
             guard rest.first == UInt8(ascii: "=") else { continue }
             rest = rest.dropFirst().drop(while: Self.isSpace)

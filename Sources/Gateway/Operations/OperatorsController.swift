@@ -41,7 +41,7 @@ struct OperatorsController: Sendable {
     func history(_ request: Request, context: GatewayContext) async throws -> Response {
         _ = try context.requireOperator()
         let text = request.uri.queryParameters["minutes"]
-        guard let minutes = text.map({ Int($0) }) ?? 60, (1...60).contains(minutes) else {
+        guard let minutes = text.map({ JSONParser.integer($0) }) ?? 60, (1...60).contains(minutes) else {
             throw APIError.invalid("minutes", "'minutes' must be a whole number from 1 to 60.")
         }
         return .json(text: await documents.history(minutes: minutes), headers: [.cacheControl: "no-store"])

@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import Records
 import Service
+import StrictJSON
 import SurgeCore
 
 /// `/v1/gallery`, and the pictures of a job: what one has made, to look at and to delete.
@@ -46,7 +47,7 @@ struct GalleryController: Sendable {
     /// One of a job's pictures, whole or small.
     func picture(_ request: Request, context: GatewayContext) async throws -> Response {
         let job = try await find(JobID(rawValue: context.parameters.get("id") ?? ""), context.requireAccount())
-        guard let index = context.parameters.get("picture").flatMap({ Int($0) }),
+        guard let index = context.parameters.get("picture").flatMap({ JSONParser.integer($0) }),
             job.record.pictures.indices.contains(index)
         else { throw APIError.notFound("The job has no such picture.") }
         let picture = job.record.pictures[index]
@@ -81,7 +82,8 @@ struct PageRequest {
 
     init(_ request: Request, default count: Int) throws(APIError) {
         let query = request.uri.queryParameters
-        guard let limit = query["limit"].map({ Int($0) }) ?? count, (1...Self.largest).contains(limit) else {
+        guard let limit = query["limit"].map({ JSONParser.integer($0) }) ?? count, (1...Self.largest).contains(limit)
+        else {
             throw .invalid("limit", "'limit' must be a whole number from 1 to \(Self.largest).")
         }
         self.limit = limit

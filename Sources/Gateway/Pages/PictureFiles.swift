@@ -4,6 +4,7 @@ import Imaging
 import NIOCore
 import Records
 import Service
+import StrictJSON
 
 /// Sends kept pictures: as they are, or small.
 struct PictureFiles: Sendable {
@@ -53,7 +54,7 @@ struct PictureFiles: Sendable {
     /// The query's `side`; nil: as large as the picture is.
     static func side(_ request: Request) throws(APIError) -> Int? {
         guard let text = request.uri.queryParameters["side"] else { return nil }
-        guard let side = Int(text), (64...1_024).contains(side) else {
+        guard let side = JSONParser.integer(text), (64...1_024).contains(side) else {
             throw .invalid("side", "'side' must be a whole number of pixels from 64 to 1024.")
         }
         return side

@@ -291,7 +291,7 @@ struct RightsDeskController: Sendable {
 
     private static func number(_ name: String, _ text: String?, in range: ClosedRange<Int>) throws(APIError) -> Int? {
         guard let text else { return nil }
-        guard let number = Int(text), range.contains(number) else {
+        guard let number = JSONParser.integer(text), range.contains(number) else {
             throw .invalid(name, "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number

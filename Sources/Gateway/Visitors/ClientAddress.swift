@@ -20,7 +20,7 @@ struct ClientAddress: Sendable {
     /// (RFC 4291, section 2.5.4).
     static func network(of address: String) -> String {
         guard let parsed = try? SocketAddress(ipAddress: address, port: 0) else {
-            return String(address.prefix(64))
+            return String(address.unicodeScalars.prefix(64))
         }
         guard case .v6 = parsed, let text = parsed.ipAddress else { return parsed.ipAddress ?? address }
         // Written with dots: an IPv4 address in an IPv6 socket (RFC 4291, section 2.5.5.2).
