@@ -187,7 +187,10 @@ let package = Package(
         ),
         .target(
             name: "TestKit",
-            dependencies: ["SurgeCore", "Imaging", "Inference", "Records", "Rights", "Service"],
+            dependencies: [
+                "SurgeCore", "Imaging", "Inference", "Records", "Rights", "Service",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Gateway
+internal import Glibc
 internal import Logging
 internal import Metrics
 internal import Records
@@ -61,9 +62,14 @@ struct ServeCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(metrics)
 
         OpenFileLimit.raise()
+        // A file that would grow over the process's limit is an error to report, and not the end of the server.
+        signal(SIGXFSZ, SIG_IGN)
         var folder = try DataFolder(settings.dataFolder)
         try folder.lock()
         try folder.tightenFiles()
+        if try folder.examineStore() == .unfinished {
+            logger.notice("the database is large: it was looked at for damage in part only")
+        }
         let store = try folder.openStore()
         let files = try folder.openFiles()
         try await folder.checkWatermarkSecret(store)

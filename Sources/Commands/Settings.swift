@@ -120,6 +120,9 @@ struct Settings: Sendable {
         reader.seconds("http.upload-seconds", &gateway.uploadSeconds, in: 1...86_400)
         reader.integer("http.trusted-proxies", &gateway.trustedProxies, in: 0...16)
         reader.text("data.directory", &dataFolder, SettingShape.path)
+        var leastFree = Int(service.leastFreeBytes >> 20)
+        reader.integer("data.least-free-mib", &leastFree, in: 0...1_048_576)
+        service.leastFreeBytes = Int64(leastFree) << 20
         reader.text("web.directory", &webFolder, SettingShape.path)
         reader.flag("web.reload", &gateway.webReloads)
         reader.text("models.directory", &modelsFolder, SettingShape.path)

@@ -83,11 +83,11 @@ final class KeyCache: Sendable {
     }
 
     func account(ofDigest digest: String) async throws -> Account? {
-        let now = clock.now()
+        let now = clock.steady()
         if let entry = known.withLock({ $0[digest] }), now.seconds(since: entry.since) < Self.validSeconds {
             return entry.account
         }
-        guard let account = try await store.account(forKeyDigest: digest, at: now) else { return nil }
+        guard let account = try await store.account(forKeyDigest: digest, at: clock.now()) else { return nil }
         known.withLock { known in
             if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
             known[digest] = (account, now)

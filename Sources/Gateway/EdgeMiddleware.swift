@@ -25,7 +25,7 @@ struct EdgeMiddleware: RouterMiddleware {
         let id = names.next()
         var context = context
         context.logger[metadataKey: "request"] = "\(id)"
-        let began = clock.now()
+        let began = clock.steady()
         var response: Response
         do {
             response = try await next(request, context)
@@ -35,12 +35,15 @@ struct EdgeMiddleware: RouterMiddleware {
             response = .error(APIError(error, path: request.uri.path))
         } catch is CancellationError {
             response = .error(.stopping)
+        } catch let error as RecordsError where error.mayPass {
+            context.logger.warning("the records or files do not take a request", metadata: ["reason": "\(error)"])
+            response = .error(.recordsUnavailable)
         } catch {
             context.logger.error("request failed", metadata: ["reason": "\(error)"])
             response = .error(.ourFault)
         }
         response.headers[.requestID] = id
-        let seconds = clock.now().seconds(since: began)
+        let seconds = clock.steady().seconds(since: began)
         let route = context.endpointPath ?? "none"
         counters.count(method: request.method.rawValue, route: route, status: response.status.code, seconds: seconds)
         context.logger.info(

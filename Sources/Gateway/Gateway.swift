@@ -198,7 +198,12 @@ public struct Gateway: Sendable {
         )
         let operations = OperationsController(
             service: service,
-            store: parts.store,
+            probe: ReadinessProbe(
+                service: service,
+                store: parts.store,
+                files: parts.files,
+                clock: parts.clock
+            ),
             metrics: parts.metrics,
             pages: pages,
             board: Broadcaster(every: .seconds(1)) { StatusDocument.Told(StatusDocument(await service.status())) },

@@ -123,6 +123,11 @@ struct ImagesController: Sendable {
         _ caller: Caller,
         _ model: String
     ) async throws {
+        let account = caller.account
+        if let reason = await service.unavailabilityAtTheDoor(of: account.id, isNamed: caller.key != nil) {
+            for try await _ in request.body {}
+            throw APIError(JobError.unavailable(reason), plan: account.plan)
+        }
         guard caller.key == nil,
             let refusal = await service.refusalAtTheDoor(caller.account, model: model, isDetached: caller.isDetached)
         else { return }
@@ -136,7 +141,7 @@ struct ImagesController: Sendable {
         // An account costs a guest nothing, so what all guests of one address may have is counted, too.
         let (account, count) = (caller.account, request.styles.count)
         let began = clock.now()
-        if account.isGuest { try door.admit(pictures: count, from: caller.address, at: began) }
+        if account.isGuest { try door.admit(pictures: count, from: caller.address, at: clock.steady()) }
         do {
             let submission = try await service.submit(request, account: account, idempotencyKey: caller.key)
             let isKnown = submission.snapshot.record.createdAt < began
@@ -401,7 +406,8 @@ extension APIError {
                 message: "The job has not ended: cancel it first, with DELETE /v1/jobs/{id}.",
                 headers: [.shouldRetry: "false"]
             )
-        case .records: self = .ourFault
+        case .unavailable: self = .recordsUnavailable
+        case .records(let error): self.init(error)
         }
     }
 }

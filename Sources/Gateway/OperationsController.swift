@@ -10,8 +10,18 @@ struct OperationsController: Sendable {
         let status: String
     }
 
+    private struct ReadinessDocument: Encodable {
+        struct Problem: Encodable {
+            let code: String
+            let message: String
+        }
+
+        let status: String
+        let problems: [Problem]
+    }
+
     let service: JobService
-    let store: any RecordStore
+    let probe: ReadinessProbe
     let metrics: PrometheusRegistry
     let pages: PagesController
     let board: Broadcaster<StatusDocument.Told>
@@ -22,15 +32,17 @@ struct OperationsController: Sendable {
     }
 
     func readiness(_ request: Request, context: GatewayContext) async throws -> Response {
-        guard await service.isAccepting else {
-            return .json(Status(status: "stopping"), status: .serviceUnavailable)
-        }
-        do {
-            try await store.check()
-        } catch {
-            return .json(Status(status: "records unavailable"), status: .serviceUnavailable)
-        }
-        return .json(Status(status: "ready"))
+        let readiness = await probe.readiness()
+        let document = ReadinessDocument(
+            status: readiness.isReady ? "ready" : readiness.isStopping ? "stopping" : "unavailable",
+            problems: readiness.problems.map { ReadinessDocument.Problem(code: $0.code, message: $0.message) }
+        )
+        guard !readiness.isReady else { return .json(document, headers: [.cacheControl: "no-store"]) }
+        return .json(
+            document,
+            status: .serviceUnavailable,
+            headers: [.cacheControl: "no-store", .retryAfter: String(Unavailability.retrySeconds)]
+        )
     }
 
     /// What is going on, for everybody: a page for browsers, a document for everything else.

@@ -19,6 +19,8 @@ public protocol Painter: Sendable {
 public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
     /// An uploaded file is gone.
     case missingUpload
+    /// The upload's file cannot be read now.
+    case uploadUnreadable(String)
     /// The upload turned out to be broken after all.
     case imaging(ImagingError)
     case records(RecordsError)
@@ -35,6 +37,7 @@ public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .missingUpload: "an uploaded file is gone"
+        case .uploadUnreadable(let reason): reason
         case .imaging(let error): error.description
         case .records(let error): error.description
         case .inference(let reason): reason
@@ -54,7 +57,7 @@ public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
                 code: finding.isForReview ? "held_for_review" : "moderation_blocked",
                 message: finding.reason
             )
-        case .missingUpload, .records, .inference, .notInstalled, .rightsFailed:
+        case .missingUpload, .uploadUnreadable, .records, .inference, .notInstalled, .rightsFailed:
             FailureRecord(code: "internal_error", message: "the picture could not be painted; the fault is ours")
         }
     }

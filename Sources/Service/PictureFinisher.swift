@@ -34,6 +34,12 @@ struct PictureFinisher: Sendable {
         let (files, decoder, rights) = (files, decoder, rights)
         return try await blocking.run { () throws(PaintError) in
             let finished: Raster
+            // A mask or a photo that cannot be read just now is no fault of the picture.
+            func tell(_ error: ImagingError) -> PaintError {
+                guard let mask = request.mask else { return .imaging(error) }
+                let isMask = (try? files.checkReadable(mask)) == nil
+                return PaintError(error, reading: isMask ? mask : request.photo, in: files)
+            }
             do throws(ImagingError) {
                 var picture = try painted.resized(to: output, filling: filling)
                 if let mask = request.mask {
@@ -44,7 +50,7 @@ struct PictureFinisher: Sendable {
                 }
                 finished = picture
             } catch {
-                throw .imaging(error)
+                throw tell(error)
             }
             let finding = try rights?.examine(output: finished, keepsContent: keepsContent)
             if let finding, !finding.isForReview { throw .blocked(finding) }

@@ -52,6 +52,12 @@ public struct Studio: Painter {
         try await decode { decoder throws(ImagingError) in try decoder.decodeAlpha(.file(files.path(of: mask))) }.size
     }
 
+    /// Opens an upload and closes it. - Throws: why it cannot be read now.
+    public func checkReadable(_ upload: String) async throws(RecordsError) {
+        let files = files
+        try await blocking.run { () throws(RecordsError) in try files.checkReadable(upload) }
+    }
+
     /// The header of an uploaded file.
     public func header(of upload: String) async throws(ImagingError) -> ImageHeader {
         let path = files.path(of: upload)
@@ -71,7 +77,7 @@ public struct Studio: Painter {
         do {
             photo = try await photoRaster(request.photo, outputSize: request.outputSize, workingSide: rung.workingSide)
         } catch {
-            throw .imaging(error)
+            throw PaintError(error, reading: request.photo, in: files)
         }
         if task == request.styles.count - 1 {
             cache.remove(
@@ -93,15 +99,21 @@ public struct Studio: Painter {
             let smaller = try await resize(photo, to: photo.size.fitting(longerSide: side))
             let painted = try await run(model, smaller, mix)
             try await examined.get()
-            await onPartial(
-                try await finisher.finish(
+            let partial: PictureRecord
+            do throws(PaintError) {
+                partial = try await finisher.finish(
                     painted,
                     output,
                     keepsContent: true,
                     revisedPrompt: style.revisedPrompt,
                     of: request
                 )
-            )
+            } catch {
+                // One that cannot be kept now is left out: the picture itself may still succeed.
+                guard error.fault == .environment else { throw error }
+                continue
+            }
+            await onPartial(partial)
         }
         let painted = try await run(model, photo, mix)
         try await examined.get()
@@ -125,7 +137,7 @@ public struct Studio: Painter {
         do {
             return try await header(of: request.photo).size.fitting(longerSide: side)
         } catch {
-            throw .imaging(error)
+            throw PaintError(error, reading: request.photo, in: files)
         }
     }
 
@@ -156,7 +168,7 @@ public struct Studio: Painter {
             do {
                 picture = try await styleRaster(digest)
             } catch {
-                throw .imaging(error)
+                throw PaintError(error, reading: digest, in: files)
             }
             do {
                 let wanted = try await model.styleVector(of: picture)

@@ -36,7 +36,7 @@ final class VerifyController: Sendable {
 
     func verify(_ request: Request, context: GatewayContext) async throws -> Response {
         let address = addresses.network(of: request, context)
-        if let seconds = limiter.withLock({ $0.take(1, from: address, at: clock.now()) }) {
+        if let seconds = limiter.withLock({ $0.take(1, from: address, at: clock.steady()) }) {
             for try await _ in request.body {}
             throw APIError.tooMany("Too many pictures were sent from this address lately.", retryAfter: seconds)
         }

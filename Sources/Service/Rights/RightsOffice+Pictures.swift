@@ -19,7 +19,7 @@ extension RightsOffice {
             do {
                 views = UploadView.all(of: try decoder.header(of: .file(files.path(of: digest))).size, cutTo: shape)
             } catch {
-                throw .imaging(error)
+                throw PaintError(error, reading: digest, in: files)
             }
         }
         return views.map { UploadLook(digest: digest, view: $0, worksVersion: version) }
@@ -38,7 +38,7 @@ extension RightsOffice {
         do {
             picture = try decode(look)
         } catch {
-            throw .imaging(error)
+            throw PaintError(error, reading: look.digest, in: files)
         }
         return try examine(upload: look.digest, picture, as: look.view)
     }

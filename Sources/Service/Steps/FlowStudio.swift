@@ -169,7 +169,7 @@ public struct FlowStudio: StepPainter {
             let photo = try await blocking.run { () throws(ImagingError) in try decoder.decode(source, filling: size) }
             return (shape, photo)
         } catch {
-            throw .imaging(error)
+            throw PaintError(error, reading: request.photo, in: files)
         }
     }
 
@@ -179,7 +179,7 @@ public struct FlowStudio: StepPainter {
         do {
             return try await blocking.run { () throws(ImagingError) in try decoder.header(of: source) }.size
         } catch {
-            throw .imaging(error)
+            throw PaintError(error, reading: photo, in: files)
         }
     }
 
