@@ -59,6 +59,7 @@ struct ServeCommand: AsyncParsableCommand {
         )
         var configuration = settings.gateway
         configuration.version = HeatsinkCommand.configuration.version
+        configuration.metricsToken = try Self.metricsToken(settings.metricsTokenFile)
         let gateway = Gateway(
             parts: Gateway.Parts(
                 service: service,
@@ -82,9 +83,12 @@ struct ServeCommand: AsyncParsableCommand {
         let server = gateway.makeServer(host: settings.host, port: settings.port, logger: logger) { port in
             Welcome.show(host: settings.host, port: port, firstKey: firstKey, dataFolder: settings.dataFolder)
         }
-        // The server first: it is stopped last-in-first-out, so that jobs stop being taken before connections close.
+        // Stopped last-in-first-out: first connections are told, then jobs stop being taken, then connections close.
+        let stop = ShutdownBound(seconds: settings.shutdownSeconds, logger: logger) { gateway.stop() }
+        var services: [any ServiceLifecycle.Service] = [server, service, stop]
+        if let metricsServer = gateway.makeMetricsServer(logger: logger) { services.insert(metricsServer, at: 0) }
         var group = ServiceGroupConfiguration(
-            services: [ShutdownBound(seconds: settings.shutdownSeconds, logger: logger), server, service],
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -95,6 +99,18 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandFailure("cannot listen on \(settings.host):\(settings.port): \(error)")
         }
         logger.info("stopped")
+    }
+
+    private static func metricsToken(_ path: String) throws(CommandFailure) -> String? {
+        guard !path.isEmpty else { return nil }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw CommandFailure("metrics.token-file: \(path) cannot be read")
+        }
+        let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard token.utf8.count >= 16, !token.contains(where: \.isWhitespace) else {
+            throw CommandFailure("metrics.token-file: \(path) must hold one word of at least 16 characters")
+        }
+        return token
     }
 
     /// An operator's key for whoever tries the server for the first time.

@@ -20,6 +20,8 @@ struct Settings: Sendable {
     var gateway = Gateway.Configuration()
     var rights = RightsSettings()
     var shutdownSeconds = 20.0
+    /// A file with the token that `/metrics` asks for; empty: it asks for none.
+    var metricsTokenFile = ""
     /// What a picture of the null model takes; below 0: there is no such model.
     var nullSeconds = -1.0
     var policy = "fair"
@@ -109,7 +111,19 @@ struct Settings: Sendable {
         reader.seconds("http.heartbeat-seconds", &gateway.heartbeatSeconds, in: 0.1...600)
         reader.seconds("http.orphan-grace-seconds", &service.orphanGraceSeconds, in: 0...3_600)
         reader.seconds("http.upload-seconds", &gateway.uploadSeconds, in: 1...86_400)
+        reader.seconds("http.head-seconds", &gateway.connectionTimes.headSeconds, in: 0.1...600)
+        reader.seconds("http.idle-seconds", &gateway.connectionTimes.idleSeconds, in: 0.1...86_400)
+        reader.seconds("http.stall-seconds", &gateway.connectionTimes.stallSeconds, in: 0.1...3_600)
+        reader.integer("http.most-connections", &gateway.connectionLimits.most, in: 1...1_000_000)
+        reader.integer(
+            "http.most-connections-per-address",
+            &gateway.connectionLimits.mostPerAddress,
+            in: 1...1_000_000
+        )
         reader.integer("http.trusted-proxies", &gateway.trustedProxies, in: 0...16)
+        reader.text("metrics.host", &gateway.metricsHost)
+        reader.integer("metrics.port", &gateway.metricsPort, in: 0...65_535)
+        reader.text("metrics.token-file", &metricsTokenFile)
         reader.text("data.directory", &dataFolder)
         reader.text("web.directory", &webFolder)
         reader.flag("web.reload", &gateway.webReloads)

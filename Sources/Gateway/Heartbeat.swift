@@ -5,7 +5,8 @@ enum Heartbeat: Sendable {
     case event(JobEvent)
     case beat
 
-    /// Calls `body` with each event and each beat until the stream ends or `body` returns false.
+    /// Calls `body` with each event and each beat until the stream ends, `body` returns false, the client has gone or the
+    /// server stops.
     static func forEach(
         of events: AsyncStream<JobEvent>,
         every interval: Duration,
@@ -17,6 +18,12 @@ enum Heartbeat: Sendable {
                 for await event in events { continuation.yield(.event(event)) }
                 continuation.finish()
             }
+            let signals = ConnectionSignals.current
+            let name = signals.onEnding { ending in
+                // A stop is told as an event, too; what came before it comes first.
+                if ending == .clientGone { continuation.finish() }
+            }
+            defer { signals.forget(name) }
             group.addTask {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: interval)

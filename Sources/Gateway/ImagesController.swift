@@ -87,33 +87,11 @@ struct ImagesController: Sendable {
             let submission = try await submit(try await order(request.body).request, caller)
             return try await accepted(submission.snapshot, request, "respond-async")
         }
-        return try await watched(request) { body, gone in
-            let order = try await order(body)
-            let submission = try await submit(order.request, caller)
-            return order.streams
-                ? stream(submission, caller.account)
-                : try await answer(submission, caller.account, request, caller.preference, gone: gone)
-        }
-    }
-
-    /// Answers a request that waits, with an eye on its client's going: the watch costs the connection its reuse.
-    private func watched(
-        _ request: Request,
-        _ answer: @escaping @Sendable (RequestBody, AsyncStream<Void>) async throws -> Response
-    ) async throws -> Response {
-        let (gone, goneContinuation) = AsyncStream.makeStream(of: Void.self)
-        return try await request.body.consumeWithInboundCloseHandler { body in
-            do {
-                var response = try await answer(body, gone)
-                response.headers[.connection] = "close"
-                return response
-            } catch var error as APIError {
-                error.headers[.connection] = "close"
-                throw error
-            }
-        } onInboundClosed: {
-            goneContinuation.finish()
-        }
+        let order = try await order(request.body)
+        let submission = try await submit(order.request, caller)
+        return order.streams
+            ? stream(submission, caller.account)
+            : try await answer(submission, caller.account, request, caller.preference)
     }
 
     /// Asks at the door whether an account would be served at all, so that saying no costs next to nothing: the body is
@@ -126,7 +104,7 @@ struct ImagesController: Sendable {
         guard caller.key == nil,
             let refusal = await service.refusalAtTheDoor(caller.account, model: model, isDetached: caller.isDetached)
         else { return }
-        for try await _ in request.body {}
+        try await request.discardBody()
         throw APIError(refusal, plan: caller.account.plan)
     }
 
@@ -163,13 +141,12 @@ struct ImagesController: Sendable {
         _ submission: Submission,
         _ account: Account,
         _ request: Request,
-        _ preference: Preference,
-        gone: AsyncStream<Void>
+        _ preference: Preference
     ) async throws -> Response {
         let snapshot = submission.snapshot
         let limit: Duration = if case .wait(let seconds) = preference { .seconds(seconds) } else { patience.silence }
         defer { withExtendedLifetime(submission.hold) {} }
-        switch try await waitForEnd(snapshot, account, atMost: limit, gone: gone) {
+        switch try await waitForEnd(snapshot, account, atMost: limit) {
         case .ended(let ended): return try await finished(ended, request, preference)
         // Nobody reads this; it only must not count as a client that waits.
         case .gone: throw APIError.stopping
@@ -193,8 +170,7 @@ struct ImagesController: Sendable {
     private func waitForEnd(
         _ snapshot: JobSnapshot,
         _ account: Account,
-        atMost limit: Duration,
-        gone: AsyncStream<Void>
+        atMost limit: Duration
     ) async throws -> Waited {
         if snapshot.record.status.isFinal { return .ended(snapshot) }
         guard limit > .zero else { return .timeIsUp }
@@ -205,7 +181,7 @@ struct ImagesController: Sendable {
                 return .timeIsUp
             }
             group.addTask {
-                for await _ in gone {}
+                for await _ in ConnectionSignals.current.endings() {}
                 return .gone
             }
             defer { group.cancelAll() }
@@ -233,7 +209,7 @@ struct ImagesController: Sendable {
     }
 
     private func accepted(_ snapshot: JobSnapshot, _ request: Request, _ preference: String) async throws -> Response {
-        let document = answers.job(snapshot, host: request.head.authority)
+        let document = answers.job(snapshot, host: request.linkAuthority)
         var headers = answers.headers(snapshot)
         headers[.location] = "/v1/jobs/\(snapshot.record.id)"
         headers[.preferenceApplied] = preference
@@ -253,8 +229,8 @@ struct ImagesController: Sendable {
         var headers = answers.headers(snapshot)
         headers[.contentType] = "application/json"
         if case .wait(let seconds) = preference { headers[.preferenceApplied] = "wait=\(seconds)" }
-        let response = ResponseBody(contentLength: text.readableBytes) { writer in
-            try await writer.write(text)
+        let response = ResponseBody(contentLength: text.contentLength) { writer in
+            try await text.write(to: &writer)
             try await writer.finish(nil)
             await service.delivered(snapshot.record.id)
         }
@@ -279,16 +255,16 @@ struct ImagesController: Sendable {
             }
             let ended = try await current(snapshot, account)
             guard ended.record.status == .completed else { throw APIError.stopping }
-            try await writer.write(body(of: ended, request))
+            try await body(of: ended, request).write(to: &writer)
             try await writer.finish(nil)
             await service.delivered(snapshot.record.id)
         }
         return Response(status: .ok, headers: headers, body: response)
     }
 
-    private func body(of snapshot: JobSnapshot, _ request: Request) async throws -> ByteBuffer {
+    private func body(of snapshot: JobSnapshot, _ request: Request) async throws -> PieceBody {
         let asLinks = snapshot.request.wantsLinks
-        let document = answers.images(snapshot, asLinks: asLinks, host: request.head.authority)
+        let document = answers.images(snapshot, asLinks: asLinks, host: request.linkAuthority)
         return try await answers.text(document, pictures: asLinks ? [] : snapshot.record.pictures)
     }
 
@@ -304,29 +280,26 @@ struct ImagesController: Sendable {
 
     // MARK: Streaming
 
-    private func partialEvent(_ partial: PartialPicture, _ snapshot: JobSnapshot) async throws -> ByteBuffer {
+    private func partialEvent(_ partial: PartialPicture, _ snapshot: JobSnapshot) async throws -> PieceBody {
         let data = try await answers.partialEvent(partial, of: snapshot)
         return EventText.event(AnswerWriter.eventName("partial_image", of: snapshot), data: data)
     }
 
     private func stream(_ submission: Submission, _ account: Account) -> Response {
         let snapshot = submission.snapshot
-        var headers = answers.headers(snapshot)
-        headers[.contentType] = "text/event-stream"
-        headers[.cacheControl] = "no-store"
-        let response = ResponseBody { writer in
+        return EventStream.response(headers: answers.headers(snapshot)) { writer in
             defer { withExtendedLifetime(submission.hold) {} }
             let id = snapshot.record.id
             try await writer.write(EventText.comment("job \(id)"))
             let watch = await service.watch(id, wantsProgress: false)
             for partial in watch.partials {
-                try await writer.write(partialEvent(partial, snapshot))
+                try await partialEvent(partial, snapshot).write(to: &writer)
             }
             try await Heartbeat.forEach(of: watch.events, every: patience.heartbeat) { beat in
                 switch beat {
                 case .beat: try await writer.write(EventText.comment("waiting"))
                 case .event(.partial(let partial)):
-                    try await writer.write(partialEvent(partial, snapshot))
+                    try await partialEvent(partial, snapshot).write(to: &writer)
                 case .event: break
                 }
                 return true
@@ -335,7 +308,8 @@ struct ImagesController: Sendable {
             if ended.record.status == .completed {
                 for picture in ended.record.pictures {
                     let data = try await answers.completedEvent(picture, of: ended)
-                    try await writer.write(EventText.event(AnswerWriter.eventName("completed", of: ended), data: data))
+                    let event = EventText.event(AnswerWriter.eventName("completed", of: ended), data: data)
+                    try await event.write(to: &writer)
                 }
             } else {
                 let error = Self.failure(of: ended) ?? .stopping
@@ -343,10 +317,8 @@ struct ImagesController: Sendable {
                 try await writer.write(EventText.event("error", data: data))
             }
             try await writer.write(EventText.done)
-            try await writer.finish(nil)
             await service.delivered(id)
         }
-        return Response(status: .ok, headers: headers, body: response)
     }
 }
 
@@ -365,6 +337,14 @@ enum EventText {
         buffer.writeImmutableBuffer(data)
         buffer.writeString("\n\n")
         return buffer
+    }
+
+    /// The same with data that is read while it is sent.
+    static func event(_ name: String, data: PieceBody) -> PieceBody {
+        var event = PieceBody(Array("event: \(name)\ndata: ".utf8))
+        event.append(data)
+        event.append(ByteBuffer(string: "\n\n"))
+        return event
     }
 }
 

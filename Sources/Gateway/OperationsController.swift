@@ -12,7 +12,6 @@ struct OperationsController: Sendable {
 
     let service: JobService
     let store: any RecordStore
-    let metrics: PrometheusRegistry
     let pages: PagesController
     let board: Broadcaster<StatusDocument.Told>
     let beats: Broadcaster<Int>
@@ -56,15 +55,6 @@ struct OperationsController: Sendable {
                 await beats.unsubscribe(beatName)
             }
         }
-    }
-
-    func metrics(_ request: Request, context: GatewayContext) async throws -> Response {
-        // The version of the text format (https://prometheus.io/docs/instrumenting/exposition_formats/).
-        Response(
-            status: .ok,
-            headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text))
-        )
     }
 
     func openAPI(_ request: Request, context: GatewayContext) async throws -> Response {

@@ -19,7 +19,7 @@ struct EventsController: Sendable {
     func events(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireAccount()
         let after = try Self.after(request)
-        let host = request.head.authority
+        let host = request.linkAuthority
         return LiveStream.response { stream in
             stream.send(EventText.comment("account \(account.id)"))
             stream.send { await standingEvent(account) }

@@ -37,7 +37,7 @@ final class VerifyController: Sendable {
     func verify(_ request: Request, context: GatewayContext) async throws -> Response {
         let address = addresses.network(of: request, context)
         if let seconds = limiter.withLock({ $0.take(1, from: address, at: clock.now()) }) {
-            for try await _ in request.body {}
+            try await request.discardBody()
             throw APIError.tooMany("Too many pictures were sent from this address lately.", retryAfter: seconds)
         }
         let writer = try await blocking.run { [files] () throws(RecordsError) in try files.makeWriter() }

@@ -141,7 +141,7 @@ final class RightsController: Sendable {
     ) async throws {
         let address = addresses.network(of: request, context)
         if let seconds = limiter.withLock({ $0.take(1, from: address, at: clock.now()) }) {
-            for try await _ in request.body {}
+            try await request.discardBody()
             throw APIError.tooMany("Too much was asked from this address lately.", retryAfter: seconds)
         }
     }

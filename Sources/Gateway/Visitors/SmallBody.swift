@@ -9,7 +9,7 @@ enum SmallBody {
     static func object(_ request: Request) async throws -> [String: JSONValue] {
         let mediaType = (request.headers[.contentType] ?? "").prefix { $0 != ";" }.trimmingWhitespace().lowercased()
         guard mediaType == "application/json" else {
-            for try await _ in request.body {}
+            try await request.discardBody()
             throw APIError.unsupportedMediaType("The content type must be application/json.")
         }
         return try JSONValue.object(parsing: try await bytes(request))
