@@ -125,6 +125,9 @@ struct Settings: Sendable {
         var megapixels = imageLimits.maximumPixels / 1_000_000
         reader.integer("images.megapixels", &megapixels, in: 1...1_000)
         imageLimits.maximumPixels = megapixels * 1_000_000
+        var pictureMemory = imageLimits.maximumDecodingBytes >> 20
+        reader.integer("images.memory-budget-mib", &pictureMemory, in: 16...1_048_576)
+        imageLimits.maximumDecodingBytes = pictureMemory << 20
         reader.seconds("inference.null-seconds", &nullSeconds, in: -1...600)
         readPlans(&reader, fileKeys: fileKeys)
         readVisitors(&reader)

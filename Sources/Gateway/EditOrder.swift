@@ -232,7 +232,11 @@ struct EditOrder: Sendable {
         do {
             return try await body()
         } catch {
-            let isLarge = if case .tooManyPixels = error { true } else { false }
+            let isLarge: Bool
+            switch error {
+            case .tooManyPixels, .tooDear: isLarge = true
+            default: isLarge = false
+            }
             let text = parameter == "mask" && error == .unknownFormat ? "a mask is a PNG file" : error.description
             throw .invalid(
                 parameter,

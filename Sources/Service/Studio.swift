@@ -49,14 +49,12 @@ public struct Studio: Painter {
     ///
     /// - Returns: its size, to be compared with the photo's.
     public func examine(mask: String) async throws(ImagingError) -> PixelSize {
-        try await decode { decoder throws(ImagingError) in try decoder.decodeAlpha(.file(files.path(of: mask))) }.size
+        try await blocking.decode(.file(files.path(of: mask)), .alpha, by: decoder).size
     }
 
     /// The header of an uploaded file.
     public func header(of upload: String) async throws(ImagingError) -> ImageHeader {
-        let path = files.path(of: upload)
-        let decoder = decoder
-        return try await blocking.run { () throws(ImagingError) in try decoder.header(of: .file(path)) }
+        try await blocking.header(of: .file(files.path(of: upload)), by: decoder)
     }
 
     public func paint(
@@ -186,11 +184,9 @@ public struct Studio: Painter {
         let key = RasterCache.Key(digest: digest, size: outputSize, workingSide: workingSide)
         if let raster = cache.raster(for: key) { return raster }
         let source = ImageSource.file(files.path(of: digest))
-        let raster = try await decode { decoder throws(ImagingError) in
-            guard let outputSize else { return try decoder.decode(source, fitting: workingSide) }
-            let size = PaintPlan.workingSize(output: outputSize, workingSide: workingSide)
-            return try decoder.decode(source, filling: size)
-        }
+        let size = outputSize.map { PaintPlan.workingSize(output: $0, workingSide: workingSide) }
+        let decoding = size.map(BlockingWork.Decoding.filling) ?? .fitting(workingSide)
+        let raster = try await blocking.decode(source, decoding, by: decoder)
         cache.insert(raster, for: key)
         return raster
     }
@@ -198,16 +194,7 @@ public struct Studio: Painter {
     private func styleRaster(_ digest: String) async throws(ImagingError) -> Raster {
         let side = RestyleModel.stylePictureSide
         let source = ImageSource.file(files.path(of: digest))
-        return try await decode { decoder throws(ImagingError) in
-            try decoder.decode(source, filling: PixelSize(width: side, height: side))
-        }
-    }
-
-    private func decode(
-        _ body: @escaping @Sendable (ImageDecoder) throws(ImagingError) -> Raster
-    ) async throws(ImagingError) -> Raster {
-        let decoder = decoder
-        return try await blocking.run { () throws(ImagingError) in try body(decoder) }
+        return try await blocking.decode(source, .filling(PixelSize(width: side, height: side)), by: decoder)
     }
 
     private func resize(

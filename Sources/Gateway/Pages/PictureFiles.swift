@@ -26,11 +26,10 @@ struct PictureFiles: Sendable {
     /// A picture no larger than `side` on its longer side, upright, without what its file says beside the pixels.
     func small(_ digest: String, side: Int) async throws -> Response {
         try rights.refuseTakenDown(digest)
-        let (decoder, path) = (decoder, files.path(of: digest))
         do {
+            let picture = try await blocking.decode(.file(files.path(of: digest)), .fitting(side), by: decoder)
             let bytes = try await blocking.run { () throws(ImagingError) in
-                try decoder.decode(.file(path), fitting: side)
-                    .encoded(as: ImageEncoding(format: .webp, quality: Self.smallQuality))
+                try picture.encoded(as: ImageEncoding(format: .webp, quality: Self.smallQuality))
             }
             return Self.response(bytes, mediaType: ImageFormat.webp.mediaType, nil)
         } catch {

@@ -9,10 +9,14 @@ import Synchronization
 /// `POST /v1/verify`: was this picture made here, and is it as it was?
 final class VerifyController: Sendable {
     private static let limit = 50 * 1_000_000
+    /// Pictures that are looked at, at the same time; the others wait.
+    private static let width = 1
 
     private let files: FileStore
     private let rights: RightsOffice
+    /// Threads of its own.
     private let blocking: BlockingWork
+    private let lane = VerificationLane()
     private let addresses: ClientAddress
     private let uploads: UploadClock
     private let clock: any TimeSource
@@ -28,7 +32,7 @@ final class VerifyController: Sendable {
     ) {
         self.files = files
         self.rights = rights
-        self.blocking = blocking
+        self.blocking = blocking.lane(width: Self.width)
         self.addresses = addresses
         self.uploads = uploads
         self.clock = clock
@@ -40,6 +44,8 @@ final class VerifyController: Sendable {
             for try await _ in request.body {}
             throw APIError.tooMany("Too many pictures were sent from this address lately.", retryAfter: seconds)
         }
+        if let refusal = lane.enter(from: address) { throw APIError(refusal) }
+        defer { lane.leave(from: address) }
         let writer = try await blocking.run { [files] () throws(RecordsError) in try files.makeWriter() }
         let count = try await uploads.run(context) {
             var count = 0

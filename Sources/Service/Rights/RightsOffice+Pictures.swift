@@ -43,6 +43,15 @@ extension RightsOffice {
         return try examine(upload: look.digest, picture, as: look.view)
     }
 
+    /// Bytes of memory that decoding takes for a look; 0: nothing is decoded for it.
+    func decodingBytes(of look: UploadLook, decoded: Raster?) -> Int {
+        guard isChecking, !isClear(look.digest, look.view), !(decoded.map(UploadView.isEnough) ?? false),
+            let header = try? decoder.header(of: .file(files.path(of: look.digest)))
+        else { return 0 }
+        let size = if case .middle(let shape) = look.view { shape } else { header.size }
+        return header.decodingBytes + 2 * 3 * UploadView.lookedAt(size).area
+    }
+
     private var isChecking: Bool {
         let comparesWorks = configuration.comparesWorks && registeredWorkCount > 0
         return comparesWorks || (configuration.safety.mode != .off && instruments.judge != nil)
