@@ -138,6 +138,8 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("Resources/openapi.json")],
@@ -189,7 +191,10 @@ let package = Package(
         ),
         .target(
             name: "TestKit",
-            dependencies: ["SurgeCore", "Imaging", "Inference", "Records", "Rights", "Service"],
+            dependencies: [
+                "SurgeCore", "Imaging", "Inference", "Records", "Rights", "Service",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
 
@@ -242,6 +247,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "StrictJSON", "TestKit",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

@@ -1,6 +1,9 @@
 #include "heatsink_vips.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 #include <vips/vips.h>
 
 // libvips 8.14 removes its error text from a buffer that all threads share; this copies it out and empties it.
@@ -29,13 +32,89 @@ int hs_vips_start(char *message) {
     return 0;
 }
 
-static VipsSource *open_source(const char *path, const void *data, size_t length) {
-    return path ? vips_source_new_from_file(path) : vips_source_new_from_memory(data, length);
+// What a source of libvips reads: the pieces of a file, one after the other.
+typedef struct {
+    int descriptor;
+    const uint8_t *data;
+    uint8_t *literals;
+    hs_vips_piece *pieces;
+    size_t count;
+    int64_t length;
+    int64_t position;
+} view;
+
+static void view_free(gpointer pointer) {
+    view *self = pointer;
+    if (self->descriptor >= 0) close(self->descriptor);
+    g_free(self->literals);
+    g_free(self->pieces);
+    g_free(self);
 }
 
-int hs_vips_probe(const char *path, const void *data, size_t length, hs_vips_header *header, char *message) {
+// Reads from one piece. Returns how much, 0 at the file's end, -1 when the file cannot be read.
+static ssize_t view_copy(view *self, const hs_vips_piece *piece, int64_t within, uint8_t *buffer, size_t length) {
+    int64_t offset = piece->offset + within;
+    if (piece->is_literal || self->descriptor < 0) {
+        memcpy(buffer, (piece->is_literal ? self->literals : self->data) + offset, length);
+        return (ssize_t)length;
+    }
+    ssize_t got;
+    do got = pread(self->descriptor, buffer, length, offset);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+static gint64 view_read(VipsSourceCustom *source, void *buffer, gint64 length, gpointer context) {
+    view *self = context;
+    gint64 done = 0;
+    int64_t start = 0;
+    for (size_t index = 0; index < self->count && done < length; index++) {
+        const hs_vips_piece *piece = &self->pieces[index];
+        while (done < length && self->position >= start && self->position < start + piece->length) {
+            int64_t within = self->position - start;
+            size_t wanted = (size_t)MIN(piece->length - within, length - done);
+            ssize_t got = view_copy(self, piece, within, (uint8_t *)buffer + done, wanted);
+            if (got < 0) return -1;
+            if (got == 0) return done;
+            done += got;
+            self->position += got;
+        }
+        start += piece->length;
+    }
+    return done;
+}
+
+static gint64 view_seek(VipsSourceCustom *source, gint64 offset, int whence, gpointer context) {
+    view *self = context;
+    int64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? self->position : self->length;
+    if (offset < -base) return -1;
+    self->position = base + offset;
+    return self->position;
+}
+
+static VipsSource *open_source(hs_vips_file file) {
+    int descriptor = -1;
+    if (file.path && (descriptor = open(file.path, O_RDONLY | O_CLOEXEC)) < 0) {
+        vips_error_system(errno, "heatsink", "the file cannot be opened");
+        return NULL;
+    }
+    view *self = g_new0(view, 1);
+    self->descriptor = descriptor;
+    self->data = file.data;
+    self->literals = g_memdup2(file.literals, file.literals_length);
+    self->pieces = g_memdup2(file.pieces, file.piece_count * sizeof *file.pieces);
+    self->count = file.piece_count;
+    for (size_t index = 0; index < self->count; index++) self->length += self->pieces[index].length;
+    VipsSourceCustom *source = vips_source_custom_new();
+    g_object_set_data_full(G_OBJECT(source), "heatsink-view", self, view_free);
+    g_signal_connect(source, "read", G_CALLBACK(view_read), self);
+    g_signal_connect(source, "seek", G_CALLBACK(view_seek), self);
+    return VIPS_SOURCE(source);
+}
+
+int hs_vips_probe(hs_vips_file file, hs_vips_header *header, char *message) {
     memset(header, 0, sizeof *header);
-    VipsSource *source = open_source(path, data, length);
+    VipsSource *source = open_source(file);
     if (!source) return fail(message);
     const char *loader = vips_foreign_find_load_source(source);
     if (!loader) {
@@ -49,7 +128,6 @@ int hs_vips_probe(const char *path, const void *data, size_t length, hs_vips_hea
     header->width = vips_image_get_width(image);
     header->height = vips_image_get_height(image);
     header->pages = vips_image_get_n_pages(image);
-    header->orientation = vips_image_get_orientation(image);
     header->has_alpha = vips_image_hasalpha(image);
     VIPS_UNREF(image);
     return 0;
@@ -66,9 +144,16 @@ int hs_vips_probe(const char *path, const void *data, size_t length, hs_vips_hea
     } while (0)
 
 // Only pictures with a profile of their own are transformed: for the others the round trip through a profile
-// connection space would cost a few values of precision. A profile that cannot be used is passed over.
+// connection space would cost a few values of precision. A profile that cannot be used is passed over, and so is one
+// larger than any in use.
 static VipsImage *apply_profile(VipsImage *image) {
+    const void *profile;
+    size_t length;
     if (!vips_image_get_typeof(image, VIPS_META_ICC_NAME)) return image;
+    if (vips_image_get_blob(image, VIPS_META_ICC_NAME, &profile, &length) != 0 || length > HS_LARGEST_PROFILE) {
+        vips_error_clear();
+        return image;
+    }
     VipsImage *transformed = NULL;
     if (vips_icc_transform(image, &transformed, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_PERCEPTUAL, "depth", 8,
                            NULL) != 0) {
@@ -125,9 +210,9 @@ static VipsImage *decode_colour(VipsSource *source, hs_vips_request request) {
     return to_flat_srgb(image);
 }
 
-int hs_vips_decode(const char *path, const void *data, size_t length, hs_vips_request request, uint8_t **pixels,
-                   int *width, int *height, char *message) {
-    VipsSource *source = open_source(path, data, length);
+int hs_vips_decode(hs_vips_file file, hs_vips_request request, uint8_t **pixels, int *width, int *height,
+                   char *message) {
+    VipsSource *source = open_source(file);
     if (!source) return fail(message);
     VipsImage *image = request.alpha_only ? decode_alpha(source) : decode_colour(source, request);
     VIPS_UNREF(source);

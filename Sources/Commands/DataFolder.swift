@@ -29,6 +29,15 @@ struct DataFolder: Sendable {
         }
     }
 
+    /// The most that looking for damage may hold up a start, in seconds. Reading takes a second for some hundred megabytes,
+    /// so this is enough for a database of gigabytes.
+    private static let examinationSeconds = 10.0
+
+    /// Looks for damage in the database before anything is written to it.
+    func examineStore() throws -> SQLiteStore.Examination {
+        try SQLiteStore.examine(path: path + "/heatsink.sqlite", seconds: Self.examinationSeconds)
+    }
+
     /// Takes others' rights to pictures and uploads away: one look at each of them.
     func tightenFiles() throws { try PrivateFiles.tighten(path + "/files") }
 

@@ -48,7 +48,10 @@ struct Engine: Sendable {
         self.models = models
         self.flows = flows
         // Each decodes or encodes one picture: as many as there are workers, and one for what arrives.
-        self.blocking = BlockingWork(width: settings.service.workers + 1)
+        self.blocking = BlockingWork(
+            width: settings.service.workers + 1,
+            memory: ByteBudget(limit: settings.imageLimits.maximumDecodingBytes)
+        )
         let decoder = try ImageDecoder(limits: settings.imageLimits)
         self.decoder = decoder
         self.studio = Studio(models: models, decoder: decoder, files: files, blocking: blocking, rights: rights)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Gateway
+internal import Glibc
 internal import Logging
 internal import Metrics
 internal import Records
@@ -61,8 +62,13 @@ struct ServeCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(metrics)
 
         OpenFileLimit.raise()
+        // A file that would grow over the process's limit is an error to report, and not the end of the server.
+        signal(SIGXFSZ, SIG_IGN)
         var folder = try DataFolder(settings.dataFolder)
         try folder.lock()
+        if try folder.examineStore() == .unfinished {
+            logger.notice("the database is large: it was looked at for damage in part only")
+        }
         try folder.tightenFiles()
         let store = try folder.openStore()
         let files = try folder.openFiles()
@@ -82,6 +88,7 @@ struct ServeCommand: AsyncParsableCommand {
         )
         var configuration = settings.gateway
         configuration.version = HeatsinkCommand.configuration.version
+        configuration.metricsToken = try Self.metricsToken(settings.metricsTokenFile)
         let gateway = Gateway(
             parts: Gateway.Parts(
                 service: service,
@@ -117,9 +124,12 @@ struct ServeCommand: AsyncParsableCommand {
                 Terminal.write(lines: Welcome.text(address: address, key: key, dataFolder: settings.dataFolder))
             }
         }
-        // The server first: it is stopped last-in-first-out, so that jobs stop being taken before connections close.
+        // Stopped last-in-first-out: first connections are told, then jobs stop being taken, then connections close.
+        let stop = ShutdownBound(seconds: settings.shutdownSeconds, logger: logger) { gateway.stop() }
+        var services: [any ServiceLifecycle.Service] = [server, service, stop]
+        if let metricsServer = gateway.makeMetricsServer(logger: logger) { services.insert(metricsServer, at: 0) }
         var group = ServiceGroupConfiguration(
-            services: [ShutdownBound(seconds: settings.shutdownSeconds, logger: logger), server, service],
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -130,5 +140,17 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandFailure("cannot listen on \(settings.host):\(settings.port): \(error)")
         }
         logger.info("stopped")
+    }
+
+    private static func metricsToken(_ path: String) throws(CommandFailure) -> String? {
+        guard !path.isEmpty else { return nil }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw CommandFailure("metrics.token-file: \(path) cannot be read")
+        }
+        let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard token.utf8.count >= 16, !token.contains(where: \.isWhitespace) else {
+            throw CommandFailure("metrics.token-file: \(path) must hold one word of at least 16 characters")
+        }
+        return token
     }
 }

@@ -21,6 +21,8 @@ struct Settings: Sendable {
     var gateway = Gateway.Configuration()
     var rights = RightsSettings()
     var shutdownSeconds = 20.0
+    /// A file with the token that `/metrics` asks for; empty: it asks for none.
+    var metricsTokenFile = ""
     /// What a picture of the null model takes; below 0: there is no such model.
     var nullSeconds = -1.0
     var policy = "fair"
@@ -118,8 +120,23 @@ struct Settings: Sendable {
         reader.seconds("http.heartbeat-seconds", &gateway.heartbeatSeconds, in: 0.1...600)
         reader.seconds("http.orphan-grace-seconds", &service.orphanGraceSeconds, in: 0...3_600)
         reader.seconds("http.upload-seconds", &gateway.uploadSeconds, in: 1...86_400)
+        reader.seconds("http.head-seconds", &gateway.connectionTimes.headSeconds, in: 0.1...600)
+        reader.seconds("http.idle-seconds", &gateway.connectionTimes.idleSeconds, in: 0.1...86_400)
+        reader.seconds("http.stall-seconds", &gateway.connectionTimes.stallSeconds, in: 0.1...3_600)
+        reader.integer("http.most-connections", &gateway.connectionLimits.most, in: 1...1_000_000)
+        reader.integer(
+            "http.most-connections-per-address",
+            &gateway.connectionLimits.mostPerAddress,
+            in: 1...1_000_000
+        )
         reader.integer("http.trusted-proxies", &gateway.trustedProxies, in: 0...16)
+        reader.text("metrics.host", &gateway.metricsHost, SettingShape.host)
+        reader.integer("metrics.port", &gateway.metricsPort, in: 0...65_535)
+        reader.text("metrics.token-file", &metricsTokenFile, SettingShape.path)
         reader.text("data.directory", &dataFolder, SettingShape.path)
+        var leastFree = Int(service.leastFreeBytes >> 20)
+        reader.integer("data.least-free-mib", &leastFree, in: 0...1_048_576)
+        service.leastFreeBytes = Int64(leastFree) << 20
         reader.text("web.directory", &webFolder, SettingShape.path)
         reader.flag("web.reload", &gateway.webReloads)
         reader.text("models.directory", &modelsFolder, SettingShape.path)
@@ -134,6 +151,9 @@ struct Settings: Sendable {
         var megapixels = imageLimits.maximumPixels / 1_000_000
         reader.integer("images.megapixels", &megapixels, in: 1...1_000)
         imageLimits.maximumPixels = megapixels * 1_000_000
+        var pictureMemory = imageLimits.maximumDecodingBytes >> 20
+        reader.integer("images.memory-budget-mib", &pictureMemory, in: 16...1_048_576)
+        imageLimits.maximumDecodingBytes = pictureMemory << 20
         reader.seconds("inference.null-seconds", &nullSeconds, in: -1...600)
         readPlans(&reader, fileKeys: fileKeys)
         readVisitors(&reader)

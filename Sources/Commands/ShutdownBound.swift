@@ -3,7 +3,7 @@ internal import Glibc
 internal import Logging
 internal import ServiceLifecycle
 
-/// Makes sure that the process ends, whatever hangs: a connection that nobody closes, a disk that does not answer.
+/// Begins the stop, and makes sure that the process ends, whatever hangs: a disk that does not answer, for one.
 ///
 /// Everything that was accepted is in the records by then, so leaving is safe at any moment.
 struct ShutdownBound: Service {
@@ -12,15 +12,15 @@ struct ShutdownBound: Service {
 
     let seconds: Double
     let logger: Logger
+    /// Called once, when the process is told to stop. Must not block.
+    let onStop: @Sendable () -> Void
 
     func run() async throws {
-        await withGracefulShutdownHandler {
-            try? await gracefulShutdown()
-        } onGracefulShutdown: {
-            DispatchQueue.global().asyncAfter(deadline: .now() + seconds + Self.graceSeconds) {
-                logger.warning("stopping took too long; leaving now, nothing is lost")
-                exit(0)
-            }
+        try? await gracefulShutdown()
+        DispatchQueue.global().asyncAfter(deadline: .now() + seconds + Self.graceSeconds) {
+            logger.warning("stopping took too long; leaving now, nothing is lost")
+            exit(0)
         }
+        onStop()
     }
 }

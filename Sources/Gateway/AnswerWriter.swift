@@ -12,7 +12,6 @@ import SurgeCore
 struct AnswerWriter: Sendable {
     let catalogue: ModelCatalogue
     let files: FileStore
-    let blocking: BlockingWork
     let signer: LinkSigner
     let clock: any TimeSource
     let rights: RightsOffice
@@ -42,32 +41,27 @@ struct AnswerWriter: Sendable {
     /// A document with pictures in it, as JSON text.
     ///
     /// The encoder looks at every character of a string; a picture has millions, none of which needs escaping. So the
-    /// document is encoded with short marks, and the pictures are put in their place.
-    func text(_ document: some Encodable & Sendable, pictures: [PictureRecord]) async throws -> ByteBuffer {
+    /// document is encoded with short marks, and the pictures are put in their place while it is sent.
+    func text(_ document: some Encodable & Sendable, pictures: [PictureRecord]) async throws -> PieceBody {
         try await text(json: JSONText.encode(document), pictures: pictures)
     }
 
-    func text(json: [UInt8], pictures: [PictureRecord]) async throws -> ByteBuffer {
-        guard !pictures.isEmpty else { return ByteBuffer(bytes: json) }
+    func text(json: [UInt8], pictures: [PictureRecord]) async throws -> PieceBody {
+        var body = PieceBody()
+        var rest = json[...]
         for picture in pictures { try rights.refuseTakenDown(picture.digest) }
-        let files = files
-        return try await blocking.run {
-            var rest = json[...]
-            let marked = pictures.reduce(rest.count) { $0 + files.size(of: $1.digest) * 4 / 3 + 4 }
-            var buffer = ByteBuffer()
-            buffer.reserveCapacity(marked)
-            for picture in pictures {
-                guard let bytes = files.data(picture.digest) else {
-                    throw APIError.notFound("The picture has expired.", code: "picture_expired")
-                }
-                guard let place = rest.firstRange(of: Array(Self.mark(for: picture).utf8)) else { continue }
-                buffer.writeBytes(rest[..<place.lowerBound])
-                buffer.writeBytes(bytes.base64EncodedData())
-                rest = rest[place.upperBound...]
+        for picture in pictures {
+            let path = files.path(of: picture.digest)
+            guard let count = await PieceBody.size(of: path) else {
+                throw APIError.notFound("The picture has expired.", code: "picture_expired")
             }
-            buffer.writeBytes(rest)
-            return buffer
+            guard let place = rest.firstRange(of: Array(Self.mark(for: picture).utf8)) else { continue }
+            body.append(ByteBuffer(bytes: rest[..<place.lowerBound]))
+            body.append(file: path, count: count, asBase64: true)
+            rest = rest[place.upperBound...]
         }
+        body.append(ByteBuffer(bytes: rest))
+        return body
     }
 
     /// Stands for a picture in a document that is being made. Nobody outside knows the digest before the answer, so no
@@ -157,7 +151,7 @@ struct AnswerWriter: Sendable {
     // MARK: Events of the images API
 
     /// A partial image, as `data:` of an event.
-    func partialEvent(_ partial: PartialPicture, of snapshot: JobSnapshot) async throws -> ByteBuffer {
+    func partialEvent(_ partial: PartialPicture, of snapshot: JobSnapshot) async throws -> PieceBody {
         struct Document: Encodable {
             let type: String
             let b64_json: String
@@ -187,7 +181,7 @@ struct AnswerWriter: Sendable {
     }
 
     /// A finished picture, as `data:` of an event.
-    func completedEvent(_ picture: PictureRecord, of snapshot: JobSnapshot) async throws -> ByteBuffer {
+    func completedEvent(_ picture: PictureRecord, of snapshot: JobSnapshot) async throws -> PieceBody {
         struct Document: Encodable {
             let type: String
             let b64_json: String

@@ -101,16 +101,15 @@ final class KeyCache: Sendable {
 
     /// Counts a key, a session or a passkey that is none. - Throws: `rate_limit_exceeded` when there were too many.
     func noteFailure(from address: String) throws(APIError) {
-        try failures.note(from: address, at: clock.now())
+        try failures.note(from: address, at: clock.steady())
     }
 
     func account(ofDigest digest: String) async throws -> Account? {
-        let now = clock.now()
-        if let entry = known.withLock({ $0[digest] }), (0..<Self.validSeconds).contains(now.seconds(since: entry.since))
-        {
+        let now = clock.steady()
+        if let entry = known.withLock({ $0[digest] }), now.seconds(since: entry.since) < Self.validSeconds {
             return entry.account
         }
-        guard let account = try await store.account(forKeyDigest: digest, at: now) else { return nil }
+        guard let account = try await store.account(forKeyDigest: digest, at: clock.now()) else { return nil }
         known.withLock { known in
             if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
             known[digest] = (account, now)

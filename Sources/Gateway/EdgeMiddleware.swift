@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 import Records
 import Service
 import SurgeCore
@@ -28,24 +29,40 @@ struct EdgeMiddleware: RouterMiddleware {
         let id = names.next()
         var context = context
         context.logger[metadataKey: "request"] = "\(id)"
-        let began = clock.now()
+        let signals = ConnectionSignals.current
+        var request = request
+        if request.expectsContinue {
+            request.body = RequestBody(asyncSequence: AnnouncedBody(body: request.body, signals: signals))
+        }
+        let began = clock.steady()
         let gate = BodyGate(request, context, seconds: uploadSeconds)
         var response: Response
         do {
             response = try await next(try await gate.admit(request), context)
         } catch let error as APIError {
-            response = .error(error)
+            // What breaks off because the server stops is not the client's fault.
+            let isOurs = signals.isStopping && error.code == APIError.malformedBody.code
+            response = .error(isOurs ? .stopping : error)
         } catch let error as any HTTPResponseError {
             response = .error(APIError(error, path: request.uri.path))
         } catch is CancellationError {
             response = .error(.stopping)
+        } catch let error as RecordsError where error.mayPass {
+            context.logger.warning("the records or files do not take a request", metadata: ["reason": "\(error)"])
+            response = .error(.recordsUnavailable)
+        } catch let error as BrokenBody {
+            response = .error(error == .serverStops ? .stopping : .malformedBody)
+        } catch  where error is ChannelError || error is IOError {
+            context.logger.debug("client went away", metadata: ["reason": "\(error)"])
+            response = .error(.malformedBody)
         } catch {
             context.logger.error("request failed", metadata: ["reason": "\(error)"])
             response = .error(.ourFault)
         }
         response = await gate.settle(response, request.body)
         response.headers[.requestID] = id
-        let seconds = clock.now().seconds(since: began)
+        if request.method == .head { response = response.withoutBody }
+        let seconds = clock.steady().seconds(since: began)
         let route = context.endpointPath ?? "none"
         counters.count(method: request.method.rawValue, route: route, status: response.status.code, seconds: seconds)
         context.logger.info(
@@ -56,6 +73,13 @@ struct EdgeMiddleware: RouterMiddleware {
             ]
         )
         return response
+    }
+}
+
+extension Response {
+    /// The answer to HEAD: the same headers, and nothing is made that would be thrown away.
+    fileprivate var withoutBody: Response {
+        Response(status: status, headers: headers, body: ResponseBody(contentLength: nil) { try await $0.finish(nil) })
     }
 }
 

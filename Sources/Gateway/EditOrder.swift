@@ -204,6 +204,18 @@ struct EditOrder: Sendable {
     /// - Parameter isBusy: the photo's turn is far away. Then its end is looked for instead of decoding it: what is
     ///   wrong in its middle is said when its turn comes.
     private func examine(_ fields: FieldSet, size: PixelSize?, rung: Rung, isBusy: Bool) async throws {
+        do {
+            try await look(at: fields, size: size, rung: rung, isBusy: isBusy)
+        } catch {
+            // A decoder does not tell a broken picture from one that cannot be opened just now.
+            for upload in fields.images + [fields.mask].compactMap(\.self) {
+                try await studio.checkReadable(upload.digest)
+            }
+            throw error
+        }
+    }
+
+    private func look(at fields: FieldSet, size: PixelSize?, rung: Rung, isBusy: Bool) async throws {
         let photo = fields.images[0]
         let header = try await checking("image") { () async throws(ImagingError) in
             let header = try await studio.header(of: photo.digest)
@@ -238,7 +250,11 @@ struct EditOrder: Sendable {
         do {
             return try await body()
         } catch {
-            let isLarge = if case .tooManyPixels = error { true } else { false }
+            let isLarge: Bool
+            switch error {
+            case .tooManyPixels, .tooDear: isLarge = true
+            default: isLarge = false
+            }
             let text = parameter == "mask" && error == .unknownFormat ? "a mask is a PNG file" : error.description
             throw .invalid(
                 parameter,

@@ -22,6 +22,13 @@ public struct Gateway: Sendable {
         public var heartbeatSeconds = 10.0
         /// The longest that a body may take to arrive.
         public var uploadSeconds = 300.0
+        public var connectionTimes = ConnectionTimes()
+        public var connectionLimits = ConnectionLimits()
+        /// Where `/metrics` is served alone; port 0: with everything else.
+        public var metricsHost = "127.0.0.1"
+        public var metricsPort = 0
+        /// What `/metrics` asks for; nil: nothing.
+        public var metricsToken: String?
         /// How many proxies stand before the server.
         public var trustedProxies = 0
         /// The folder with the pages.
@@ -99,10 +106,15 @@ public struct Gateway: Sendable {
     private let parts: Parts
     private let configuration: Configuration
     private let door: GuestDoor
+    private let connections: ConnectionRegistry
 
     public init(parts: Parts, configuration: Configuration) {
         self.parts = parts
         self.configuration = configuration
+        connections = ConnectionRegistry(
+            limits: configuration.connectionLimits,
+            isBehindProxies: configuration.trustedProxies > 0
+        )
         door = GuestDoor(
             limits: GuestDoor.Limits(
                 accountsPerHour: configuration.guestAccountsPerHour,
@@ -122,15 +134,54 @@ public struct Gateway: Sendable {
         logger: Logger,
         onReady: @escaping @Sendable (Int) async -> Void
     ) -> some ServiceLifecycle.Service {
-        Application(
-            router: makeRouter(),
-            // Longer than the longest `Prefer: wait`; what is silent for longer is nobody's.
-            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(660))),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "heatsink"),
-            onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
+        serve(makeRouter(), host: host, port: port, logger: logger, onReady: onReady)
+    }
+
+    /// A server of its own for `/metrics`; nil where it is served with everything else.
+    public func makeMetricsServer(logger: Logger) -> (any ServiceLifecycle.Service)? {
+        guard configuration.metricsPort > 0 else { return nil }
+        let router = Router(context: GatewayContext.self)
+        router.add(middleware: EdgeMiddleware(clock: parts.clock))
+        router.route("/metrics", [.get: metricsController.metrics])
+        return serve(router, host: configuration.metricsHost, port: configuration.metricsPort, logger: logger) { _ in }
+    }
+
+    private var metricsController: MetricsController {
+        MetricsController(metrics: parts.metrics, token: configuration.metricsToken)
+    }
+
+    private func serve(
+        _ router: Router<GatewayContext>,
+        host: String,
+        port: Int,
+        logger: Logger,
+        onReady: @escaping @Sendable (Int) async -> Void
+    ) -> some ServiceLifecycle.Service {
+        let (times, connections) = (configuration.connectionTimes, connections)
+        return Application(
+            router: router,
+            server: HTTPServerBuilder { responder in
+                HTTPConnection(responder: responder, times: times, registry: connections, host: host)
+            },
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                serverName: "heatsink",
+                backlog: 1_024,
+                availableConnectionsDelegate: ConnectionGate(most: configuration.connectionLimits.affordable())
+            ),
+            onServerRunning: { channel in
+                try? await channel.eventLoop.submit {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger), position: .first)
+                }.get()
+                await onReady(channel.localAddress?.port ?? port)
+            },
             logger: logger
         )
     }
+
+    /// Ends streams, uploads and requests that wait, and closes idle connections. To be called when the process is told to
+    /// stop, before the server's own stop.
+    public func stop() { connections.stop() }
 
     func makeRouter() -> Router<GatewayContext> {
         let authorities = AuthorityWatch(store: parts.store, clock: parts.clock)
@@ -138,7 +189,6 @@ public struct Gateway: Sendable {
         let answers = AnswerWriter(
             catalogue: parts.catalogue,
             files: parts.files,
-            blocking: parts.blocking,
             signer: signer,
             clock: parts.clock,
             rights: parts.rights,
@@ -176,7 +226,6 @@ public struct Gateway: Sendable {
         let models = ModelsController(catalogue: parts.catalogue)
         let pictures = PicturesController(
             files: parts.files,
-            blocking: parts.blocking,
             signer: signer,
             rights: parts.rights,
             clock: parts.clock
@@ -200,8 +249,18 @@ public struct Gateway: Sendable {
         )
         let operations = OperationsController(
             service: service,
-            store: parts.store,
-            metrics: parts.metrics,
+            probe: ReadinessProbe(
+                service: service,
+                store: parts.store,
+                files: parts.files,
+                clock: parts.clock
+            ) { [rights = parts.rights] in
+                guard !rights.canFinishPictures else { return nil }
+                return Readiness.Problem(
+                    code: "certificate_unusable",
+                    message: "the certificate that signs pictures is not valid at this time: renew it or set the clock"
+                )
+            },
             pages: pages,
             board: Broadcaster(every: .seconds(1)) { StatusDocument.Told(StatusDocument(await service.status())) },
             beats: beats
@@ -226,7 +285,7 @@ public struct Gateway: Sendable {
         router.route("/pictures/{name}", [.get: pictures.show])
         router.route("/healthz", [.get: operations.health])
         router.route("/readyz", [.get: operations.readiness])
-        router.route("/metrics", [.get: operations.metrics])
+        if configuration.metricsPort == 0 { router.route("/metrics", [.get: metricsController.metrics]) }
         router.route("/status", [.get: operations.status])
         router.route("/status/events", [.get: operations.statusEvents])
         router.route("/openapi.json", [.get: operations.openAPI])

@@ -10,7 +10,8 @@ enum Heartbeat: Sendable {
         case authorityEnded
     }
 
-    /// Calls `body` with each event and each beat until the stream ends or `body` returns false.
+    /// Calls `body` with each event and each beat until the stream ends, `body` returns false, the client has gone or the
+    /// server stops.
     ///
     /// - Throws: ``APIError/unauthorized`` when `authority` is no longer there.
     static func forEach(
@@ -28,6 +29,12 @@ enum Heartbeat: Sendable {
                 for await event in events { continuation.yield(.heartbeat(.event(event))) }
                 continuation.finish()
             }
+            let signals = ConnectionSignals.current
+            let name = signals.onEnding { ending in
+                // A stop is told as an event, too; what came before it comes first.
+                if ending == .clientGone { continuation.finish() }
+            }
+            defer { signals.forget(name) }
             group.addTask {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: interval)

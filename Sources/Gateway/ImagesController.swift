@@ -90,39 +90,21 @@ struct ImagesController: Sendable {
             let submission = try await submit(try await order(request.body).request, caller)
             return try await accepted(submission.snapshot, request, "respond-async")
         }
-        return try await watched(request) { body, gone in
-            let order = try await order(body)
-            let submission = try await submit(order.request, caller)
-            return order.streams
-                ? stream(submission, caller)
-                : try await answer(submission, caller, request, gone: gone)
-        }
-    }
-
-    /// Answers a request that waits, with an eye on its client's going: the watch costs the connection its reuse.
-    private func watched(
-        _ request: Request,
-        _ answer: @escaping @Sendable (RequestBody, AsyncStream<Void>) async throws -> Response
-    ) async throws -> Response {
-        let (gone, goneContinuation) = AsyncStream.makeStream(of: Void.self)
-        return try await request.body.consumeWithInboundCloseHandler { body in
-            do {
-                var response = try await answer(body, gone)
-                response.headers[.connection] = "close"
-                return response
-            } catch var error as APIError {
-                error.headers[.connection] = "close"
-                throw error
-            }
-        } onInboundClosed: {
-            goneContinuation.finish()
-        }
+        let order = try await order(request.body)
+        let submission = try await submit(order.request, caller)
+        return order.streams ? stream(submission, caller) : try await answer(submission, caller, request)
     }
 
     /// Asks at the door whether an account would be served at all, so that saying no costs next to nothing: the body is
     /// thrown away unread.
     private func knock(_ caller: Caller, _ model: String) async throws {
-        if caller.key == nil, !service.canFinishPictures { throw APIError.cannotSign }
+        let account = caller.account
+        if let reason = await service.unavailabilityAtTheDoor(of: account.id, isNamed: caller.key != nil) {
+            throw APIError(JobError.unavailable(reason), plan: account.plan)
+        }
+        if caller.key == nil, !service.canFinishPictures {
+            throw APIError.cannotSign
+        }
         guard caller.key == nil,
             let refusal = await service.refusalAtTheDoor(caller.account, model: model, isDetached: caller.isDetached)
         else { return }
@@ -136,7 +118,7 @@ struct ImagesController: Sendable {
         let (account, count) = (caller.account, request.styles.count)
         let began = clock.now()
         let isGuest = try await members.countsAsGuest(account)
-        if isGuest { try door.admit(pictures: count, from: caller.address, at: began) }
+        if isGuest { try door.admit(pictures: count, from: caller.address, at: clock.steady()) }
         do {
             let submission = try await service.submit(request, account: account, idempotencyKey: caller.key)
             let isKnown = submission.snapshot.record.createdAt < began
@@ -166,13 +148,12 @@ struct ImagesController: Sendable {
     private func answer(
         _ submission: Submission,
         _ caller: Caller,
-        _ request: Request,
-        gone: AsyncStream<Void>
+        _ request: Request
     ) async throws -> Response {
         let (snapshot, account, preference) = (submission.snapshot, caller.account, caller.preference)
         let limit: Duration = if case .wait(let seconds) = preference { .seconds(seconds) } else { patience.silence }
         defer { withExtendedLifetime(submission.hold) {} }
-        switch try await waitForEnd(snapshot, caller, atMost: limit, gone: gone) {
+        switch try await waitForEnd(snapshot, caller, atMost: limit) {
         case .ended(let ended): return try await finished(ended, request, preference)
         // Nobody reads this; it only must not count as a client that waits.
         case .gone: throw APIError.stopping
@@ -198,8 +179,7 @@ struct ImagesController: Sendable {
     private func waitForEnd(
         _ snapshot: JobSnapshot,
         _ caller: Caller,
-        atMost limit: Duration,
-        gone: AsyncStream<Void>
+        atMost limit: Duration
     ) async throws -> Waited {
         if snapshot.record.status.isFinal { return .ended(snapshot) }
         guard limit > .zero else { return .timeIsUp }
@@ -211,7 +191,7 @@ struct ImagesController: Sendable {
                 return .timeIsUp
             }
             group.addTask {
-                for await _ in gone {}
+                for await _ in ConnectionSignals.current.endings() {}
                 return .gone
             }
             defer { group.cancelAll() }
@@ -239,7 +219,7 @@ struct ImagesController: Sendable {
     }
 
     private func accepted(_ snapshot: JobSnapshot, _ request: Request, _ preference: String) async throws -> Response {
-        let document = answers.job(snapshot, host: request.head.authority)
+        let document = answers.job(snapshot, host: request.linkAuthority)
         var headers = answers.headers(snapshot)
         headers[.location] = "/v1/jobs/\(snapshot.record.id)"
         headers[.preferenceApplied] = preference
@@ -259,8 +239,8 @@ struct ImagesController: Sendable {
         var headers = answers.headers(snapshot)
         headers[.contentType] = "application/json"
         if case .wait(let seconds) = preference { headers[.preferenceApplied] = "wait=\(seconds)" }
-        let response = ResponseBody(contentLength: text.readableBytes) { writer in
-            try await writer.write(text)
+        let response = ResponseBody(contentLength: text.contentLength) { writer in
+            try await text.write(to: &writer)
             try await writer.finish(nil)
             await service.delivered(snapshot.record.id)
         }
@@ -286,16 +266,16 @@ struct ImagesController: Sendable {
             }
             let ended = try await current(snapshot, account)
             guard ended.record.status == .completed else { throw APIError.stopping }
-            try await writer.write(body(of: ended, request))
+            try await body(of: ended, request).write(to: &writer)
             try await writer.finish(nil)
             await service.delivered(snapshot.record.id)
         }
         return Response(status: .ok, headers: headers, body: response)
     }
 
-    private func body(of snapshot: JobSnapshot, _ request: Request) async throws -> ByteBuffer {
+    private func body(of snapshot: JobSnapshot, _ request: Request) async throws -> PieceBody {
         let asLinks = snapshot.request.wantsLinks
-        let document = answers.images(snapshot, asLinks: asLinks, host: request.head.authority)
+        let document = answers.images(snapshot, asLinks: asLinks, host: request.linkAuthority)
         return try await answers.text(document, pictures: asLinks ? [] : snapshot.record.pictures)
     }
 
@@ -311,30 +291,27 @@ struct ImagesController: Sendable {
 
     // MARK: Streaming
 
-    private func partialEvent(_ partial: PartialPicture, _ snapshot: JobSnapshot) async throws -> ByteBuffer {
+    private func partialEvent(_ partial: PartialPicture, _ snapshot: JobSnapshot) async throws -> PieceBody {
         let data = try await answers.partialEvent(partial, of: snapshot)
         return EventText.event(AnswerWriter.eventName("partial_image", of: snapshot), data: data)
     }
 
     private func stream(_ submission: Submission, _ caller: Caller) -> Response {
         let (snapshot, account, authority) = (submission.snapshot, caller.account, caller.authority)
-        var headers = answers.headers(snapshot)
-        headers[.contentType] = "text/event-stream"
-        headers[.cacheControl] = "no-store"
-        let response = ResponseBody { writer in
+        return EventStream.response(headers: answers.headers(snapshot)) { writer in
             defer { withExtendedLifetime(submission.hold) {} }
             let id = snapshot.record.id
             try await writer.write(EventText.comment("job \(id)"))
             let watch = await service.watch(id, wantsProgress: false)
             for partial in watch.partials {
-                try await writer.write(partialEvent(partial, snapshot))
+                try await partialEvent(partial, snapshot).write(to: &writer)
             }
             try await Heartbeat.forEach(of: watch.events, every: patience.heartbeat, by: authority, authorities) {
                 beat in
                 switch beat {
                 case .beat: try await writer.write(EventText.comment("waiting"))
                 case .event(.partial(let partial)):
-                    try await writer.write(partialEvent(partial, snapshot))
+                    try await partialEvent(partial, snapshot).write(to: &writer)
                 case .event: break
                 }
                 return true
@@ -343,7 +320,8 @@ struct ImagesController: Sendable {
             if ended.record.status == .completed {
                 for picture in ended.record.pictures {
                     let data = try await answers.completedEvent(picture, of: ended)
-                    try await writer.write(EventText.event(AnswerWriter.eventName("completed", of: ended), data: data))
+                    let event = EventText.event(AnswerWriter.eventName("completed", of: ended), data: data)
+                    try await event.write(to: &writer)
                 }
             } else {
                 let error = Self.failure(of: ended) ?? .stopping
@@ -351,10 +329,8 @@ struct ImagesController: Sendable {
                 try await writer.write(EventText.event("error", data: data))
             }
             try await writer.write(EventText.done)
-            try await writer.finish(nil)
             await service.delivered(id)
         }
-        return Response(status: .ok, headers: headers, body: response)
     }
 }
 
@@ -373,6 +349,14 @@ enum EventText {
         buffer.writeImmutableBuffer(data)
         buffer.writeString("\n\n")
         return buffer
+    }
+
+    /// The same with data that is read while it is sent.
+    static func event(_ name: String, data: PieceBody) -> PieceBody {
+        var event = PieceBody(Array("event: \(name)\ndata: ".utf8))
+        event.append(data)
+        event.append(ByteBuffer(string: "\n\n"))
+        return event
     }
 }
 
@@ -409,7 +393,8 @@ extension APIError {
                 message: "The job has not ended: cancel it first, with DELETE /v1/jobs/{id}.",
                 headers: [.shouldRetry: "false"]
             )
-        case .records: self = .ourFault
+        case .unavailable: self = .recordsUnavailable
+        case .records(let error): self.init(error)
         }
     }
 }

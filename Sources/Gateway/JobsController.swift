@@ -27,7 +27,7 @@ struct JobsController: Sendable {
         } catch {
             throw APIError(error)
         }
-        let host = request.head.authority
+        let host = request.linkAuthority
         var page = JSONWriter()
         page.add("object", "list")
         page.add("data", array: snapshots.prefix(limit).map { answers.job($0, host: host).json })
@@ -42,21 +42,22 @@ struct JobsController: Sendable {
             throw APIError.invalid("response_format", "'response_format' must be 'url' or 'b64_json'.")
         }
         let snapshot = try await find(id(context), account)
-        let document = answers.job(snapshot, asLinks: form == "url", host: request.head.authority)
+        let document = answers.job(snapshot, asLinks: form == "url", host: request.linkAuthority)
         let text = try await answers.text(json: document.json, pictures: form == "url" ? [] : snapshot.record.pictures)
-        if snapshot.record.status == .completed || snapshot.record.status == .failed {
+        let isFinal = snapshot.record.status == .completed || snapshot.record.status == .failed
+        if isFinal, request.method != .head {
             await service.delivered(snapshot.record.id)
         }
         var headers = answers.headers(snapshot)
         headers[.contentType] = "application/json"
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: text))
+        return Response(status: .ok, headers: headers, body: text.responseBody)
     }
 
     func cancel(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireAccount()
         do {
             let snapshot = try await service.cancel(id(context), account: account.id)
-            return .json(answers.job(snapshot, host: request.head.authority))
+            return .json(answers.job(snapshot, host: request.linkAuthority))
         } catch {
             throw APIError(error)
         }
@@ -76,16 +77,11 @@ struct JobsController: Sendable {
         let snapshot = try await find(id(context), account)
         // An event source stops asking when it hears this.
         if snapshot.record.status.isFinal, snapshot.version <= seen { return Response(status: .noContent) }
-        let host = request.head.authority
-        var headers = answers.headers(snapshot)
-        headers[.contentType] = "text/event-stream"
-        headers[.cacheControl] = "no-store"
+        let host = request.linkAuthority
         let authority = try context.authority()
-        let response = ResponseBody { writer in
+        return EventStream.response(headers: answers.headers(snapshot)) { writer in
             try await send(snapshot.record.id, account, authority, after: seen, host: host, to: &writer)
-            try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: headers, body: response)
     }
 
     /// Sends what is new since `seen`, then what comes, until the job ends.

@@ -10,9 +10,18 @@ struct OperationsController: Sendable {
         let status: String
     }
 
+    private struct ReadinessDocument: Encodable {
+        struct Problem: Encodable {
+            let code: String
+            let message: String
+        }
+
+        let status: String
+        let problems: [Problem]
+    }
+
     let service: JobService
-    let store: any RecordStore
-    let metrics: PrometheusRegistry
+    let probe: ReadinessProbe
     let pages: PagesController
     let board: Broadcaster<StatusDocument.Told>
     let beats: Broadcaster<Int>
@@ -22,15 +31,17 @@ struct OperationsController: Sendable {
     }
 
     func readiness(_ request: Request, context: GatewayContext) async throws -> Response {
-        guard await service.isAccepting else {
-            return .json(Status(status: "stopping"), status: .serviceUnavailable)
-        }
-        do {
-            try await store.check()
-        } catch {
-            return .json(Status(status: "records unavailable"), status: .serviceUnavailable)
-        }
-        return .json(Status(status: "ready"))
+        let readiness = await probe.readiness()
+        let document = ReadinessDocument(
+            status: readiness.isReady ? "ready" : readiness.isStopping ? "stopping" : "unavailable",
+            problems: readiness.problems.map { ReadinessDocument.Problem(code: $0.code, message: $0.message) }
+        )
+        guard !readiness.isReady else { return .json(document, headers: [.cacheControl: "no-store"]) }
+        return .json(
+            document,
+            status: .serviceUnavailable,
+            headers: [.cacheControl: "no-store", .retryAfter: String(Unavailability.retrySeconds)]
+        )
     }
 
     /// What is going on, for everybody: a page for browsers, a document for everything else.
@@ -56,15 +67,6 @@ struct OperationsController: Sendable {
                 await beats.unsubscribe(beatName)
             }
         }
-    }
-
-    func metrics(_ request: Request, context: GatewayContext) async throws -> Response {
-        // The version of the text format (https://prometheus.io/docs/instrumenting/exposition_formats/).
-        Response(
-            status: .ok,
-            headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text))
-        )
     }
 
     func openAPI(_ request: Request, context: GatewayContext) async throws -> Response {

@@ -8,7 +8,6 @@ import Service
 /// `/pictures/…`: pictures by signed links.
 struct PicturesController: Sendable {
     let files: FileStore
-    let blocking: BlockingWork
     let signer: LinkSigner
     let rights: RightsOffice
     let clock: any TimeSource
@@ -34,8 +33,8 @@ struct PicturesController: Sendable {
         }
         let digest = String(parts[0])
         try rights.refuseTakenDown(digest)
-        let files = files
-        guard let bytes = await blocking.run({ () throws(Never) in files.read(digest) }) else {
+        let path = files.path(of: digest)
+        guard let count = await PieceBody.size(of: path) else {
             throw APIError.notFound("The picture has expired.", code: "picture_expired")
         }
         var headers = HTTPFields()
@@ -43,6 +42,8 @@ struct PicturesController: Sendable {
         // A minute: what is taken down goes from caches, too.
         headers[.cacheControl] = "private, max-age=\(max(0, min(60, expires - clock.now().unixSeconds)))"
         PageHeaders.protectPicture(&headers)
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        var body = PieceBody()
+        body.append(file: path, count: count)
+        return Response(status: .ok, headers: headers, body: body.responseBody)
     }
 }

@@ -4,8 +4,11 @@ import Hummingbird
 typealias Handler = @Sendable (Request, GatewayContext) async throws -> Response
 
 extension RouterMethods where Context == GatewayContext {
-    /// Answers `path` by method; every other method gets a 405 that says which there are.
+    /// Answers `path` by method; every other method gets a 405 that says which there are. Where there is GET, there is HEAD:
+    /// the same handler, whose body is never made (RFC 9110, section 9.3.2).
     func route(_ path: RouterPath, _ handlers: [HTTPRequest.Method: Handler]) {
+        var handlers = handlers
+        if handlers[.head] == nil { handlers[.head] = handlers[.get] }
         let others =
             [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
             + ["QUERY", "PROPFIND"].compactMap { HTTPRequest.Method(rawValue: $0) }

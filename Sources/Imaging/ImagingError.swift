@@ -8,6 +8,10 @@ public enum ImagingError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooManyPixels(width: Int, height: Int, limit: Int)
     /// One side is shorter than `minimum` pixels.
     case tooSmall(width: Int, height: Int, minimum: Int)
+    /// The longer side is more than `ratio` times the shorter one.
+    case tooLong(width: Int, height: Int, ratio: Int)
+    /// Decoding it would take more memory than all pictures together may take.
+    case tooDear(width: Int, height: Int, bytes: Int, limit: Int)
     /// The file holds several frames.
     case animated(frames: Int)
     /// The format is right, the content is not: cut short, damaged or lying about itself.
@@ -30,6 +34,12 @@ public enum ImagingError: Error, Hashable, Sendable, CustomStringConvertible {
             "the picture is \(width) x \(height) pixels; at most \(limit / 1_000_000) megapixels are accepted"
         case .tooSmall(let width, let height, let minimum):
             "the picture is \(width) x \(height) pixels; both sides need at least \(minimum)"
+        case .tooLong(let width, let height, let ratio):
+            "the picture is \(width) x \(height) pixels; its longer side may be at most \(ratio) times the shorter one"
+        case .tooDear(let width, let height, let bytes, let limit):
+            "the picture, \(width) x \(height) pixels in this form, takes \(Self.mebibytes(bytes)) MiB to decode; at most "
+                + "\(limit >> 20) MiB are given to that; send it smaller, or as a JPEG or PNG that is neither progressive "
+                + "nor interlaced"
         case .animated(let frames):
             frames > 1
                 ? "the picture is an animation of \(frames) frames; send a still picture"
@@ -44,4 +54,7 @@ public enum ImagingError: Error, Hashable, Sendable, CustomStringConvertible {
             "libvips could not be started: \(reason)"
         }
     }
+
+    /// Rounded up.
+    private static func mebibytes(_ bytes: Int) -> Int { (bytes + (1 << 20) - 1) >> 20 }
 }

@@ -98,6 +98,31 @@ public struct FileStore: Sendable {
         try? FileManager.default.removeItem(atPath: path(of: digest))
     }
 
+    /// Opens a file and closes it. - Throws: why it cannot be read now.
+    public func checkReadable(_ digest: String) throws(RecordsError) {
+        let path = path(of: digest)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system("read", path) }
+        close(descriptor)
+    }
+
+    /// Writes a small file, to the disk, and removes it. - Throws: why none can be written now.
+    public func checkWritable() throws(RecordsError) {
+        let path = "\(unfinishedFolder)/\(UUID().uuidString)"
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system("make", path) }
+        defer {
+            close(descriptor)
+            unlink(path)
+        }
+        let bytes = [UInt8](repeating: 0, count: 4_096)
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw .system("write", path) }
+        guard fsync(descriptor) == 0 else { throw .system("sync", path) }
+    }
+
+    /// Whether the folder is still there.
+    public var isInPlace: Bool { access(unfinishedFolder, F_OK) == 0 }
+
     /// Bytes free on the disk that holds the folder.
     public var freeBytes: Int64? {
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)

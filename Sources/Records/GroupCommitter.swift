@@ -22,12 +22,14 @@ final class GroupCommitter: Sendable {
     }
 
     private let writer: any DatabaseWriter
+    private let place: DatabasePlace
     private let checkpointer: WALCheckpointer
     private let queue = DispatchQueue(label: "heatsink.records.commit", qos: .userInitiated)
     private let state = Mutex(State())
 
-    init(writer: any DatabaseWriter, checkpointer: WALCheckpointer) {
+    init(writer: any DatabaseWriter, place: DatabasePlace, checkpointer: WALCheckpointer) {
         self.writer = writer
+        self.place = place
         self.checkpointer = checkpointer
     }
 
@@ -77,10 +79,15 @@ final class GroupCommitter: Sendable {
     /// Changes hardly ever fail, and a savepoint for each would cost as much as the change itself.
     private func commitTogether(_ group: [Change]) {
         do {
+            try place.check()
             let tell = try writer.write { database in try group.map { try $0.apply(database) } }
+            // What was moved away in the meantime has the change, and the next start will not find it.
+            try place.check()
             for tell in tell { tell() }
             checkpointer.committed()
-        } catch let error as DatabaseError where error.isFatal || group.count == 1 {
+        } catch let error as RecordsError where error.mayPass {
+            Self.fail(group, error)
+        } catch let error as DatabaseError where error.isOfTransaction || group.count == 1 {
             Self.fail(group, error)
         } catch {
             guard group.count > 1 else { return Self.fail(group, error) }
@@ -91,18 +98,5 @@ final class GroupCommitter: Sendable {
     private static func fail(_ group: [Change], _ error: any Error) {
         let reason = RecordsError(error)
         for change in group { change.fail(reason) }
-    }
-}
-
-extension DatabaseError {
-    /// Whether the whole transaction is lost, not only one statement.
-    fileprivate var isFatal: Bool {
-        [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_CORRUPT, .SQLITE_READONLY].contains(resultCode)
-    }
-}
-
-extension RecordsError {
-    init(_ error: any Error) {
-        self = (error as? RecordsError) ?? .database(reason: "\(error)")
     }
 }

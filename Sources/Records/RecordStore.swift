@@ -200,6 +200,8 @@ public protocol RecordStore: Sendable {
 
     /// Returns when every change that was asked for before is durable.
     func flush() async throws(RecordsError)
-    /// Whether the store answers; for health checks.
+    /// Makes a small change, to see whether the store takes any; for health checks.
     func check() async throws(RecordsError)
+    /// Whether what the store writes will be found again: it was not moved or deleted. Costs next to nothing.
+    var isInPlace: Bool { get }
 }

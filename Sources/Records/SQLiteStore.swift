@@ -7,17 +7,24 @@ public final class SQLiteStore: RecordStore {
     let pool: DatabasePool
     let committer: GroupCommitter
     let checkpointer: WALCheckpointer
+    private let place: DatabasePlace
 
     /// Opens or makes the database, and brings its tables up to date.
     ///
-    /// - Parameter mayChangeTables: asked only when the tables are not up to date; false where another process uses them as
-    ///   they are.
+    /// - Parameters:
+    ///   - lockSeconds: how long a change waits for another process that writes.
+    ///   - mayChangeTables: asked only when the tables are not up to date; false where another process uses them as they
+    ///     are.
     /// - Throws: ``RecordsError/cannotOpen(path:reason:)``, ``RecordsError/tooNew(path:)``,
     ///   ``RecordsError/inUseByOlder(path:)``.
-    public init(path: String, mayChangeTables: () throws -> Bool = { true }) throws(RecordsError) {
+    public init(
+        path: String,
+        lockSeconds: Double = 5,
+        mayChangeTables: () throws -> Bool = { true }
+    ) throws(RecordsError) {
         var configuration = Configuration()
         // The command line works on the same file while the server runs.
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(lockSeconds)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
             // The log is copied back beside the commits, see `WALCheckpointer`. Should that fall behind, a commit does it:
@@ -38,7 +45,8 @@ public final class SQLiteStore: RecordStore {
             throw .cannotOpen(path: path, reason: "\(error)")
         }
         checkpointer = WALCheckpointer(path: path)
-        committer = GroupCommitter(writer: pool, checkpointer: checkpointer)
+        place = DatabasePlace(path: path)
+        committer = GroupCommitter(writer: pool, place: place, checkpointer: checkpointer)
     }
 
     func read<Value: Sendable>(
@@ -56,8 +64,15 @@ public final class SQLiteStore: RecordStore {
     }
 
     public func check() async throws(RecordsError) {
-        _ = try await read { try Int.fetchOne($0, sql: "SELECT 1") }
+        // The number means nothing (https://www.sqlite.org/pragma.html#pragma_user_version); that it changes makes the
+        // commit a real one.
+        try await committer.commit { database in
+            let number = try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            try database.execute(sql: "PRAGMA user_version = \((number &+ 1) & 0xFFFF)")
+        }
     }
+
+    public var isInPlace: Bool { (try? place.check()) != nil }
 
     // MARK: Accounts and keys
 

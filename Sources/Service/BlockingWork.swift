@@ -22,14 +22,25 @@ public struct BlockingWork: Sendable {
         deinit { pool.shutdownGracefully { _ in } }
     }
 
+    /// What decoded pictures may take, together.
+    public static let usualMemoryBytes = 384 << 20
+
+    /// Memory for pictures while they are decoded and finished.
+    public let memory: ByteBudget
     private let threads: Threads
     private let turnstile: Turnstile
 
-    /// - Parameter width: how many run at the same time. Each may hold a decoded picture: this bounds memory.
-    public init(width: Int) {
+    /// - Parameters:
+    ///   - width: how many run at the same time.
+    ///   - memory: shared by all who decode pictures.
+    public init(width: Int, memory: ByteBudget = ByteBudget(limit: Self.usualMemoryBytes)) {
+        self.memory = memory
         threads = Threads(count: max(1, width))
         turnstile = Turnstile(permits: max(1, width))
     }
+
+    /// Other threads that share the memory: what waits there takes no thread from what waits here.
+    public func lane(width: Int) -> BlockingWork { BlockingWork(width: width, memory: memory) }
 
     /// Runs `body` and hands its result or its error on.
     public func run<Value: Sendable, Failure: Error>(

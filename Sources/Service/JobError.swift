@@ -6,6 +6,8 @@ public enum JobError: Error, Hashable, Sendable {
     case refused(Refusal)
     case idempotencyKeyReused
     case stopping
+    /// Nothing new can be kept now.
+    case unavailable(Unavailability)
     case notFound
     case alreadyFinished
     /// It has to be cancelled first.

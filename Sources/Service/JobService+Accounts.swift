@@ -125,9 +125,10 @@ extension JobService {
     /// Deletes an account with all that is its own. What runs for it is cancelled.
     public func delete(_ account: AccountID) async throws(JobError) -> ForgottenAccount {
         let own = jobs.filter { $0.value.record.account == account }
-        for job in own.values { core.cancel(job.handle, at: clock.now()) }
+        for job in own.values { core.cancel(job.handle, at: clock.steady()) }
         act()
         await settleEndings()
+        guard !unwritten.isHeldUp else { throw .unavailable(.endingsUnwritten) }
         do {
             let forgotten = try await store.forget(account)
             if let entry = accounts.remove(account) { core.close(entry.handle) }

@@ -9,25 +9,36 @@ extension JobService {
         var count = 0
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(250))
-            await tickOnce()
+            advance()
+            // Beside the rhythm: records that do not answer must not stop it.
+            if !unwritten.isEmpty { Task { await settleEndings() } }
             count += 1
             if count.isMultiple(of: 4) { tellPositions() }
             if count.isMultiple(of: 20) {
-                metrics.measureFairness(core, at: clock.now())
+                metrics.measureFairness(core, at: clock.steady())
                 health.temperatureCelsius = MachineSensors.temperatureCelsius
-                history.sample(core, at: clock.now())
+                history.sample(core, at: clock.now(), steady: clock.steady())
             }
             if count.isMultiple(of: 8) { await readPlanOverrides() }
         }
     }
 
+    /// One beat, and what it has ended written down.
     func tickOnce() async {
-        core.tick(at: clock.now())
-        for worker in [worker, stepWorker].compactMap(\.self) {
-            core.report(health, of: worker, at: clock.now())
-        }
-        act()
+        advance()
         await settleEndings()
+    }
+
+    private func advance() {
+        let now = clock.steady()
+        if clocks.observe(now: clock.now(), steady: now) {
+            logger.warning("the time of day has jumped", metadata: ["now": "\(clock.now().microseconds / 1_000_000)"])
+        }
+        core.setTimeOfDay(clocks.earliest(now), at: now)
+        core.tick(at: now)
+        for worker in [worker, stepWorker].compactMap(\.self) { core.report(health, of: worker, at: now) }
+        act()
+        watchKeeping()
         metrics.measure(core)
     }
 
@@ -58,23 +69,34 @@ extension JobService {
     func sweep() async {
         var rounds = 0
         while !Task.isCancelled {
-            do {
-                if rounds.isMultiple(of: Self.roundsBetweenPruning) { try await prune() }
-                rounds += 1
-                let forgotten = try await store.forgetJobs(expiredBefore: clock.now())
-                _ = try await store.forgetShares(expiredBefore: clock.now())
-                _ = try await store.forgetSessions(expiredBefore: clock.now())
-                try await rights?.sweep()
-                // Files younger than an hour may belong to a request that is still arriving.
-                let old = files.digests(olderThan: clock.now().advanced(bySeconds: -3_600))
-                let needed = try await store.needed(among: old)
-                for digest in old where !needed.contains(digest) { files.remove(digest) }
-                if forgotten > 0 { logger.info("forgot expired jobs", metadata: ["count": "\(forgotten)"]) }
-            } catch {
-                logger.error("housekeeping failed", metadata: ["reason": "\(error)"])
-            }
-            undelivered.forget(before: clock.now().advanced(bySeconds: -configuration.recentSeconds))
+            await sweepOnce(prunes: rounds.isMultiple(of: Self.roundsBetweenPruning))
+            rounds += 1
             try? await Task.sleep(for: .seconds(60))
+        }
+    }
+
+    /// - Parameter prunes: whether records that would only grow are summed up, too.
+    func sweepOnce(prunes: Bool = false) async {
+        clocks.observe(now: clock.now(), steady: clock.steady())
+        let now = clocks.earliest(clock.steady())
+        undelivered.forget(before: clock.steady().advanced(bySeconds: -configuration.recentSeconds))
+        // What is not there, or not now, must not be taken for what nobody needs.
+        guard keeping.reason != .recordsMoved else { return }
+        do {
+            if prunes { try await prune(at: now) }
+            let forgotten = try await store.forgetJobs(expiredBefore: now)
+            _ = try await store.forgetShares(expiredBefore: now)
+            _ = try await store.forgetSessions(expiredBefore: now)
+            try await rights?.sweep(at: now)
+            // Files younger than an hour may belong to a request that is still arriving.
+            let old = files.digests(olderThan: now.advanced(bySeconds: -3_600))
+            let needed = try await store.needed(among: old)
+            for digest in old where !needed.contains(digest) { files.remove(digest) }
+            if forgotten > 0 { logger.info("forgot expired jobs", metadata: ["count": "\(forgotten)"]) }
+        } catch {
+            // The end of the server ends this, too.
+            guard !Task.isCancelled else { return }
+            logger.error("housekeeping failed", metadata: ["reason": "\(error)"])
         }
     }
 }

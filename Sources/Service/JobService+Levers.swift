@@ -68,7 +68,7 @@ extension JobService {
                 throw .unknown(what: "model", name: name, known: catalogue.ids)
             }
         case .drain(let name, _):
-            let known = core.fleet(at: clock.now()).map(\.name)
+            let known = core.fleet(at: clock.steady()).map(\.name)
             guard known.contains(name) else { throw .unknown(what: "worker", name: name, known: known) }
         }
     }
@@ -89,12 +89,13 @@ extension JobService {
 
     /// Tells the core of a hold, or of its end.
     private func apply(_ hold: HoldRecord) {
-        let now = clock.now()
+        let now = clock.steady()
         let plan = hold.kind == .plan ? configuration.plans.firstIndex { $0.name == hold.target } : nil
         let model = hold.kind == .model ? catalogue.index(of: hold.target) : nil
         guard plan != nil || model != nil else { return }
-        if hold.until > now {
-            core.hold(plan: plan, model: model, until: hold.until, at: now)
+        let until = clock.steady(hold.until)
+        if until > now {
+            core.hold(plan: plan, model: model, until: until, at: now)
         } else {
             core.release(plan: plan, model: model, at: now)
         }
@@ -106,7 +107,7 @@ extension JobService {
     }
 
     private func drain(_ name: String, _ isDraining: Bool) {
-        for worker in core.fleet(at: clock.now()) where worker.name == name {
+        for worker in core.fleet(at: clock.steady()) where worker.name == name {
             if isDraining { core.drain(worker.handle) } else { core.undrain(worker.handle) }
         }
     }

@@ -3,6 +3,7 @@ internal import Logging
 public import Records
 internal import ServiceLifecycle
 internal import SurgeCore
+internal import Synchronization
 
 /// From the start to the stop: taking up what was left, painting, ending.
 extension JobService {
@@ -22,13 +23,14 @@ extension JobService {
                 Task { await self.stop() }
             }
         }
+        await writeLastEndings()
     }
 
     /// Puts every job back into the core that an earlier run accepted and did not end.
     ///
     /// To be called before connections are taken: whoever comes back for a job must find it.
     public func recover() async throws(RecordsError) {
-        let now = clock.now()
+        let (now, steady) = (clock.now(), clock.steady())
         await readPlanOverrides()
         try await recoverHolds()
         try await rights?.refresh()
@@ -39,8 +41,8 @@ extension JobService {
             let request = PaintRequest(json: record.request)
             let kept = Recovery.KeptJob(
                 demand: try await demand(of: record, request),
-                createdAt: record.createdAt,
-                deadline: record.deadline
+                createdAt: Recovery.submission(record.createdAt, at: now),
+                deadline: Recovery.deadline(record.deadline, createdAt: record.createdAt, at: now)
             )
             var handle: JobHandle?
             for step in Recovery.steps(for: kept) {
@@ -51,11 +53,18 @@ extension JobService {
                 case .restore(let demand, let submittedAt, let deadline):
                     guard let request else { continue }
                     record.status = .queued
-                    let job = core.restore(demand, submittedAt: submittedAt, deadline: deadline, at: now)
-                    jobs[record.id] = LiveJob(record: record, request: request, handle: job, promise: nil, now: now)
+                    let job = core.restore(
+                        demand,
+                        submittedAt: clock.steady(submittedAt),
+                        deadline: deadline.map { clock.steady($0) },
+                        at: steady
+                    )
+                    var live = LiveJob(record: record, request: request, handle: job, promise: nil, now: now)
+                    live.since = clock.steady(submittedAt)
+                    jobs[record.id] = live
                     names[job] = record.id
                     handle = job
-                case .detach: if let handle { core.detach(handle, at: now) }
+                case .detach: if let handle { core.detach(handle, at: steady) }
                 }
             }
         }
@@ -117,25 +126,27 @@ extension JobService {
             signalSteps.yield()
             return
         }
-        for assignment in core.fill(worker, at: clock.now()) { assign.yield(assignment) }
+        for assignment in core.fill(worker, at: clock.steady()) { assign.yield(assignment) }
     }
 
     private func perform(_ assignment: Assignment) async {
-        let began = clock.now()
+        let began = clock.steady()
         guard let (id, request, rung) = await start(assignment) else { return }
-        let outcome: TaskOutcome
+        let places = Mutex(0)
         do {
             let picture = try await painter.paint(request, task: assignment.task, rung: rung) { picture in
-                await self.addPartial(picture, to: id, task: assignment.task)
+                let place = places.withLock { place in
+                    defer { place += 1 }
+                    return place
+                }
+                await self.addPartial(picture, to: id, task: assignment.task, place: place)
             }
-            metrics.painted(seconds: clock.now().seconds(since: began), rung: rung.name)
-            jobs[id]?.keep(picture, of: assignment.task)
-            outcome = .done
+            metrics.painted(seconds: clock.steady().seconds(since: began), rung: rung.name)
+            notePainted(picture, id, assignment)
         } catch {
-            await noteFailure(error, of: id)
-            outcome = .failedForGood
+            return await fail(assignment, error)
         }
-        await finish(assignment, outcome)
+        await finish(assignment, .done)
     }
 
     /// A worker begins with a task, or goes on with it.
@@ -150,10 +161,10 @@ extension JobService {
         let now = clock.now()
         let reason = whyLowered(job, to: assignment)
         if jobs[id]?.begin(rung: rung.name, loweredBecause: reason, at: now) == true {
-            metrics.started(waitedSeconds: now.seconds(since: job.record.createdAt))
+            metrics.started(waitedSeconds: clock.steady().seconds(since: job.since))
             tellChange(id)
-            guard await noteStart(id, rung, assignment) else { return nil }
         }
+        if jobs[id]?.takeStart() == true { guard await noteStart(id, rung, assignment) else { return nil } }
         return (id, job.request, rung)
     }
 
@@ -167,41 +178,24 @@ extension JobService {
         return (reason ?? .asMuchAsFits).sentence
     }
 
-    /// A picture cannot be painted. The same request would fail here again, and here is the only place there is.
-    func noteFailure(_ error: PaintError, of id: JobID) async {
-        guard let job = jobs[id], !job.isEnding else { return }
-        guard case .blocked(let finding) = error, let rights else {
-            logger.error("painting failed", metadata: ["job": "\(id)", "reason": "\(error)"])
-            failures[id] = error.failure
-            return
-        }
-        logger.notice("a picture is not passed on", metadata: ["job": "\(id)", "reason": "\(error)"])
-        // The first of a job's pictures decides, and the others wait for that: the job ends with the last of them.
-        let account = job.record.account
-        let deciding =
-            decisions[id]
-            ?? Task { [logger] in
-                do {
-                    return try await rights.decide(finding, job: id, account: account)
-                } catch {
-                    logger.error("cannot write a decision down", metadata: ["job": "\(id)", "reason": "\(error)"])
-                    return PaintError.rightsFailed("\(error)").failure
-                }
-            }
-        decisions[id] = deciding
-        failures[id] = await deciding.value
-    }
-
     func finish(_ assignment: Assignment, _ outcome: TaskOutcome) async {
         batch.remove(assignment.lease)
-        core.finish(assignment.lease, outcome, at: clock.now())
+        core.finish(assignment.lease, outcome, at: clock.steady())
+        await refill(assignment.lease.worker)
+    }
+
+    /// A task has left a worker: what follows from that is done, and its slot gets another one.
+    func refill(_ worker: WorkerHandle) async {
         act()
-        fill(assignment.lease.worker)
+        fill(worker)
         act()
         await settleEndings()
     }
 
-    /// - Returns: false when the job must not be painted: it has ended, or has been started too often.
+    /// Writes down that a job was begun, before anything is painted.
+    ///
+    /// - Returns: false when the job must not be painted now: it has ended, or has been started too often, or the records
+    ///   do not answer.
     private func noteStart(_ id: JobID, _ rung: Rung, _ assignment: Assignment) async -> Bool {
         do {
             let attempts = try await store.start(
@@ -214,108 +208,24 @@ extension JobService {
             let message = "it was started \(configuration.attempts) times and never finished"
             if attempts != nil { failures[id] = FailureRecord(code: "internal_error", message: message) }
         } catch {
-            logger.error("cannot note a start", metadata: ["job": "\(id)", "reason": "\(error)"])
-            failures[id] = PaintError.records(error).failure
+            // It is begun again when the records answer.
+            jobs[id]?.giveBackStart()
+            await fail(assignment, .records(error))
+            return false
         }
         await finish(assignment, .failedForGood)
         return false
     }
 
-    func addPartial(_ picture: PictureRecord, to id: JobID, task: Int) {
-        guard jobs[id]?.isEnding == false, let partial = jobs[id]?.add(picture, partialOf: task, at: clock.now()) else {
-            return
-        }
+    /// - Parameter place: which of its task's partial pictures it is, where that is known: one that is painted once more is
+    ///   told once.
+    func addPartial(_ picture: PictureRecord, to id: JobID, task: Int, place: Int? = nil) {
+        guard jobs[id]?.isEnding == false,
+            let partial = jobs[id]?.add(picture, partialOf: task, place: place, at: clock.now())
+        else { return }
         tell(id, .partial(partial))
     }
 
-    // MARK: Ending
-
-    /// The core has ended a job: the records are next, then whoever waits.
-    private func ended(_ handle: JobHandle, _ end: JobEnd) {
-        batch.forget(handle)
-        guard let id = names[handle] else { return }
-        let outcome: JobOutcome
-        switch end.reason {
-        case .withdrawn: return
-        case .completed:
-            guard let pictures = jobs[id]?.allPictures else { return }
-            outcome = .completed(pictures)
-        case .cancelled, .abandoned: outcome = .cancelled
-        case .expired: outcome = .expired
-        case .failed, .quarantined:
-            let message = "the picture could not be painted; the fault is ours"
-            outcome = .failed(failures[id] ?? FailureRecord(code: "internal_error", message: message))
-        }
-        jobs[id]?.beginEnding(at: clock.now())
-        if let record = jobs[id]?.record { noteUndelivered(record, outcome) }
-        endings.append(Ending(id: id, outcome: outcome, end: end))
-    }
-
-    /// Writes down what has ended since the last call: all at once, so that they share commits.
-    func settleEndings() async {
-        guard !endings.isEmpty else { return }
-        let ended = endings
-        endings = []
-        guard ended.count > 1 else {
-            for ending in ended { await settle(ending) }
-            return
-        }
-        await withDiscardingTaskGroup { group in
-            for ending in ended { group.addTask { await self.settle(ending) } }
-        }
-    }
-
-    /// Ends a job: first in the records, then for whoever waits.
-    private func settle(_ ending: Ending) async {
-        let id = ending.id
-        guard let job = jobs[id] else { return }
-        let settlement = Settlement(
-            deviceSeconds: ending.end.spentSeconds,
-            millicredits: ending.end.millicredits,
-            model: job.request.model
-        )
-        do {
-            let record = try await store.settle(
-                id,
-                ending.outcome,
-                settlement,
-                at: Instant(microseconds: job.version),
-                expiresAt: expiry()
-            )
-            if let record, let snapshot = JobSnapshot(ended: record, promise: job.promise) {
-                tell(id, .changed(snapshot))
-            }
-        } catch {
-            // It stays unfinished in the records; the next start takes it up again. Nothing is lost.
-            undelivered.remove(id)
-            logger.critical("cannot settle a job", metadata: ["job": "\(id)", "reason": "\(error)"])
-            tell(id, .stopping)
-        }
-        endListening(id)
-        heavy.note(ending.end.spentSeconds, of: job.record.account, at: clock.now())
-        failures[id] = nil
-        decisions[id] = nil
-        names[job.handle] = nil
-        jobs[id] = nil
-        tellWatchers(of: job.record.account, .standing)
-    }
-
-    /// From here until its answer reaches somebody, the same request finds this job.
-    private func noteUndelivered(_ record: JobRecord, _ outcome: JobOutcome) {
-        guard record.idempotencyKey == nil else { return }
-        switch outcome {
-        case .completed, .failed: break
-        case .cancelled, .expired: return
-        }
-        undelivered.insert(
-            UndeliveredJob(
-                id: record.id,
-                account: record.account,
-                fingerprint: record.fingerprint,
-                finishedAt: clock.now()
-            )
-        )
-    }
-
-    func expiry() -> Instant { clock.now().advanced(bySeconds: configuration.keepSeconds) }
+    /// Until when what is kept from now on is kept. A clock that was set back for a while makes that no shorter.
+    func expiry() -> Instant { clocks.latest(clock.steady()).advanced(bySeconds: configuration.keepSeconds) }
 }

@@ -36,10 +36,10 @@ extension JobService {
         let snapshot = try await job(id, account: account)
         if snapshot.record.status == .cancelled { return snapshot }
         guard let live = jobs[id] else { throw .alreadyFinished }
-        if core.cancel(live.handle, at: clock.now()) {
-            act()
-            await settleEndings()
-        }
+        if core.cancel(live.handle, at: clock.steady()) { act() }
+        await settle(id)
+        // It has ended one way or the other, and nobody is told which before that is written.
+        if unwritten.contains(id) { throw .unavailable(.endingsUnwritten) }
         let now = try await job(id, account: account)
         guard now.record.status == .cancelled else { throw .alreadyFinished }
         return now
@@ -114,7 +114,7 @@ extension JobService {
     func tellPositions() {
         for (id, watching) in listeners {
             guard watching.values.contains(where: \.wantsProgress), let snapshot = snapshot(id),
-                snapshot.record.status == .queued
+                snapshot.record.status == .queued, jobs[id]?.isEnding == false
             else { continue }
             for (name, listener) in watching where listener.wantsProgress && listener.position != snapshot.position {
                 jobs[id]?.touch(at: clock.now())
@@ -129,7 +129,7 @@ extension JobService {
     }
 
     func snapshot(of job: LiveJob) -> JobSnapshot {
-        let outlook = core.outlook(of: job.handle, at: clock.now())
+        let outlook = core.outlook(of: job.handle, at: clock.steady())
         return JobSnapshot(
             record: job.record,
             request: job.request,

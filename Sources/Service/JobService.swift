@@ -29,6 +29,8 @@ public actor JobService: Service {
         public var recentSeconds = 600.0
         /// How often a job is started before it counts as failed.
         public var attempts = 3
+        /// Nothing new is accepted while less is free where uploads and pictures are kept.
+        public var leastFreeBytes: Int64 = 256 << 20
 
         public init() {}
     }
@@ -44,6 +46,7 @@ public actor JobService: Service {
     let configuration: Configuration
     let logger: Logger
     var metrics: ServiceMetrics
+    let recordsMetrics = RecordsMetrics()
     var history: OperationsHistory
     var heavy = HeavyAccounts()
     /// What the machine's sensor said last.
@@ -66,19 +69,19 @@ public actor JobService: Service {
     let signalSteps: AsyncStream<Void>.Continuation
     var overrides: [PlanOverride] = []
     /// Ended in the core, and not yet in the records.
-    var endings: [Ending] = []
+    var unwritten = UnwrittenEndings()
+    /// Who waits for an ending that is being written.
+    var endingWaiters: [JobID: [CheckedContinuation<Void, Never>]] = [:]
+    /// When pictures that could not be painted are tried again.
+    var retries = TaskRetries()
+    var keeping = KeepingState()
+    var clocks: ClockWatch
     /// Why jobs are about to fail.
     var failures: [JobID: FailureRecord] = [:]
     /// What speaks against jobs' pictures is being written down.
-    var decisions: [JobID: Task<FailureRecord, Never>] = [:]
+    var decisions: [JobID: Task<Result<FailureRecord, RecordsError>, Never>] = [:]
     let assignments: AsyncStream<Assignment>
     let assign: AsyncStream<Assignment>.Continuation
-
-    struct Ending: Sendable {
-        let id: JobID
-        let outcome: JobOutcome
-        let end: JobEnd
-    }
 
     struct Listener {
         let tell: @Sendable (JobEvent) -> Void
@@ -130,7 +133,7 @@ public actor JobService: Service {
             machine: 0,
             heartbeatSeconds: .infinity
         )
-        worker = scheduler.join(profile, at: clock.now())
+        worker = scheduler.join(profile, at: clock.steady())
         let stepwise = catalogue.entries.indices.filter(isStepwise)
         if stepwise.isEmpty {
             stepWorker = nil
@@ -142,11 +145,12 @@ public actor JobService: Service {
                 machine: 0,
                 heartbeatSeconds: .infinity
             )
-            stepWorker = scheduler.join(profile, at: clock.now())
+            stepWorker = scheduler.join(profile, at: clock.steady())
         }
         self.core = scheduler
         accounts = AccountDirectory(plans: configuration.plans)
         metrics = ServiceMetrics(configuration: core)
+        clocks = ClockWatch(now: clock.now(), steady: clock.steady())
         history = OperationsHistory(startedAt: clock.now(), planCount: configuration.plans.count)
         (assignments, assign) = AsyncStream.makeStream(of: Assignment.self)
         (stepSignals, signalSteps) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -155,7 +159,7 @@ public actor JobService: Service {
     private static let leastSize = 0.25
 
     /// Whether new work is taken.
-    public var isAccepting: Bool { !isStopping }
+    public var isAccepting: Bool { !isStopping && unavailability == nil }
 
     // MARK: Taking requests
 
@@ -166,7 +170,7 @@ public actor JobService: Service {
     public func refusalAtTheDoor(_ account: Account, model: String, isDetached: Bool) -> Refusal? {
         guard !isStopping, let entry = accounts[account.id], let model = catalogue.index(of: model) else { return nil }
         accounts.refresh(account, in: &core)
-        let now = clock.now()
+        let now = clock.steady()
         guard !undelivered.hasAny(of: account.id),
             core.standing(of: entry.handle, at: now)?.absentJobs == 0,
             let refusal = core.refusal(for: entry.handle, model: model, isDetached: isDetached, at: now)
@@ -195,16 +199,18 @@ public actor JobService: Service {
         let governed = core.governedRung(of: demand.account, model: demand.model) ?? demand.wantedRung
         let expectation = Expectation(
             rung: ladder.rungs[min(governed, demand.wantedRung)],
-            waitSeconds: core.expectedWaitSeconds(of: demand, at: clock.now())
+            waitSeconds: core.expectedWaitSeconds(of: demand, at: clock.steady())
         )
         guard idempotencyKey == nil else { return expectation }
         let key = UndeliveredAnswers.Key(account: account.id, fingerprint: request.fingerprint)
-        guard undelivered.job(key) == nil, !core.isInFlight(demand),
+        guard undelivered.job(key) == nil, !core.isInFlight(demand) else { return expectation }
+        if let reason = unavailability { throw .unavailable(reason) }
+        guard
             let refusal = core.refusal(
                 for: demand.account,
                 model: demand.model,
                 isDetached: demand.isDetached,
-                at: clock.now()
+                at: clock.steady()
             )
         else { return expectation }
         core.noteRefusal(refusal, for: demand.account, model: demand.model)
@@ -228,8 +234,12 @@ public actor JobService: Service {
         {
             return Submission(snapshot: snapshot, hold: nil)
         }
-        let now = clock.now()
-        let verdict = core.submit(demand, at: now)
+        if let reason = unavailability, !core.isInFlight(demand) {
+            // What is known already is found, and nothing new is taken.
+            if let known = try await known(fingerprint, account, idempotencyKey) { return known }
+            throw .unavailable(reason)
+        }
+        let verdict = core.submit(demand, at: clock.steady())
         defer { act() }
         switch verdict {
         case .run(let handle, let outlook):
@@ -261,26 +271,28 @@ public actor JobService: Service {
             id: JobID(rawValue: "job_" + RandomName.make()),
             account: account.id,
             createdAt: now,
-            expiresAt: now.advanced(bySeconds: configuration.keepSeconds),
+            expiresAt: expiry(),
             fingerprint: fingerprint,
             idempotencyKey: idempotencyKey,
             request: request.json,
             inputs: request.inputs,
             rung: request.rung,
             taskCount: request.styles.count,
-            deadline: core.deadline(of: handle)
+            deadline: core.deadline(of: handle).map { clock.told($0) }
         )
         if let rights, let note = request.rights { record.notes = rights.notes(of: note, job: record.id, account.id) }
         let promise = JobSnapshot.Promise(kind: kind, outlook: outlook)
         // Held before it is durable, so that the same request in the same commit finds it here.
-        jobs[record.id] = LiveJob(record: record, request: request, handle: handle, promise: promise, now: now)
+        var live = LiveJob(record: record, request: request, handle: handle, promise: promise, now: now)
+        live.since = clock.steady()
+        jobs[record.id] = live
         names[handle] = record.id
         do {
             // Requests without a key are told apart here: the core knows those in flight, `undelivered` the others.
             switch try await store.accept(record, recently: nil) {
             case .new:
                 for note in record.notes { rights?.metrics.decided(note.kind) }
-                core.confirm(handle, at: clock.now())
+                core.confirm(handle, at: clock.steady())
                 history.note(asked: record.taskCount, of: accounts.plan(account.plan))
                 tellWatchers(ofNew: record.id, account.id)
                 guard let snapshot = snapshot(record.id) else { throw JobError.notFound }
@@ -303,7 +315,7 @@ public actor JobService: Service {
     private func forget(_ id: JobID, _ handle: JobHandle) {
         jobs[id] = nil
         names[handle] = nil
-        core.withdraw(handle, at: clock.now())
+        core.withdraw(handle, at: clock.steady())
     }
 
     /// The same request is in flight: its own job, once that is durable.
@@ -346,7 +358,7 @@ public actor JobService: Service {
             guard let snapshot = JobSnapshot(ended: record) else { throw .notFound }
             return Submission(snapshot: snapshot, hold: nil)
         }
-        guard !isDetached, core.attach(live.handle, at: clock.now()) else {
+        guard !isDetached, core.attach(live.handle, at: clock.steady()) else {
             return Submission(snapshot: snapshot(of: live), hold: nil)
         }
         return Submission(snapshot: snapshot(of: live), hold: hold(live.handle))
@@ -363,7 +375,7 @@ public actor JobService: Service {
     private func letGo(_ handle: JobHandle) {
         // The server's own end takes connections from clients that would have waited.
         guard !isStopping else { return }
-        core.detach(handle, at: clock.now())
+        core.detach(handle, at: clock.steady())
         act()
     }
 
@@ -372,13 +384,13 @@ public actor JobService: Service {
     /// An account's standing, for headers; nil until its first request.
     public func standing(of account: Account) -> Scheduler.Standing? {
         guard let entry = accounts[account.id] else { return nil }
-        return core.standing(of: entry.handle, at: clock.now())
+        return core.standing(of: entry.handle, at: clock.steady())
     }
 
     /// An account's standing, also before its first request; nil when the records do not answer.
     public func currentStanding(of account: Account) async -> Scheduler.Standing? {
         guard let handle = try? await handle(of: account) else { return nil }
-        return core.standing(of: handle, at: clock.now())
+        return core.standing(of: handle, at: clock.steady())
     }
 
     /// The account in the core; opened with what the records say of its day.
@@ -387,16 +399,16 @@ public actor JobService: Service {
             accounts.refresh(account, in: &core)
             return entry.handle
         }
-        let now = clock.now()
         let delivered: Int
         do {
-            delivered = try await store.deliveredPictures(of: account.id, onDay: now.day)
+            let day = clocks.earliest(clock.steady()).day
+            delivered = try await store.deliveredPictures(of: account.id, onDay: day)
         } catch {
             throw .records(error)
         }
         // Another request may have opened it while the records were asked.
         if let entry = accounts[account.id] { return entry.handle }
-        return accounts.open(account, usedToday: delivered, in: &core, at: now)
+        return accounts.open(account, usedToday: delivered, in: &core, at: clock.steady())
     }
 
     /// - Returns: nil when the model or the rung is not installed.

@@ -18,6 +18,10 @@ struct LiveJob: Sendable {
     private(set) var progress: [Int: Double] = [:]
     /// It has ended in the core and is about to end in the records.
     private(set) var isEnding = false
+    /// When it was accepted, on the clock that counts the seconds that pass.
+    var since = Instant(microseconds: 0)
+    /// Whether the records know that it was begun, or are being told.
+    private var isStartTaken = false
 
     init(record: JobRecord, request: PaintRequest, handle: JobHandle, promise: JobSnapshot.Promise?, now: Instant) {
         self.record = record
@@ -44,9 +48,21 @@ struct LiveJob: Sendable {
         return true
     }
 
-    mutating func add(_ picture: PictureRecord, partialOf task: Int, at now: Instant) -> PartialPicture {
-        touch(at: now)
+    /// - Returns: whether the caller is to tell the records that it was begun.
+    mutating func takeStart() -> Bool {
+        defer { isStartTaken = true }
+        return !isStartTaken
+    }
+
+    /// The records could not be told.
+    mutating func giveBackStart() { isStartTaken = false }
+
+    /// - Parameter place: which of its task's partial pictures it is; nil: the next one.
+    /// - Returns: nil when it was there before, which a task that is painted once more comes by again.
+    mutating func add(_ picture: PictureRecord, partialOf task: Int, place: Int?, at now: Instant) -> PartialPicture? {
         let index = partials.count { $0.task == task }
+        guard place ?? index >= index, index < request.partialImages else { return nil }
+        touch(at: now)
         let partial = PartialPicture(task: task, index: index, picture: picture, version: version)
         partials.append(partial)
         return partial

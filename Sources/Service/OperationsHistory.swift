@@ -53,7 +53,11 @@ public struct OperationsHistory: Sendable {
     mutating func noteSignUp() { signUps += 1 }
 
     /// Takes a sample of what happened since the last one.
-    mutating func sample(_ core: Scheduler, at now: Instant) {
+    ///
+    /// - Parameters:
+    ///   - told: the time of day, for whoever looks at it.
+    ///   - now: the clock that counts the seconds that pass.
+    mutating func sample(_ core: Scheduler, at told: Instant, steady now: Instant) {
         let statuses = core.configuration.plans.indices.map { core.status(ofPlan: $0, at: now) }
         let outcomes = statuses.reduce(0) { $0 + $1.estimateOutcomes }
         let held = statuses.reduce(0) { $0 + $1.estimateHits }
@@ -82,7 +86,7 @@ public struct OperationsHistory: Sendable {
         let report = core.governor.report
         append(
             Sample(
-                at: now,
+                at: told,
                 capacity: report.capacity,
                 topDemand: report.topDemand,
                 floorDemand: report.floorDemand,

@@ -38,6 +38,8 @@ public struct OperationsState: Sendable {
     }
 
     public let at: Instant
+    /// The same moment on the clock that counts the seconds that pass: workers' moments are on it.
+    public let steadyAt: Instant
     public let startedAt: Instant
     public let isAccepting: Bool
     public let waitingJobs: Int
@@ -55,7 +57,7 @@ extension JobService {
     private static let heaviestShown = 8
 
     public func operationsState() async -> OperationsState {
-        let now = clock.now()
+        let now = clock.steady()
         var heaviest: [OperationsState.Heavy] = []
         for entry in heavy.heaviest(Self.heaviestShown, at: now) where entry.seconds >= 0.01 {
             let account = try? await store.account(entry.account)
@@ -72,7 +74,8 @@ extension JobService {
             )
         }
         return OperationsState(
-            at: now,
+            at: clock.now(),
+            steadyAt: now,
             startedAt: history.startedAt,
             isAccepting: isAccepting,
             waitingJobs: core.waitingJobCount,
@@ -82,7 +85,7 @@ extension JobService {
             models: catalogue.entries.indices.map { index in
                 OperationsState.OfModel(
                     entry: catalogue.entries[index],
-                    heldUntil: core.heldUntil(model: index, at: now)
+                    heldUntil: core.heldUntil(model: index, at: now).map { clock.told($0) }
                 )
             },
             workers: core.fleet(at: now).map { worker in
@@ -100,7 +103,7 @@ extension JobService {
             configured: configuration.plans[plan],
             status: core.status(ofPlan: plan, at: now),
             counts: core.statistics.plans[plan],
-            heldUntil: core.heldUntil(plan: plan, at: now),
+            heldUntil: core.heldUntil(plan: plan, at: now).map { clock.told($0) },
             changes: overrides.first { $0.plan == configuration.plans[plan].name }?.settings ?? [:],
             qualities: catalogue.entries.indices.map { core.quality(ofPlan: plan, model: $0) }
         )

@@ -19,6 +19,8 @@ public protocol Painter: Sendable {
 public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
     /// An uploaded file is gone.
     case missingUpload
+    /// The upload's file cannot be read now.
+    case uploadUnreadable(String)
     /// The upload turned out to be broken after all.
     case imaging(ImagingError)
     case records(RecordsError)
@@ -37,6 +39,7 @@ public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .missingUpload: "an uploaded file is gone"
+        case .uploadUnreadable(let reason): reason
         case .imaging(let error): error.description
         case .records(let error): error.description
         case .inference(let reason): reason
@@ -62,7 +65,7 @@ public enum PaintError: Error, Hashable, Sendable, CustomStringConvertible {
                 code: "signing_unavailable",
                 message: "the picture cannot be signed now: the server's certificate is not valid; the fault is ours"
             )
-        case .missingUpload, .records, .inference, .notInstalled, .rightsFailed:
+        case .missingUpload, .uploadUnreadable, .records, .inference, .notInstalled, .rightsFailed:
             FailureRecord(code: "internal_error", message: "the picture could not be painted; the fault is ours")
         }
     }

@@ -11,6 +11,9 @@ struct PictureFinisher: Sendable {
     let rights: RightsOffice?
     private let looks = SharedLooks()
 
+    /// What a finished pixel takes in memory: the picture resized, marked and signed, as a file and on its way there.
+    private static let bytesPerPixel = 24
+
     init(decoder: ImageDecoder, files: FileStore, blocking: BlockingWork, rights: RightsOffice?) {
         self.decoder = decoder
         self.files = files
@@ -31,20 +34,26 @@ struct PictureFinisher: Sendable {
         revisedPrompt: String,
         of request: PaintRequest
     ) async throws(PaintError) -> PictureRecord {
-        let (files, decoder, rights) = (files, decoder, rights)
-        return try await blocking.run { () throws(PaintError) in
+        let (files, rights) = (files, rights)
+        let layers: Layers?
+        do {
+            layers = try await self.layers(of: request, output)
+        } catch {
+            throw .imaging(error)
+        }
+        let finishing = { @Sendable () throws(PaintError) in
             let finished: Raster
+            // A mask or a photo that cannot be read just now is no fault of the picture.
+            func tell(_ error: ImagingError) -> PaintError {
+                guard let mask = request.mask else { return .imaging(error) }
+                let isMask = (try? files.checkReadable(mask)) == nil
+                return PaintError(error, reading: isMask ? mask : request.photo, in: files)
+            }
             do throws(ImagingError) {
-                var picture = try painted.resized(to: output, filling: filling)
-                if let mask = request.mask {
-                    let alpha = try decoder.decodeAlpha(.file(files.path(of: mask)))
-                    // Opaque parts of the mask stay the photo, as sharp as it is.
-                    let photo = try decoder.decode(.file(files.path(of: request.photo)), filling: output)
-                    picture = photo.blended(over: picture, coverage: try alpha.resized(to: output, filling: true))
-                }
-                finished = picture
+                let picture = try painted.resized(to: output, filling: filling)
+                finished = layers.map { $0.photo.blended(over: picture, coverage: $0.coverage) } ?? picture
             } catch {
-                throw .imaging(error)
+                throw tell(error)
             }
             let finding = try rights?.examine(output: finished, keepsContent: keepsContent)
             if let finding, !finding.isForReview { throw .blocked(finding) }
@@ -55,6 +64,27 @@ struct PictureFinisher: Sendable {
             }
             return picture
         }
+        return try await blocking.memory.holding(output.area * Self.bytesPerPixel) { () throws(PaintError) in
+            try await blocking.run(finishing)
+        }
+    }
+
+    /// What lies over a painting where its mask is opaque.
+    private struct Layers: Sendable {
+        let photo: Raster
+        let coverage: Raster
+    }
+
+    /// - Returns: nil without a mask.
+    private func layers(of request: PaintRequest, _ output: PixelSize) async throws(ImagingError) -> Layers? {
+        guard let mask = request.mask else { return nil }
+        let alpha = try await blocking.decode(.file(files.path(of: mask)), .alpha, by: decoder)
+        let coverage = try await blocking.run { () throws(ImagingError) in
+            try alpha.resized(to: output, filling: true)
+        }
+        // Opaque parts of the mask stay the photo, as sharp as it is.
+        let photo = try await blocking.decode(.file(files.path(of: request.photo)), .filling(output), by: decoder)
+        return Layers(photo: photo, coverage: coverage)
     }
 
     private static func keep(
@@ -108,12 +138,13 @@ struct PictureFinisher: Sendable {
             return .failure(error)
         }
         for look in wanted {
-            let isDecoded = shape == nil || look.view != .whole
+            let known = shape == nil || look.view != .whole ? decoded : nil
             let outcome = await looks.outcome(of: look) {
-                await blocking.run { () throws(Never) in
-                    Result { () throws(PaintError) in
-                        if let finding = try rights.examine(look, decoded: isDecoded ? decoded : nil) {
-                            throw .blocked(finding)
+                let bytes = await blocking.run { () throws(Never) in rights.decodingBytes(of: look, decoded: known) }
+                return await blocking.memory.holding(bytes) {
+                    await blocking.run { () throws(Never) in
+                        Result { () throws(PaintError) in
+                            if let finding = try rights.examine(look, decoded: known) { throw .blocked(finding) }
                         }
                     }
                 }

@@ -49,14 +49,18 @@ public struct Studio: Painter {
     ///
     /// - Returns: its size, to be compared with the photo's.
     public func examine(mask: String) async throws(ImagingError) -> PixelSize {
-        try await decode { decoder throws(ImagingError) in try decoder.decodeAlpha(.file(files.path(of: mask))) }.size
+        try await blocking.decode(.file(files.path(of: mask)), .alpha, by: decoder).size
+    }
+
+    /// Opens an upload and closes it. - Throws: why it cannot be read now.
+    public func checkReadable(_ upload: String) async throws(RecordsError) {
+        let files = files
+        try await blocking.run { () throws(RecordsError) in try files.checkReadable(upload) }
     }
 
     /// The header of an uploaded file.
     public func header(of upload: String) async throws(ImagingError) -> ImageHeader {
-        let path = files.path(of: upload)
-        let decoder = decoder
-        return try await blocking.run { () throws(ImagingError) in try decoder.header(of: .file(path)) }
+        try await blocking.header(of: .file(files.path(of: upload)), by: decoder)
     }
 
     public func paint(
@@ -71,7 +75,7 @@ public struct Studio: Painter {
         do {
             photo = try await photoRaster(request.photo, outputSize: request.outputSize, workingSide: rung.workingSide)
         } catch {
-            throw .imaging(error)
+            throw PaintError(error, reading: request.photo, in: files)
         }
         if task == request.styles.count - 1 {
             cache.remove(
@@ -93,15 +97,21 @@ public struct Studio: Painter {
             let smaller = try await resize(photo, to: photo.size.fitting(longerSide: side))
             let painted = try await run(model, smaller, mix)
             try await examined.get()
-            await onPartial(
-                try await finisher.finish(
+            let partial: PictureRecord
+            do throws(PaintError) {
+                partial = try await finisher.finish(
                     painted,
                     output,
                     keepsContent: true,
                     revisedPrompt: style.revisedPrompt,
                     of: request
                 )
-            )
+            } catch {
+                // One that cannot be kept now is left out: the picture itself may still succeed.
+                guard error.fault == .environment else { throw error }
+                continue
+            }
+            await onPartial(partial)
         }
         let painted = try await run(model, photo, mix)
         try await examined.get()
@@ -125,7 +135,7 @@ public struct Studio: Painter {
         do {
             return try await header(of: request.photo).size.fitting(longerSide: side)
         } catch {
-            throw .imaging(error)
+            throw PaintError(error, reading: request.photo, in: files)
         }
     }
 
@@ -156,7 +166,7 @@ public struct Studio: Painter {
             do {
                 picture = try await styleRaster(digest)
             } catch {
-                throw .imaging(error)
+                throw PaintError(error, reading: digest, in: files)
             }
             do {
                 let wanted = try await model.styleVector(of: picture)
@@ -186,11 +196,9 @@ public struct Studio: Painter {
         let key = RasterCache.Key(digest: digest, size: outputSize, workingSide: workingSide)
         if let raster = cache.raster(for: key) { return raster }
         let source = ImageSource.file(files.path(of: digest))
-        let raster = try await decode { decoder throws(ImagingError) in
-            guard let outputSize else { return try decoder.decode(source, fitting: workingSide) }
-            let size = PaintPlan.workingSize(output: outputSize, workingSide: workingSide)
-            return try decoder.decode(source, filling: size)
-        }
+        let size = outputSize.map { PaintPlan.workingSize(output: $0, workingSide: workingSide) }
+        let decoding = size.map(BlockingWork.Decoding.filling) ?? .fitting(workingSide)
+        let raster = try await blocking.decode(source, decoding, by: decoder)
         cache.insert(raster, for: key)
         return raster
     }
@@ -198,16 +206,7 @@ public struct Studio: Painter {
     private func styleRaster(_ digest: String) async throws(ImagingError) -> Raster {
         let side = RestyleModel.stylePictureSide
         let source = ImageSource.file(files.path(of: digest))
-        return try await decode { decoder throws(ImagingError) in
-            try decoder.decode(source, filling: PixelSize(width: side, height: side))
-        }
-    }
-
-    private func decode(
-        _ body: @escaping @Sendable (ImageDecoder) throws(ImagingError) -> Raster
-    ) async throws(ImagingError) -> Raster {
-        let decoder = decoder
-        return try await blocking.run { () throws(ImagingError) in try body(decoder) }
+        return try await blocking.decode(source, .filling(PixelSize(width: side, height: side)), by: decoder)
     }
 
     private func resize(

@@ -20,7 +20,7 @@ extension JobService {
             isAccepting: isAccepting,
             waitingJobs: core.waitingJobCount,
             runningTasks: core.runningTaskCount,
-            plans: configuration.plans.indices.map { core.status(ofPlan: $0, at: clock.now()) },
+            plans: configuration.plans.indices.map { core.status(ofPlan: $0, at: clock.steady()) },
             qualities: configuration.plans.indices.map { plan in
                 catalogue.entries.indices.map { core.quality(ofPlan: plan, model: $0) }
             },

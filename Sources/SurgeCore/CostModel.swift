@@ -81,8 +81,9 @@ struct CostModel: Sendable, Codable {
         let expected = seconds(model, rung, size: size, batch: batch)
         let place = index(model, rung, Self.sizeClass(size), batch)
         let isNew = cells[place].count == 0
-        // A machine that slept over its work is not that much slower.
-        let measuredSeconds = isNew ? measuredSeconds : min(measuredSeconds, expected * speed * Self.mostSurprise)
+        // A machine that stood still over its work is not that much slower. A first measurement has nothing but the
+        // manifest to be compared with, and what the model's other cells have shown.
+        let measuredSeconds = min(measuredSeconds, expected * speed * Self.mostSurprise)
         let measuredRatio = measuredSeconds / (rungCosts[model][rung] * size * speed)
         Self.learn(measuredRatio, &cells[place])
         Self.learn(measuredRatio, &modelRatios[model])

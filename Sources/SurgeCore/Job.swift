@@ -7,6 +7,11 @@ struct Job: SlabElement {
         case active
         /// Its client has gone and may come back: it is not started, and ends after a grace.
         case suspended
+        /// One of its tasks could not be done for a reason that may pass: it is not started for a while.
+        case postponed
+
+        /// Whether its tasks count as waiting.
+        var isWaiting: Bool { self == .reserved || self == .active }
     }
 
     var generation: UInt32 = 0

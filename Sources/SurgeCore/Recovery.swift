@@ -66,4 +66,23 @@ public enum Recovery {
         let restore = Step.restore(demand, submittedAt: job.createdAt, deadline: job.deadline)
         return demand.isDetached ? [restore] : [restore, .detach]
     }
+
+    /// The least time that a kept job has after a start.
+    public static let leastSeconds = 60.0
+
+    /// Until when a kept job may take, by the time of day of a new process.
+    ///
+    /// Deadlines are kept as times of day, and nothing says whether the server was away for long or the clock was set in
+    /// the meantime. So no start ends a job at once, and none gives it longer than it had when it was accepted.
+    public static func deadline(_ deadline: Instant?, createdAt: Instant, at now: Instant) -> Instant? {
+        guard let deadline else { return nil }
+        let whole = now.advanced(bySeconds: max(0, deadline.seconds(since: createdAt)))
+        return min(
+            max(deadline, now.advanced(bySeconds: leastSeconds)),
+            max(whole, now.advanced(bySeconds: leastSeconds))
+        )
+    }
+
+    /// When a kept job counts as submitted: not later than now, whatever the clock said then.
+    public static func submission(_ createdAt: Instant, at now: Instant) -> Instant { min(createdAt, now) }
 }

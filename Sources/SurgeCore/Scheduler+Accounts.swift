@@ -48,7 +48,7 @@ extension Scheduler {
         state.plan = Int32(profile.plan)
         state.allowanceOverride = profile.dailyAllowance.map { Int32(clamping: $0) }
         state.usedToday = Int32(clamping: profile.usedToday)
-        state.day = Int32(clamping: now.microseconds / Self.dayMicroseconds)
+        state.day = day(now.microseconds)
         state.millicredits = profile.millicredits
         let (place, generation) = accounts.insert(state)
         return AccountHandle(index: UInt32(place), generation: generation)
@@ -90,14 +90,15 @@ extension Scheduler {
         guard let place = place(account) else { return nil }
         let state = accounts[place]
         let plan = configuration.plans[Int(state.plan)]
-        let today = Int32(clamping: now.microseconds / Self.dayMicroseconds)
+        let today = day(now.microseconds)
+        let timeOfDay = now.microseconds + timeOfDayOffset
         return Standing(
             plan: Int(state.plan),
             activeJobs: Int(state.activeJobs),
             absentJobs: Int(state.absentJobs),
             allowance: state.allowanceOverride.map(Int.init) ?? plan.dailyAllowance,
             usedToday: state.day >= today ? Int(state.usedToday) : 0,
-            resetsInSeconds: Double(Self.dayMicroseconds - now.microseconds % Self.dayMicroseconds) / 1_000_000,
+            resetsInSeconds: Double(Self.dayMicroseconds - timeOfDay % Self.dayMicroseconds) / 1_000_000,
             burst: plan.picturesPerSecond == nil ? nil : plan.burst,
             burstRemaining: plan.picturesPerSecond.map { rate in
                 RateLimit.remaining(
@@ -129,10 +130,19 @@ extension Scheduler {
 
     func place(_ account: AccountHandle) -> Int? { accounts.place(account.index, account.generation) }
 
+    /// Says what the time of day is, for a shell whose events come with another clock: one that nobody can set. Allowances
+    /// are for days of it, and nothing else asks for it. Until the first call the two are the same.
+    public mutating func setTimeOfDay(_ timeOfDay: Instant, at now: Instant) {
+        timeOfDayOffset = timeOfDay.microseconds - now.microseconds
+    }
+
+    /// The day that a moment lies on.
+    func day(_ moment: Int64) -> Int32 { Int32(clamping: (moment + timeOfDayOffset) / Self.dayMicroseconds) }
+
     /// Begins a new day for an account when there is one. A clock that is set back begins none.
     @inline(__always)
     mutating func turnDay(_ account: Int, _ now: Int64) {
-        let today = Int32(clamping: now / Self.dayMicroseconds)
+        let today = day(now)
         guard accounts[account].day < today else { return }
         accounts[account].day = today
         accounts[account].usedToday = 0

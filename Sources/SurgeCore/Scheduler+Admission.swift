@@ -65,7 +65,7 @@ extension Scheduler {
         let cheapest = governor.paths[lane][0].rung
         let demand = Demand(account: account, model: model, wantedRung: cheapest, isDetached: isDetached)
         var copy = accounts[place]
-        if copy.day < Int32(clamping: now.microseconds / Self.dayMicroseconds) { copy.usedToday = 0 }
+        if copy.day < day(now.microseconds) { copy.usedToday = 0 }
         if let refusal = accountRefusal(copy, plan, demand, cheapest, now.microseconds).refusal { return refusal }
         let forecast = forecast(
             lane: lane,
@@ -79,7 +79,7 @@ extension Scheduler {
 
     /// The bound of the queue: what would take longer than its client waits, or than the plan's horizon, is refused.
     private func overload(_ forecast: Forecast, _ lane: Int, _ account: Int, isDetached: Bool) -> Refusal? {
-        guard configuration.parts.contains(.bounds) else { return nil }
+        guard configuration.parts.contains(.bounds), !isIdle(lane) else { return nil }
         let plan = lanes[lane].plan
         let (patience, horizon) = (configuration.plans[plan].patienceSeconds, configuration.plans[plan].horizonSeconds)
         let limit = isDetached ? horizon : min(patience, horizon)
@@ -90,6 +90,16 @@ extension Scheduler {
             afterSeconds: (expected - limit) * spread(account, plan)
         )
     }
+
+    /// Whether nothing runs and nothing waits, and a job of this lane could begin. Then the next one is taken whatever is
+    /// predicted: where it waits for nobody, a wrong idea of what it costs must not keep everybody out, and only a job that
+    /// is done can mend it.
+    private func isIdle(_ lane: Int) -> Bool {
+        hasNothingToDo && !lanes[lane].isHeld && capacities[lanes[lane].model] > 0
+    }
+
+    /// Whether no task runs and none waits.
+    package var hasNothingToDo: Bool { runningCount == 0 && lanes.allSatisfy { $0.waitingTasks == 0 } }
 
     /// A refusal that was decided by ``refusal(for:model:isDetached:at:)`` and told: counted, and counted as demand.
     public mutating func noteRefusal(_ refusal: Refusal, for account: AccountHandle, model: ModelIndex) {
@@ -142,7 +152,7 @@ extension Scheduler {
         // The ladder may be another one by now.
         if let given, manifestCosts[demand.model].indices.contains(given) { jobs[place].given = UInt8(given) }
         // Of a later day only when the clock was set back since: then it is one of the day in progress.
-        jobs[place].day = min(Int32(clamping: submitted / Self.dayMicroseconds), accounts[account].day)
+        jobs[place].day = min(day(submitted), accounts[account].day)
         // Its own day's allowance holds it already, when the day is over.
         if jobs[place].day != accounts[account].day { accounts[account].usedToday -= Int32(demand.taskCount) }
         let handle = handle(place)

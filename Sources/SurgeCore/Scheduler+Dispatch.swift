@@ -135,7 +135,7 @@ extension Scheduler {
             let free = slotCount - runningCount - workers[worker].usableSlots + workers[worker].running.count
             let least = leastSpeeds[model]
             let isPossible = chooseRung(job, lane, beside: free > 0 ? 1 : beside, speed: least, now) != nil
-            return isPossible ? .elsewhere : .hopeless
+            return isPossible ? .elsewhere : rungAlone(job, lane, now).map(Suit.rung) ?? .hopeless
         }
         guard workers[worker].profile.sharesBatch, let first = workers[worker].running.first else { return .rung(rung) }
         let isAlike = first.model == UInt8(model) && first.rung == UInt8(rung) && first.shape == jobs[job].shape
@@ -195,6 +195,22 @@ extension Scheduler {
             rung = lower.rung
         }
         return rung
+    }
+
+    /// The rung at which a job is begun although it seems hopeless, because nothing else runs or waits and the manifest says
+    /// that there is time for it: a wrong idea of what pictures cost is mended by painting one. nil: it stays hopeless.
+    private func rungAlone(_ job: Int, _ lane: Int, _ now: Int64) -> Int? {
+        guard configuration.parts.contains(.bounds), runningCount == Int(jobs[job].runningCount),
+            lanes.reduce(0, { $0 + $1.waitingTasks }) == jobs[job].pendingCount
+        else { return nil }
+        var rung = Int(jobs[job].wanted)
+        if jobs[job].given != Job.noRung {
+            rung = Int(jobs[job].given)
+        } else if configuration.parts.contains(.governor) {
+            rung = min(rung, governor.paths[lane][0].rung)
+        }
+        let seconds = manifestCosts[lanes[lane].model][rung] * Double(jobs[job].size)
+        return seconds * Self.finishMargin * 1_000_000 <= Double(jobs[job].deadline - now) ? rung : nil
     }
 
     /// From beginning to end on a worker of this speed that has so many tasks at the same time.

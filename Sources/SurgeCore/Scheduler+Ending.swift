@@ -15,7 +15,9 @@ extension Scheduler {
     public mutating func detach(_ job: JobHandle, at now: Instant) {
         guard let place = place(job), jobs[place].listeners > 0 else { return }
         jobs[place].listeners -= 1
-        guard jobs[place].listeners == 0, !jobs[place].isDetached, jobs[place].phase == .active else { return }
+        guard jobs[place].listeners == 0, !jobs[place].isDetached,
+            jobs[place].phase == .active || jobs[place].phase == .postponed
+        else { return }
         suspend(place, now.microseconds)
         // It may have stood before tasks of its account that others can take.
         wakeIdle(now.microseconds)
@@ -51,6 +53,7 @@ extension Scheduler {
         if let last = lastTick, time < last { setBack(by: last - time) }
         checkWorkers(time)
         endHolds(time)
+        endPostponing(time)
         // At the end, for what the governor decides may let a task join a batch.
         defer { wakeIdle(time) }
         // A clock that was set back must not stop the governor until it has caught up.
@@ -87,7 +90,7 @@ extension Scheduler {
     }
 
     mutating func suspend(_ place: Int, _ now: Int64) {
-        if jobs[place].pending != 0 {
+        if jobs[place].pending != 0, jobs[place].phase.isWaiting {
             unlink(place)
             countWaiting(place, -1)
         }
@@ -105,7 +108,7 @@ extension Scheduler {
         let account = Int(jobs[place].account)
         let lane = Int(flows[Int(jobs[place].flow)].lane)
         let plan = lanes[lane].plan
-        if jobs[place].pending != 0, jobs[place].phase != .suspended {
+        if jobs[place].pending != 0, jobs[place].phase.isWaiting {
             unlink(place)
             countWaiting(place, -1)
         }
@@ -137,6 +140,7 @@ extension Scheduler {
         )
         accounts[account].activeJobs -= 1
         if jobs[place].phase == .suspended { accounts[account].absentJobs -= 1 }
+        if !postponed.isEmpty { postponed.removeAll { jobs.place(UInt32($0.job), $0.generation) == place } }
         jobs.remove(place)
     }
 
@@ -213,6 +217,7 @@ extension Scheduler {
         for place in accounts.elements.indices where accounts.isTaken(place) {
             accounts[place].theoreticalArrival = max(0, accounts[place].theoreticalArrival - microseconds)
         }
+        for index in postponed.indices { postponed[index].until -= microseconds }
         governor.setBack(by: microseconds)
     }
 

@@ -87,7 +87,12 @@ extension Scheduler {
                 problems.append("job \(place) has lost a task")
             }
             if job.phase == .active, job.pending != 0, !job.isInFlow { problems.append("job \(place) is forgotten") }
-            if job.phase != .suspended { waiting[Int(flows[Int(job.flow)].lane)] += job.pendingCount }
+            if job.phase == .postponed,
+                !postponed.contains(where: { $0.job == Int32(place) && $0.generation == job.generation })
+            {
+                problems.append("job \(place) is postponed for ever")
+            }
+            if job.phase.isWaiting { waiting[Int(flows[Int(job.flow)].lane)] += job.pendingCount }
         }
         for lane in lanes.indices where waiting[lane] != lanes[lane].waitingTasks {
             problems.append("lane \(lane) has \(waiting[lane]) tasks waiting and counts \(lanes[lane].waitingTasks)")

@@ -119,7 +119,7 @@ extension Scheduler {
         lanes[lane].service -= task.laneCharge * share
         lanes[lane].servedTasks -= 1
         if positions[flow] >= 0 { refresh(flow) }
-        guard jobs[place].phase != .suspended else { return }
+        guard jobs[place].phase.isWaiting else { return }
         lanes[lane].waitingTasks += 1
         lanes[lane].waitingSeconds += taskSeconds(place)
         if !wasWaiting { lanes[lane].waitingJobs += 1 }

@@ -242,6 +242,11 @@ extension Scheduler {
         statistics.preemptions += 1
         jobs[job].runningCount -= 1
         jobs[job].spentSeconds += Float(task.spentSeconds)
+        keep(task, of: job)
+    }
+
+    /// A task leaves its worker and will go on from where it is: its job is given back what it did not receive.
+    mutating func keep(_ task: RunningTask, of job: Int) {
         jobs[job].hasPausedTasks = true
         paused.append(PausedTask(job: task.job, task: task.task, stepsDone: task.stepsDone))
         let steps = configuration.models[Int(task.model)].ladder.rungs[Int(task.rung)].steps ?? 1
@@ -279,12 +284,12 @@ extension Scheduler {
         effects.append(.requeued(handle(job), task: Int(task.task)))
     }
 
-    private mutating func waste(_ task: RunningTask) {
+    mutating func waste(_ task: RunningTask) {
         statistics.spentSeconds += task.spentSeconds
         statistics.wastedSeconds += task.spentSeconds
     }
 
-    private mutating func settleRunning(_ task: RunningTask) {
+    mutating func settleRunning(_ task: RunningTask) {
         runningCount -= 1
         runningSeconds = runningCount == 0 ? 0 : max(0, runningSeconds - task.expectedSeconds)
     }

@@ -89,6 +89,9 @@ public struct Scheduler: Sendable, Codable {
     /// Device-seconds of each model's rungs by its manifest.
     let manifestCosts: [[Double]]
     var paused: [PausedTask] = []
+    var postponed: [PostponedJob] = []
+    /// What the time of day is ahead of the clock that events come with, in microseconds: days begin by it.
+    var timeOfDayOffset: Int64 = 0
     var effects: [Effect] = []
     public internal(set) var statistics: Statistics
     /// By plan: the smoothed delay before a first task is handed out, in seconds.

@@ -10,6 +10,7 @@ public final class FakePainter: Painter {
         var waiting: [CheckedContinuation<Void, Never>] = []
         var painted: [String] = []
         var failure: PaintError?
+        var failures = 0
     }
 
     private let state: Mutex<State>
@@ -25,7 +26,11 @@ public final class FakePainter: Painter {
     /// How many tasks wait to be let.
     public var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-    public func fail(with failure: PaintError) { state.withLock { $0.failure = failure } }
+    /// From now on, every task fails like this; nil: none does.
+    public func fail(with failure: PaintError?) { state.withLock { $0.failure = failure } }
+
+    /// How many tasks have failed.
+    public var failureCount: Int { state.withLock { $0.failures } }
 
     /// Lets everything through from now on.
     public func open() {
@@ -50,7 +55,11 @@ public final class FakePainter: Painter {
             }
             if isOpen { continuation.resume() }
         }
-        if let failure = state.withLock({ $0.failure }) { throw failure }
+        let failure = state.withLock { state in
+            if state.failure != nil { state.failures += 1 }
+            return state.failure
+        }
+        if let failure { throw failure }
         for index in 0..<request.partialImages { await onPartial(Self.picture("partial \(index)")) }
         state.withLock { $0.painted.append(request.prompt) }
         return Self.picture("\(request.prompt) \(task)")

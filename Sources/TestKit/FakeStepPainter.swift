@@ -31,7 +31,8 @@ public final class FakeStepPainter: StepPainter {
         var batches: [[String]] = []
         var begun: [State] = []
         var finished: [String] = []
-        var failing: Set<String> = []
+        var failing: [String: PaintError] = [:]
+        var failingAtTheEnd: [String: PaintError] = [:]
     }
 
     private let memory: Mutex<Memory>
@@ -50,8 +51,20 @@ public final class FakeStepPainter: StepPainter {
     /// Whether a step waits to be let.
     public var isWaiting: Bool { memory.withLock { !$0.waiting.isEmpty } }
 
-    /// Pictures of this prompt fail at their next step.
-    public func fail(_ prompt: String) { memory.withLock { _ = $0.failing.insert(prompt) } }
+    /// Pictures of this prompt fail at their next step; for good, unless the error says otherwise.
+    public func fail(_ prompt: String, with error: PaintError = .notInstalled("told to fail")) {
+        memory.withLock { $0.failing[prompt] = error }
+    }
+
+    /// Pictures of this prompt take their steps and cannot be kept after the last one.
+    public func failAtTheEnd(_ prompt: String, with error: PaintError) {
+        memory.withLock { $0.failingAtTheEnd[prompt] = error }
+    }
+
+    /// Nothing fails any more.
+    public func heal() {
+        memory.withLock { memory in (memory.failing, memory.failingAtTheEnd) = ([:], [:]) }
+    }
 
     /// Lets `count` further steps be taken.
     public func allow(_ count: Int) {
@@ -86,12 +99,12 @@ public final class FakeStepPainter: StepPainter {
                 if isLet { continuation.resume() }
             }
         }
-        let fails = memory.withLock { memory in
-            if states.contains(where: { memory.failing.contains($0.prompt) }) { return true }
+        let failure = memory.withLock { memory -> PaintError? in
+            if let failure = states.compactMap({ memory.failing[$0.prompt] }).first { return failure }
             memory.batches.append(states.map(\.name))
-            return false
+            return nil
         }
-        if fails { throw .inference("told to fail") }
+        if let failure { throw failure }
         return states.map { state in
             var next = state
             next.stepsTaken += 1
@@ -105,6 +118,7 @@ public final class FakeStepPainter: StepPainter {
 
     public func finish(_ state: any StepState, of request: PaintRequest) async throws(PaintError) -> PictureRecord {
         guard let state = state as? State else { throw .inference("another painter's state") }
+        if let failure = memory.withLock({ $0.failingAtTheEnd[state.prompt] }) { throw failure }
         memory.withLock { $0.finished.append(state.name) }
         return picture("\(state.name) seed \(state.seed)")
     }

@@ -159,7 +159,7 @@ struct JobServiceTests {
     @Test("A failure ends the job with a reason that blames the right side")
     func fails() async throws {
         let painter = FakePainter()
-        painter.fail(with: .inference("out of memory"))
+        painter.fail(with: .notInstalled("its model"))
         let service = try makeService(painter)
         let job = try await service.submit(request("a", count: 2), account: account, idempotencyKey: nil).snapshot
         try await running(service) {
@@ -175,7 +175,7 @@ struct JobServiceTests {
         let service = try makeService(FakePainter())
         let job = try await service.submit(request("a", partials: 3), account: account, idempotencyKey: nil).snapshot
         let watch = await service.watch(job.record.id, wantsProgress: true)
-        clock.advance(bySeconds: -100)
+        clock.jump(bySeconds: -100)
         var versions = [job.version]
         try await running(service) {
             for await event in watch.events {

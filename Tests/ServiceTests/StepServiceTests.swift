@@ -107,6 +107,35 @@ struct StepServiceTests {
         #expect(painter.batches.count { $0.contains("short 0") } == 2)
     }
 
+    @Test("A fault that passes costs a picture no step that it has taken, and one in a step no picture")
+    func survivesPassingFaults() async throws {
+        let painter = FakeStepPainter()
+        let fault = PaintError.records(.file(path: "f", operation: "write", reason: "No space left on device"))
+        painter.failAtTheEnd("kept", with: fault)
+        painter.fail("stepped", with: .inference("not now"))
+        let service = try makeService(painter)
+        let jobs = [
+            try await submit(request("kept", rung: "low"), to: service),
+            try await submit(request("stepped", rung: "low"), to: service),
+        ]
+        try await running(service) {
+            for job in jobs { try await eventually { await service.failures[job.record.id] != nil } }
+            painter.heal()
+            let watches = await (
+                service.watch(jobs[0].record.id, wantsProgress: false),
+                service.watch(jobs[1].record.id, wantsProgress: false)
+            )
+            clock.advance(bySeconds: 60)
+            await service.tickOnce()
+            for await _ in watches.0.events {}
+            for await _ in watches.1.events {}
+            for job in jobs { try await expectCompleted(job, in: service) }
+        }
+        #expect(painter.begun.count { $0.prompt == "kept" } == 1)
+        #expect(painter.begun.count { $0.prompt == "stepped" } == 2)
+        #expect(Set(painter.finished) == ["kept 0", "stepped 0"])
+    }
+
     @Test("A cancelled job's task takes no further step; its neighbour goes on")
     func cancelsAtAStep() async throws {
         let painter = FakeStepPainter(allowed: 2)

@@ -11,6 +11,27 @@
 #include <stdint.h>
 
 #define HS_MESSAGE_BYTES 512
+/// Bytes of a colour profile, at most.
+#define HS_LARGEST_PROFILE (4 << 20)
+
+/// A part of a file as a reader is to see it.
+typedef struct {
+    /// In the file, or in `literals`.
+    int64_t offset;
+    int64_t length;
+    bool is_literal;
+} hs_vips_piece;
+
+/// A file of which readers see these pieces, one after the other, and nothing else.
+typedef struct {
+    /// null: it is in memory, at `data`.
+    const char *path;
+    const uint8_t *data;
+    const uint8_t *literals;
+    size_t literals_length;
+    const hs_vips_piece *pieces;
+    size_t piece_count;
+} hs_vips_file;
 
 /// What a file's header says, before a pixel of it is decoded.
 typedef struct {
@@ -18,7 +39,6 @@ typedef struct {
     int width;
     int height;
     int pages;
-    int orientation;
     bool has_alpha;
 } hs_vips_header;
 
@@ -38,12 +58,12 @@ typedef enum { HS_FORMAT_JPEG = 0, HS_FORMAT_WEBP = 1 } hs_vips_format;
 /// Starts libvips once, with every loader blocked but those of JPEG, PNG, WebP and HEIF (AVIF, HEIC).
 int hs_vips_start(char *message);
 
-/// Reads the header of a file in memory (`path` null) or on disk.
-int hs_vips_probe(const char *path, const void *data, size_t length, hs_vips_header *header, char *message);
+/// Reads the header of a file.
+int hs_vips_probe(hs_vips_file file, hs_vips_header *header, char *message);
 
 /// Decodes, turns upright, converts to sRGB, lays on white, resizes. `pixels` is interleaved, 3 channels (1 for alpha).
-int hs_vips_decode(const char *path, const void *data, size_t length, hs_vips_request request, uint8_t **pixels,
-                   int *width, int *height, char *message);
+int hs_vips_decode(hs_vips_file file, hs_vips_request request, uint8_t **pixels, int *width, int *height,
+                   char *message);
 
 /// Resizes interleaved 8-bit pixels to exactly `to_width` x `to_height`. `fill`: keeps the shape and cuts off the
 /// surplus about the centre instead of stretching.

@@ -63,11 +63,6 @@ struct BodyGate: Sendable {
         var answer = answer
         if !watch.hasBegun, answer.headers[.connection] != "close", await isShort(body, watch) { return answer }
         answer.headers[.connection] = "close"
-        let (content, channel, bytes) = (answer.body, channel, rule.lingeringBytes)
-        answer.body = ResponseBody(contentLength: content.contentLength) { writer in
-            try await content.write(writer)
-            LingeringClose.begin(channel, bytes: bytes)
-        }
         return answer
     }
 

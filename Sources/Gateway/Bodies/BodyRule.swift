@@ -13,10 +13,6 @@ struct BodyRule: Hashable, Sendable {
     /// It is read before the route answers, and nobody looks at it.
     var isIgnored = false
 
-    /// What is read of a body after its answer before the connection is cut, so that clients which send first and listen
-    /// afterwards get to hear it.
-    var lingeringBytes: Int { max(1 << 20, 2 * limit) }
-
     private static let uploads: [String: BodyRule] = [
         "/v1/images/edits": BodyRule(limit: BodyReader.Limit.form),
         "/v1/images/generations": BodyRule(limit: BodyReader.Limit.json),

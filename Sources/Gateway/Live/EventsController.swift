@@ -20,7 +20,7 @@ struct EventsController: Sendable {
     func events(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireAccount()
         let after = try Self.after(request)
-        let host = request.head.authority
+        let host = request.linkAuthority
         return LiveStream.response(by: try context.authority(), authorities) { stream in
             stream.send(EventText.comment("account \(account.id)"))
             stream.send { await standingEvent(account) }

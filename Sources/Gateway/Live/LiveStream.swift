@@ -54,16 +54,15 @@ struct LiveStream: Sendable {
         headers: HTTPFields = [:],
         fill: @escaping @Sendable (LiveStream) async throws -> @Sendable () async -> Void
     ) -> Response {
-        var headers = headers
-        headers[.contentType] = "text/event-stream"
-        headers[.cacheControl] = "no-store"
-        // nginx would collect what it should hand on (https://nginx.org/en/docs/http/ngx_http_proxy_module.html).
-        headers[.accelBuffering] = "no"
-        let body = ResponseBody { writer in
+        EventStream.response(headers: headers) { writer in
             let (pieces, continuation) = AsyncStream.makeStream(
                 of: Piece.self,
                 bufferingPolicy: .bufferingOldest(mostPieces)
             )
+            // Ends with its connection and with the server, also while nothing happens.
+            let signals = ConnectionSignals.current
+            let name = signals.onEnding { _ in continuation.finish() }
+            defer { signals.forget(name) }
             let stream = LiveStream(continuation: continuation)
             let undo = try await fill(stream)
             do {
@@ -79,8 +78,6 @@ struct LiveStream: Sendable {
                 throw error
             }
             await undo()
-            try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: headers, body: body)
     }
 }

@@ -29,7 +29,7 @@ struct OperationsDocuments: Sendable {
         writer.add("governor", json: Self.governor(state.governor))
         writer.add("plans", array: state.plans.map(Self.plan))
         writer.add("models", array: state.models.map(Self.model))
-        writer.add("workers", array: state.workers.map { Self.worker($0, at: state.at) })
+        writer.add("workers", array: state.workers.map { Self.worker($0, at: state.steadyAt) })
         writer.add("heavy", array: state.heavy.map(Self.heavy))
         var cost = JSONWriter()
         cost.add("device_seconds", state.deviceSeconds.rounded3)

@@ -153,7 +153,7 @@ extension APIError {
         case .unknown(let what, _, _):
             self = .invalid(what.split(separator: " ").first.map(String.init), "\(error).")
         case .setting(let name, _): self = .invalid(name, "\(error).")
-        case .records: self = .ourFault
+        case .records(let error): self.init(error)
         }
     }
 }

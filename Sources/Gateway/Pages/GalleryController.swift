@@ -20,7 +20,7 @@ struct GalleryController: Sendable {
         let page = try PageRequest(request, default: 24)
         if let after = page.after { _ = try await find(after, account) }
         let records = try await store.completedJobs(of: account.id, limit: page.limit + 1, after: page.after)
-        let host = request.head.authority
+        let host = request.linkAuthority
         var document = JSONWriter()
         document.add("object", "list")
         document.add(

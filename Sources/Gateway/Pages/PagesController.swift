@@ -80,7 +80,7 @@ struct PagesController: Sendable {
             gone.headers[.cacheControl] = "no-store"
             return gone
         }
-        let page = (publicURL ?? "http://\(request.head.authority ?? "localhost")") + "/s/\(share.id)"
+        let page = (publicURL ?? "http://\(request.linkAuthority)") + "/s/\(share.id)"
         let text = SharePage(share, page: page).text(template: String(decoding: template.bytes, as: UTF8.self))
         var headers = HTTPFields()
         headers[.contentType] = template.mediaType

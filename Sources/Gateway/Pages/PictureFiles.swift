@@ -19,21 +19,22 @@ struct PictureFiles: Sendable {
     /// A picture as it was made.
     func whole(_ digest: String, format: String, named name: String? = nil) async throws -> Response {
         try rights.refuseTakenDown(digest)
-        let files = files
-        guard let bytes = await blocking.run({ () throws(Never) in files.read(digest) }) else { throw Self.expired }
-        return Self.response(bytes, mediaType: "image/\(format)", name)
+        let path = files.path(of: digest)
+        guard let count = await PieceBody.size(of: path) else { throw Self.expired }
+        var body = PieceBody()
+        body.append(file: path, count: count)
+        return Self.response(body, mediaType: "image/\(format)", name)
     }
 
     /// A picture no larger than `side` on its longer side, upright, without what its file says beside the pixels.
     func small(_ digest: String, side: Int) async throws -> Response {
         try rights.refuseTakenDown(digest)
-        let (decoder, path) = (decoder, files.path(of: digest))
         do {
+            let picture = try await blocking.decode(.file(files.path(of: digest)), .fitting(side), by: decoder)
             let bytes = try await blocking.run { () throws(ImagingError) in
-                try decoder.decode(.file(path), fitting: side)
-                    .encoded(as: ImageEncoding(format: .webp, quality: Self.smallQuality))
+                try picture.encoded(as: ImageEncoding(format: .webp, quality: Self.smallQuality))
             }
-            return Self.response(bytes, mediaType: ImageFormat.webp.mediaType, nil)
+            return Self.response(PieceBody(bytes), mediaType: ImageFormat.webp.mediaType, nil)
         } catch {
             throw Self.expired
         }
@@ -41,14 +42,14 @@ struct PictureFiles: Sendable {
 
     private static let expired = APIError.notFound("The picture has expired.", code: "picture_expired")
 
-    private static func response(_ bytes: [UInt8], mediaType: String, _ name: String?) -> Response {
+    private static func response(_ body: PieceBody, mediaType: String, _ name: String?) -> Response {
         var headers = HTTPFields()
         headers[.contentType] = mediaType
         // A minute: what its owner deletes or an operator takes down goes from caches, too.
         headers[.cacheControl] = "private, max-age=60"
         headers[.contentDisposition] = name.map { "attachment; filename=\"\($0)\"" } ?? "inline"
         PageHeaders.protectPicture(&headers)
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(status: .ok, headers: headers, body: body.responseBody)
     }
 
     /// The query's `side`; nil: as large as the picture is.

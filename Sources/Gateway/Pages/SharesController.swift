@@ -35,7 +35,7 @@ struct SharesController: Sendable {
             id: share.id,
             job: share.job.rawValue,
             picture: share.task,
-            url: (publicURL ?? "http://\(request.head.authority ?? "localhost")") + "/s/\(share.id)",
+            url: (publicURL ?? "http://\(request.linkAuthority)") + "/s/\(share.id)",
             created_at: share.createdAt.unixSeconds,
             expires_at: share.expiresAt.unixSeconds,
             with_words: share.words != nil

@@ -10,10 +10,14 @@ import Synchronization
 final class VerifyController: Sendable {
     /// The largest picture, in bytes. Larger bodies do not get here.
     static let limit = 50 * 1_000_000
+    /// Pictures that are looked at, at the same time; the others wait.
+    private static let width = 1
 
     private let files: FileStore
     private let rights: RightsOffice
+    /// Threads of its own.
     private let blocking: BlockingWork
+    private let lane = VerificationLane()
     private let addresses: ClientAddress
     private let clock: any TimeSource
     private let limiter = Mutex(AddressLimiter(burst: 30, perSecond: 0.5))
@@ -27,16 +31,18 @@ final class VerifyController: Sendable {
     ) {
         self.files = files
         self.rights = rights
-        self.blocking = blocking
+        self.blocking = blocking.lane(width: Self.width)
         self.addresses = addresses
         self.clock = clock
     }
 
     func verify(_ request: Request, context: GatewayContext) async throws -> Response {
         let address = addresses.network(of: request, context)
-        if let seconds = limiter.withLock({ $0.take(1, from: address, at: clock.now()) }) {
+        if let seconds = limiter.withLock({ $0.take(1, from: address, at: clock.steady()) }) {
             throw APIError.tooMany("Too many pictures were sent from this address lately.", retryAfter: seconds)
         }
+        if let refusal = lane.enter(from: address) { throw APIError(refusal) }
+        defer { lane.leave(from: address) }
         let writer = try await blocking.run { [files] () throws(RecordsError) in try files.makeWriter() }
         for try await piece in request.body {
             let bytes = Array(piece.readableBytesView)

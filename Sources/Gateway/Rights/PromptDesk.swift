@@ -28,7 +28,7 @@ final class PromptDesk: Sendable {
         case .clear: return Screened(prompt: prompt, style: style, note: nil)
         case .noted(let prompt, let style, let note): return Screened(prompt: prompt, style: style, note: note)
         case .refused(let refusal):
-            if let seconds = refusals.withLock({ $0.take(1, from: account.id.rawValue, at: clock.now()) }) {
+            if let seconds = refusals.withLock({ $0.take(1, from: account.id.rawValue, at: clock.steady()) }) {
                 throw APIError.tooMany(
                     "Too much that is not painted here was asked for lately. \(refusal.sentence)",
                     retryAfter: seconds
@@ -38,7 +38,7 @@ final class PromptDesk: Sendable {
             do {
                 decision = try await rights.decide(refusal, for: account)
             } catch {
-                throw APIError.ourFault
+                throw APIError(error)
             }
             throw APIError.blocked(refusal, decision: decision)
         }

@@ -141,7 +141,7 @@ final class RightsController: Sendable {
         _ limiter: borrowing Mutex<AddressLimiter>
     ) async throws {
         let address = addresses.network(of: request, context)
-        if let seconds = limiter.withLock({ $0.take(1, from: address, at: clock.now()) }) {
+        if let seconds = limiter.withLock({ $0.take(1, from: address, at: clock.steady()) }) {
             throw APIError.tooMany("Too much was asked from this address lately.", retryAfter: seconds)
         }
     }
@@ -173,7 +173,7 @@ extension APIError {
             )
         case .notPossible(let code, _):
             self.init(status: .conflict, kind: .invalidRequest, code: code, parameter: nil, message: sentence)
-        case .records: self = .ourFault
+        case .records(let error): self.init(error)
         }
     }
 

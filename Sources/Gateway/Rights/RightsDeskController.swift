@@ -230,12 +230,10 @@ struct RightsDeskController: Sendable {
             evidence: try fields.text("evidence", atMost: TextLimit.workEvidence) ?? "",
             scope: try Self.scope(fields)
         )
-        let (decoder, path) = (decoder, files.path(of: upload.digest))
         let picture: Raster
         do {
-            picture = try await blocking.run { () throws(ImagingError) in
-                try decoder.decode(.file(path), fitting: Self.workSide)
-            }
+            let source = ImageSource.file(files.path(of: upload.digest))
+            picture = try await blocking.decode(source, .fitting(Self.workSide), by: decoder)
         } catch {
             throw APIError.invalid("image", "This is no picture that can be read: \(error).", code: "invalid_image")
         }

@@ -209,7 +209,7 @@ final class PasskeysController: Sendable {
 extension RelyingParty {
     /// This server, as the browser knows it.
     init(_ request: Request, publicURL: String?) throws(APIError) {
-        let named = publicURL ?? "http://\(request.head.authority ?? "")"
+        let named = publicURL ?? "http://\(request.linkAuthority)"
         guard let url = URL(string: named), let host = url.host(), Self.isDomain(host) else {
             throw .invalid(
                 nil,

@@ -61,7 +61,7 @@ struct SessionsController: Sendable {
         let challenge = door.challenge(
             for: addresses.network(of: request, context),
             isShort: isShort,
-            at: clock.now()
+            at: clock.steady()
         )
         return .json(challenge, headers: [.cacheControl: "no-store"])
     }
@@ -76,7 +76,7 @@ struct SessionsController: Sendable {
             challenge: try SmallBody.text("challenge", of: fields),
             proof: try SmallBody.text("proof", of: fields),
             address: addresses.network(of: request, context),
-            at: clock.now()
+            at: clock.steady()
         )
         let now = clock.now()
         var account = Account(

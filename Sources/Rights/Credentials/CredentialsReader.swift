@@ -5,6 +5,11 @@ public import Imaging
 ///
 /// Nothing in a file makes it call an address: manifests that are kept elsewhere are not fetched.
 public final class CredentialsReader: Sendable {
+    /// What a file says beside its pixels may unfold to so many bytes; the library reads all of it.
+    static let largestMetadata = 8 << 20
+    static let tooMuchMetadata =
+        "what the file says beside its pixels unfolds to more than \(largestMetadata >> 20) MiB"
+
     private let context: LibraryContext
     /// Trusts our own certificates and nobody else's.
     private let ownContext: LibraryContext?
@@ -39,6 +44,10 @@ public final class CredentialsReader: Sendable {
     /// - Throws: ``CredentialsError/picture(reason:)`` when it is no such file. Broken credentials are no error: see
     ///   ``CredentialsReport/Verdict/invalid``.
     public func read(_ file: [UInt8], as format: ImageFormat) throws(CredentialsError) -> CredentialsReport {
+        let metadata = FileMetadata(of: file, as: format)
+        guard !metadata.unfolds(beyond: Self.largestMetadata) else {
+            return metadata.mayHaveManifest ? .broken(Self.tooMuchMetadata) : .absent
+        }
         do throws(LibraryFailure) {
             let report = try Self.report(of: file, as: format, by: context)
             return CredentialsReport(report) {

@@ -43,6 +43,14 @@ struct SigningPlan {
     private mutating func addingFails(to builder: borrowing LibraryHandle) throws(LibraryFailure) -> Bool {
         var fails = false
         for ingredient in ingredients where reasons[ingredient.label] == nil {
+            guard
+                !FileMetadata(of: ingredient.picture.bytes, as: ingredient.picture.format)
+                    .unfolds(beyond: CredentialsReader.largestMetadata)
+            else {
+                reasons[ingredient.label] = CredentialsReader.tooMuchMetadata
+                fails = true
+                continue
+            }
             let json = try ManifestDefinition.json(ManifestDefinition.Ingredient(ingredient))
             let pointer = unsafe builder.pointer
             do throws(LibraryFailure) {

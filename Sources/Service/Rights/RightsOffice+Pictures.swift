@@ -19,7 +19,7 @@ extension RightsOffice {
             do {
                 views = UploadView.all(of: try decoder.header(of: .file(files.path(of: digest))).size, cutTo: shape)
             } catch {
-                throw .imaging(error)
+                throw PaintError(error, reading: digest, in: files)
             }
         }
         return views.map { UploadLook(digest: digest, view: $0, worksVersion: version) }
@@ -38,9 +38,18 @@ extension RightsOffice {
         do {
             picture = try decode(look)
         } catch {
-            throw .imaging(error)
+            throw PaintError(error, reading: look.digest, in: files)
         }
         return try examine(upload: look.digest, picture, as: look.view)
+    }
+
+    /// Bytes of memory that decoding takes for a look; 0: nothing is decoded for it.
+    func decodingBytes(of look: UploadLook, decoded: Raster?) -> Int {
+        guard isChecking, !isClear(look.digest, look.view), !(decoded.map(UploadView.isEnough) ?? false),
+            let header = try? decoder.header(of: .file(files.path(of: look.digest)))
+        else { return 0 }
+        let size = if case .middle(let shape) = look.view { shape } else { header.size }
+        return header.decodingBytes + 2 * 3 * UploadView.lookedAt(size).area
     }
 
     private var isChecking: Bool {

@@ -36,11 +36,13 @@ public struct Verification: Hashable, Sendable {
 extension RightsOffice {
     /// Pixels on the longer side that a watermark is looked for in; larger pictures are made smaller first.
     private static let verifiedSide = 4_096
+    /// What looking for a watermark takes for each pixel.
+    private static let bytesPerPixel = 16
 
     /// - Throws: ``RightsError/invalid(field:problem:)`` when the file is no picture that can be read.
     public func verify(path: String, digest: String, _ blocking: BlockingWork) async throws(RightsError) -> Verification
     {
-        let read = try await blocking.run { [self] () throws(RightsError) in try self.read(path) }
+        let read = try await read(path, blocking)
         do {
             let marked: MadeRecord?
             if let mark = read.mark { marked = try await store.made(mark: mark).first } else { marked = nil }
@@ -65,26 +67,33 @@ extension RightsOffice {
         let mark: UInt64?
     }
 
-    private func read(_ path: String) throws(RightsError) -> Read {
+    private func read(_ path: String, _ blocking: BlockingWork) async throws(RightsError) -> Read {
         let header: ImageHeader
         let picture: Raster
         do {
-            header = try decoder.header(of: .file(path))
-            picture = try decoder.decode(.file(path), fitting: Self.verifiedSide)
+            header = try await blocking.header(of: .file(path), by: decoder)
+            picture = try await blocking.decode(.file(path), .fitting(Self.verifiedSide), by: decoder)
         } catch {
             throw .invalid(field: "", problem: "this is no picture that can be read: \(error)")
         }
-        var credentials: CredentialsReport?
-        if let reader = instruments.signer?.reader ?? instruments.reader,
-            let bytes = FileManager.default.contents(atPath: path)
-        {
-            do {
-                credentials = try reader.read(Array(bytes), as: header.format)
-            } catch {
-                // libvips reads files that the C2PA library does not understand; those have no credentials that count.
-                logger.info("a file's credentials cannot be read", metadata: ["reason": "\(error)"])
-            }
+        // The mark is looked for in planes of numbers as large as the picture.
+        let mark = await blocking.memory.holding(picture.size.area * Self.bytesPerPixel) {
+            await blocking.run { [instruments] () throws(Never) in instruments.marker?.read(picture) }
         }
-        return Read(header: header, credentials: credentials, mark: instruments.marker?.read(picture))
+        let credentials = await blocking.run { [self] () throws(Never) in self.credentials(path, header.format) }
+        return Read(header: header, credentials: credentials, mark: mark)
+    }
+
+    private func credentials(_ path: String, _ format: ImageFormat) -> CredentialsReport? {
+        guard let reader = instruments.signer?.reader ?? instruments.reader,
+            let bytes = FileManager.default.contents(atPath: path)
+        else { return nil }
+        do {
+            return try reader.read(Array(bytes), as: format)
+        } catch {
+            // libvips reads files that the C2PA library does not understand; those have no credentials that count.
+            logger.info("a file's credentials cannot be read", metadata: ["reason": "\(error)"])
+            return nil
+        }
     }
 }

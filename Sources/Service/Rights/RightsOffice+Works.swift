@@ -165,11 +165,11 @@ extension RightsOffice {
         _ reason: String,
         _ blocking: BlockingWork
     ) async throws(RightsError) -> (id: String, change: RightsChange)? {
-        let (decoder, files) = (decoder, files)
-        let picture = await blocking.run { () throws(Never) in
-            digests.lazy.compactMap { try? decoder.decode(.file(files.path(of: $0)), fitting: 1_024) }.first
+        var found: Raster?
+        for digest in digests where found == nil {
+            found = try? await blocking.decode(.file(files.path(of: digest)), .fitting(1_024), by: decoder)
         }
-        guard let picture else { return nil }
+        guard let picture = found else { return nil }
         let claim = WorkRegistry.Claim(
             rightHolder: rightHolder ?? "the operator",
             title: "Taken down: \(digests.first?.prefix(12) ?? "")",

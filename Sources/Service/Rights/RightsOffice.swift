@@ -173,8 +173,10 @@ public final class RightsOffice: Sendable {
     }
 
     /// Erases what is kept no longer than configured.
-    func sweep() async throws(RecordsError) {
-        let now = clock.now()
+    ///
+    /// - Parameter moment: what was kept until before it is erased; nil: until before now.
+    func sweep(at moment: Instant? = nil) async throws(RecordsError) {
+        let now = moment ?? clock.now()
         let texts = try await store.eraseTexts(expiredBefore: now)
         let pictures = try await store.closeDecisions(expiredBefore: now)
         let filedBefore = now.advanced(bySeconds: -configuration.contactDays * 86_400)

@@ -164,22 +164,19 @@ public struct FlowStudio: StepPainter {
         } catch {
             throw PaintError(error)
         }
-        let decoder = decoder
         do {
-            let photo = try await blocking.run { () throws(ImagingError) in try decoder.decode(source, filling: size) }
-            return (shape, photo)
+            return (shape, try await blocking.decode(source, .filling(size), by: decoder))
         } catch {
-            throw .imaging(error)
+            throw PaintError(error, reading: request.photo, in: files)
         }
     }
 
     private func ownSize(of photo: String) async throws(PaintError) -> PixelSize {
         let source = ImageSource.file(files.path(of: photo))
-        let decoder = decoder
         do {
-            return try await blocking.run { () throws(ImagingError) in try decoder.header(of: source) }.size
+            return try await blocking.header(of: source, by: decoder).size
         } catch {
-            throw .imaging(error)
+            throw PaintError(error, reading: photo, in: files)
         }
     }
 

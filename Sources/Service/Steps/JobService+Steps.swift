@@ -30,7 +30,7 @@ extension JobService {
 
     /// Between two steps the core says what leaves and what joins.
     private func meet(_ worker: WorkerHandle, hasStepped: Bool) -> [StepBatch.Errand] {
-        let now = clock.now()
+        let now = clock.steady()
         batch.leave(core.step(worker, count: hasStepped ? 1 : 0, at: now))
         // What has been put aside waits in the records; a new process begins it again with its seed.
         let joining = isStopping ? [] : core.fill(worker, at: now)
@@ -79,8 +79,7 @@ extension JobService {
             }
             return batch.stepped(step.lease, state)
         case .failure(let error):
-            if let id { await noteFailure(error, of: id) }
-            await finish(assignment, .failedForGood)
+            await fail(assignment, error)
             return nil
         }
     }
@@ -98,13 +97,12 @@ extension JobService {
     }
 
     private func begin(_ assignment: Assignment, _ painter: any StepPainter) async {
-        guard let (id, request, rung) = await start(assignment) else { return }
+        guard let (_, request, rung) = await start(assignment) else { return }
         do {
             let state = try await painter.begin(request, task: assignment.task, rung: rung)
             if let errand = batch.began(assignment.lease, state) { await carryOut(errand, painter) }
         } catch {
-            await noteFailure(error, of: id)
-            await finish(assignment, .failedForGood)
+            await fail(assignment, error)
         }
     }
 
@@ -129,18 +127,17 @@ extension JobService {
             let picture = try await painter.finish(state, of: request)
             if batch.finished(assignment, picture) { await deliver(picture, assignment) }
         } catch {
-            await noteFailure(error, of: id)
-            await finish(assignment, .failedForGood)
+            await fail(assignment, error)
         }
     }
 
     private func deliver(_ picture: PictureRecord, _ assignment: Assignment) async {
         if let id = names[assignment.job], let rung = jobs[id]?.record.givenRung {
             metrics.painted(
-                seconds: clock.now().seconds(since: batch.began(assignment.lease) ?? clock.now()),
+                seconds: clock.steady().seconds(since: batch.began(assignment.lease) ?? clock.steady()),
                 rung: rung
             )
-            if jobs[id]?.isEnding == false { jobs[id]?.keep(picture, of: assignment.task) }
+            if jobs[id]?.isEnding == false { notePainted(picture, id, assignment) }
         }
         await finish(assignment, .done)
     }

@@ -89,16 +89,21 @@ struct StepBatch: Sendable {
     /// What the core says has to leave before the next step.
     mutating func leave(_ orders: StepOrders) {
         for lease in orders.dropped { takeOut(lease) }
-        for lease in orders.paused {
-            guard let entry = takeOut(lease) else { continue }
-            let name = TaskName(job: entry.assignment.job, task: entry.assignment.task)
-            switch entry.phase {
-            case .ready(let state), .showing(let state), .finishing(let state): kept[name] = .state(state)
-            case .delivering(let picture): kept[name] = .picture(picture)
-            // Not begun: there is nothing to keep. Nothing is asked while a step is under way.
-            case .beginning, .stepping: break
-            }
+        for lease in orders.paused { putAside(lease) }
+    }
+
+    /// A task leaves and comes again. - Returns: whether anything is kept of it until then.
+    @discardableResult
+    mutating func putAside(_ lease: LeaseID) -> Bool {
+        guard let entry = takeOut(lease) else { return false }
+        let name = TaskName(job: entry.assignment.job, task: entry.assignment.task)
+        switch entry.phase {
+        case .ready(let state), .showing(let state), .finishing(let state): kept[name] = .state(state)
+        case .delivering(let picture): kept[name] = .picture(picture)
+        // Not begun, or in a step that failed: there is nothing to keep.
+        case .beginning, .stepping: return false
         }
+        return true
     }
 
     /// A job has ended: nothing that was kept of it is of use. Its running tasks leave when the core says so.

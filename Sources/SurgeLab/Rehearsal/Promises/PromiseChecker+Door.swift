@@ -13,6 +13,8 @@ extension PromiseChecker {
         var arrival: Int64 = 0
         var predictedSeconds = 0.0
         var limitSeconds = 0.0
+        /// Nothing runs and nothing waits: the next one is taken whatever is predicted.
+        var isFree = false
     }
 
     func expect(_ demand: Demand, _ scheduler: borrowing Scheduler, at now: Instant) -> Expectation {
@@ -35,6 +37,7 @@ extension PromiseChecker {
         var asked = demand
         asked.wantedRung = expected.wanted
         expected.predictedSeconds = scheduler.expectedWaitSeconds(of: asked, at: now)
+        expected.isFree = scheduler.hasNothingToDo
         expected.limitSeconds =
             demand.isDetached ? plan.horizonSeconds : min(plan.patienceSeconds, plan.horizonSeconds)
         return expected
@@ -126,7 +129,9 @@ extension PromiseChecker {
         case .refused(let refusal): refused(refusal, expected, fits)
         case .run(let handle, let outlook), .queued(let handle, let outlook), .deferred(let handle, let outlook):
             if let reason = expected.reason { report(.refusalTyped, "accepted beyond its limits: \(reason)") }
-            if !fits { report(.bounded, "accepted with \(expected.predictedSeconds) s of \(expected.limitSeconds) s") }
+            if !fits, !expected.isFree {
+                report(.bounded, "accepted with \(expected.predictedSeconds) s of \(expected.limitSeconds) s")
+            }
             let plan = accounts[account].plan
             checkHold(outlook.estimate, plan: plan, model: demand.model, at: now)
             if outlook.position < 1 { report(.honestClocks, "a job that waits is told place \(outlook.position)") }

@@ -81,7 +81,10 @@ extension PromiseChecker {
     }
 
     private func checkTime(_ assignment: Assignment, _ job: ModelJob, _ now: Instant) {
-        if Double(job.deadline - now.microseconds) / 1_000_000 < assignment.expectedSeconds {
+        // What keeps nobody waiting is begun where the manifest says that there is time for it.
+        let rung = configuration.models[assignment.model].ladder.rungs[assignment.rung]
+        let least = min(assignment.expectedSeconds, rung.costDeviceSeconds * job.size)
+        if Double(job.deadline - now.microseconds) / 1_000_000 < least {
             report(.noDeadWork, "begun \(assignment.expectedSeconds) s of work with less time left")
         }
         if assignment.leaseEnds <= now { report(.noDeadWork, "a lease that has ended when it begins") }

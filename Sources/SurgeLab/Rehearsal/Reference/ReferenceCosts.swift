@@ -58,7 +58,7 @@ struct ReferenceCosts {
         let expected = seconds(model, rung, size: size, batch: batch)
         let name = name(model, rung, size, batch)
         let isNew = cells[name] == nil
-        let measured = isNew ? measured : min(measured, expected * speed * 8)
+        let measured = min(measured, expected * speed * 8)
         let ratio = measured / (stated[model][rung] * size * speed)
         cells[name, default: Mean()].learn(ratio)
         models[model, default: Mean()].learn(ratio)

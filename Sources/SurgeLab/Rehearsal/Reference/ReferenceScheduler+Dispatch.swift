@@ -116,7 +116,8 @@ extension ReferenceScheduler {
         guard let rung = rung(for: job, beside: beside, speed: worker.speed, now) else {
             let free = slotCount - runningCount - (worker.usableSlots - worker.running.count)
             let least = rung(for: job, beside: free > 0 ? 1 : beside, speed: leastSpeeds[model], now)
-            return least == nil ? .hopeless : .elsewhere
+            if least != nil { return .elsewhere }
+            return rungAlone(job, now).map(Suit.rung) ?? .hopeless
         }
         guard worker.profile.sharesBatch, let first = worker.running.first else { return .rung(rung) }
         let isAlike = first.model == model && first.rung == rung && first.job.demand.shape == job.demand.shape
@@ -143,6 +144,17 @@ extension ReferenceScheduler {
             candidate <= rung
                 && expected(job, candidate, beside: beside, speed: speed) * rest * 1.2 <= left
         }
+    }
+
+    /// What keeps nobody waiting is begun where the manifest says that there is time for it.
+    private func rungAlone(_ job: ReferenceJob, _ now: Int64) -> Int? {
+        let isAlone = runningCount == job.runningCount && waitingTaskCount == job.pending.count
+        guard parts.contains(.bounds), isAlone else { return nil }
+        let lane = job.flow.lane
+        let lowest = parts.contains(.governor) ? min(job.wanted, governor.paths[lane.index][0]) : job.wanted
+        let rung = job.given ?? lowest
+        let fits = stated[lane.model][rung] * Double(job.size) * 1.2 * 1_000_000 <= Double(job.deadline - now)
+        return fits ? rung : nil
     }
 
     private func expected(_ job: ReferenceJob, _ rung: Int, beside: Int, speed: Double) -> Double {

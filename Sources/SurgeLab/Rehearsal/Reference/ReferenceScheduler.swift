@@ -109,6 +109,7 @@ final class ReferenceScheduler {
         return sums
     }
 
+    var waitingTaskCount: Int { waiting().reduce(0) { $0 + $1.tasks } }
     var runningCount: Int { present.reduce(0) { $0 + $1.running.count } }
     var waitingJobCount: Int { jobs.values.count { $0.isWaiting } }
 

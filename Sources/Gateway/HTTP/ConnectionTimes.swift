@@ -1,0 +1,32 @@
+internal import NIOCore
+
+/// How long a connection may take for what, in seconds.
+public struct ConnectionTimes: Hashable, Sendable {
+    /// For a request's head, from its first byte or from the connection's beginning.
+    public var headSeconds = 20.0
+    /// Between two requests.
+    public var idleSeconds = 75.0
+    /// Without taking a byte of what waits to be sent.
+    public var stallSeconds = 30.0
+
+    public init() {}
+
+    /// For the rest of a body that was answered early, so that the answer is not lost with it.
+    var lingerSeconds = 30.0
+    /// The same without a byte arriving, or once the server stops.
+    var quietSeconds = 2.0
+    /// For answers under way when everything else has stopped.
+    var partingSeconds = 1.0
+    /// Between two looks whether a client that has closed its sending half is there.
+    var probeSeconds = 5.0
+
+    /// Of a head as a whole, and of one of its lines.
+    static let mostHeadBytes = 64 * 1024
+    static let mostFields = 200
+    /// A body that is shorter is read to its end when its request was answered early; the connection is used again.
+    static let mostUnreadBytes = 256 * 1024
+}
+
+extension TimeAmount {
+    static func seconds(_ seconds: Double) -> TimeAmount { .microseconds(Int64(seconds * 1_000_000)) }
+}

@@ -1,0 +1,58 @@
+internal import Logging
+internal import Records
+public import SurgeCore
+
+/// Whether something new can be kept.
+extension JobService {
+    /// Why nothing new is accepted now; nil: it is, as far as keeping it goes.
+    public var unavailability: Unavailability? {
+        if unwritten.isHeldUp { return .endingsUnwritten }
+        return keeping.reason
+    }
+
+    /// Why a request would be turned away before it is read; nil: it has to be read to know.
+    ///
+    /// - Parameter isNamed: it has an idempotency key, by which it could be known already.
+    public func unavailabilityAtTheDoor(of account: AccountID, isNamed: Bool) -> Unavailability? {
+        guard let reason = unavailability, !isNamed, !undelivered.hasAny(of: account) else { return nil }
+        let own = accounts[account].flatMap { core.standing(of: $0.handle, at: clock.steady()) }
+        // It could be a retry of a request whose job waits or runs.
+        return own?.activeJobs ?? 0 == 0 ? reason : nil
+    }
+
+    /// Looks at what keeping things needs, several times a minute: all of it is cheap.
+    func watchKeeping() {
+        let before = unavailability
+        keeping.look(at: files, store, leastFreeBytes: configuration.leastFreeBytes)
+        recordsMetrics.measure(
+            unwritten: unwritten.count,
+            oldestSeconds: unwritten.oldestSeconds(at: clock.steady()),
+            freeBytes: keeping.freeBytes,
+            unavailability
+        )
+        let now = unavailability
+        guard now != before else { return }
+        if let now {
+            logger.critical("nothing new is accepted", metadata: ["reason": "\(now.description)"])
+        } else {
+            logger.notice("new work is accepted again")
+        }
+    }
+}
+
+/// Whether records and files are where they should be, with space to grow.
+struct KeepingState: Sendable {
+    private(set) var reason: Unavailability?
+    private(set) var freeBytes: Int64?
+
+    mutating func look(at files: FileStore, _ store: any RecordStore, leastFreeBytes: Int64) {
+        freeBytes = files.freeBytes
+        if !store.isInPlace || !files.isInPlace {
+            reason = .recordsMoved
+        } else if let freeBytes, freeBytes < leastFreeBytes {
+            reason = .spaceLow
+        } else {
+            reason = nil
+        }
+    }
+}
