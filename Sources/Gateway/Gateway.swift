@@ -141,7 +141,7 @@ public struct Gateway: Sendable {
     public func makeMetricsServer(logger: Logger) -> (any ServiceLifecycle.Service)? {
         guard configuration.metricsPort > 0 else { return nil }
         let router = Router(context: GatewayContext.self)
-        router.add(middleware: EdgeMiddleware(clock: parts.clock))
+        router.add(middleware: EdgeMiddleware(clock: parts.clock, uploadSeconds: configuration.uploadSeconds))
         router.route("/metrics", [.get: metricsController.metrics])
         return serve(router, host: configuration.metricsHost, port: configuration.metricsPort, logger: logger) { _ in }
     }

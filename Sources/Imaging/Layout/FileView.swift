@@ -76,11 +76,18 @@ final class FileView {
 
     /// The place of the next byte of this value; nil when there is none.
     func firstIndex(of value: UInt8, from offset: Int) -> Int? {
+        if case .bytes(let bytes) = content {
+            return offset < bytes.count ? bytes[offset...].firstIndex(of: value) : nil
+        }
         var place = offset
         while place < count {
-            guard let piece = bytes(at: place, min(Self.windowBytes, count - place)) else { return nil }
-            if let index = piece.firstIndex(of: value) { return place + index }
-            place += piece.count
+            if !(windowStart..<windowStart + window.count).contains(place) {
+                window = read(place, min(Self.windowBytes, count - place)) ?? []
+                windowStart = place
+                guard !window.isEmpty else { return nil }
+            }
+            if let index = window[(place - windowStart)...].firstIndex(of: value) { return windowStart + index }
+            place = windowStart + window.count
         }
         return nil
     }

@@ -38,7 +38,8 @@ enum PNGLayout {
                     try list.keep(chunk.whole.lowerBound..<end, isProfile: true)
                 }
             case "eXIf":
-                if isFirst, chunk.data.count <= 1 << 16,
+                // Behind the pixels it comes too late for decoders.
+                if isFirst, isBeforePixels, chunk.data.count <= 1 << 16,
                     let block = view.bytes(at: chunk.data.lowerBound, chunk.data.count)
                 {
                     orientation = ExifOrientation.read(block)

@@ -17,6 +17,10 @@ enum WebPLayout {
     }
 
     static func read(_ view: FileView) throws(ImagingError) -> PictureLayout {
+        // Also where only a text at its end is missing: whoever sent it does not know that.
+        guard let stated = view.littleEndian(at: 4, 4), stated + 8 <= view.count else {
+            throw .damaged(reason: "it ends too early")
+        }
         var chunks: [String: Chunk] = [:]
         var frames = 0
         var next = chunk(view, at: 12)
