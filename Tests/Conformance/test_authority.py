@@ -28,7 +28,8 @@ def test_a_stream_ends_when_its_key_is_revoked_by_a_command(server: Server) -> N
         for _ in lines:
             assert time.monotonic() - began < SOON_SECONDS
     with Api(server.url, key) as api:
-        assert api.http.get("/v1/account").status_code == httpx2.codes.UNAUTHORIZED
+        refused = httpx2.codes.UNAUTHORIZED
+        assert wait_until(lambda: api.http.get("/v1/account").status_code == refused, SOON_SECONDS)
 
 
 def test_the_control_room_ends_for_who_is_an_operator_no_more(server: Server) -> None:
