@@ -25,6 +25,10 @@ public struct ConnectionTimes: Hashable, Sendable {
     static let mostFields = 200
     /// A body that is shorter is read to its end when its request was answered early; the connection is used again.
     static let mostUnreadBytes = 256 * 1024
+    /// What is still taken, and thrown away, of a body that is longer than its route wants: of one that says how long it is,
+    /// and of one that does not.
+    static let mostLateBytes = 128 << 20
+    static let mostEndlessBytes = 8 << 20
 }
 
 extension TimeAmount {

@@ -26,6 +26,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
     var isReadingBody = false
     private var bytesLeft: Int?
     private var hasBodyBegun = false
+    /// What came of a body that nobody reads any more.
+    private var bytesThrownAway = 0
     private var isBodyWanted = false
 
     /// What is to be said once earlier requests have their answers.
@@ -85,7 +87,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isDeaf else { return }
+        guard !isDeaf else { return throwAway(unwrapInboundIn(data), context) }
         switch unwrapInboundIn(data) {
         case .head(let head):
             alarm?.cancel()
@@ -106,6 +108,15 @@ final class ExchangeHandler: ChannelDuplexHandler {
             if open.isEmpty { awaitHead(context) }
         }
         context.fireChannelRead(data)
+    }
+
+    /// A client that sends all of a body before it listens gets to hear its answer, and one that never ends is cut.
+    private func throwAway(_ part: InboundIn, _ context: ChannelHandlerContext) {
+        guard case .body(let piece) = part else { return }
+        bytesThrownAway += piece.readableBytes
+        let isEndless = bytesLeft == nil
+        let limit = isEndless ? ConnectionTimes.mostEndlessBytes : ConnectionTimes.mostLateBytes
+        if bytesThrownAway > limit { abort(context) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTesting
 import Logging
 import NIOCore
@@ -40,8 +41,12 @@ struct BodyGateTests {
             ]
         )
         router.route("/v1/images/edits", [.post: { _, _ in throw APIError.unauthorized }])
+        let registry = ConnectionRegistry(limits: ConnectionLimits(), isBehindProxies: false)
         let application = Application(
             router: router,
+            server: HTTPServerBuilder { responder in
+                HTTPConnection(responder: responder, times: ConnectionTimes(), registry: registry, host: "127.0.0.1")
+            },
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )

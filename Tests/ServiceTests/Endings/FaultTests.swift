@@ -133,6 +133,8 @@ struct FaultTests {
             try await eventually { await service.failures[job.record.id] != nil }
             #expect(painter.painted.isEmpty)
             for _ in 0..<20 {
+                // A try under way would outlive its lease, and be made once more.
+                try await eventually { await service.core.runningTaskCount == 0 }
                 clock.advance(bySeconds: 5)
                 await service.tickOnce()
             }
