@@ -12,7 +12,6 @@ struct BodyGate: Sendable {
 
     private let rule: BodyRule
     private let headers: HTTPFields
-    private let channel: any Channel
     /// nil: the request has no body.
     private let watch: BodyWatch?
 
@@ -20,7 +19,6 @@ struct BodyGate: Sendable {
     init(_ request: Request, _ context: GatewayContext, seconds: Double) {
         rule = BodyRule.of(request.method, context.endpointPath)
         headers = request.headers
-        channel = context.channel
         guard Self.hasBody(request.headers) else {
             watch = nil
             return

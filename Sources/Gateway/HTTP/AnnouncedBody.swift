@@ -27,10 +27,4 @@ struct AnnouncedBody: AsyncSequence, Sendable {
 extension Request {
     /// Whether the client sends its body only once it is told to.
     var expectsContinue: Bool { headers[values: .expect].contains { $0.lowercased() == "100-continue" } }
-
-    /// Takes what is left of the body, so that the connection can be used again; not from a client that has not begun.
-    func discardBody() async throws {
-        guard !expectsContinue else { return }
-        for try await _ in body {}
-    }
 }

@@ -96,7 +96,9 @@ public struct OptOutRegistry: Hashable, Codable, Sendable {
         guard request.evidence.unicodeScalars.count <= longestEvidence else {
             throw .tooLong(field: "evidence", limit: longestEvidence)
         }
-        if let look = request.look, look.unicodeScalars.count > longestName { throw .tooLong(field: "look", limit: longestName) }
+        if let look = request.look, look.unicodeScalars.count > longestName {
+            throw .tooLong(field: "look", limit: longestName)
+        }
         return OptOutEntry(
             id: id,
             kind: request.kind,
