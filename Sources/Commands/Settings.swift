@@ -137,6 +137,7 @@ struct Settings: Sendable {
         var leastFree = Int(service.leastFreeBytes >> 20)
         reader.integer("data.least-free-mib", &leastFree, in: 0...1_048_576)
         service.leastFreeBytes = Int64(leastFree) << 20
+        readUploads(&reader)
         reader.text("web.directory", &webFolder, SettingShape.path)
         reader.flag("web.reload", &gateway.webReloads)
         reader.text("models.directory", &modelsFolder, SettingShape.path)
@@ -180,6 +181,15 @@ struct Settings: Sendable {
         reader.text("log.format", &logFormat, oneOf: ["text", "json"])
         // Two more than the runtime has streams: while one picture is painted, one is got ready and one is finished.
         service.workers = openVINO.streams + 2
+    }
+
+    /// What files may take that were sent and whose fate is open.
+    private mutating func readUploads(_ reader: inout SettingsReader) {
+        gateway.uploads.leastFreeBytes = service.leastFreeBytes
+        var (account, address) = (gateway.uploads.bytesOfAccount >> 20, gateway.uploads.bytesOfAddress >> 20)
+        reader.integer("uploads.account-mib", &account, in: 1...1_048_576)
+        reader.integer("uploads.address-mib", &address, in: 1...1_048_576)
+        (gateway.uploads.bytesOfAccount, gateway.uploads.bytesOfAddress) = (account << 20, address << 20)
     }
 
     /// Guests, sessions, shares, and what the control room is told.

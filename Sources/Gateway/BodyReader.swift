@@ -22,7 +22,7 @@ struct BodyReader: Sendable {
 
     private static let limits = JSONLimits(bytes: Limit.json)
 
-    let files: FileStore
+    let shelf: UploadShelf
     let blocking: BlockingWork
     /// The fields that are read, beside the pictures.
     var names = FieldSet.names
@@ -54,12 +54,14 @@ struct BodyReader: Sendable {
 
     /// Reads a body to its end, also when it is refused half-way: what is left unread would hold up whoever watches
     /// the connection.
-    func read(_ body: RequestBody, as form: Form) async throws -> FieldSet {
+    ///
+    /// - Parameter sender: whose files count together.
+    func read(_ body: RequestBody, as form: Form, from sender: Sender) async throws -> FieldSet {
         var pieces = body.makeAsyncIterator()
         do {
             switch form {
-            case .json: return try await readJSON(&pieces)
-            case .multipart(let contentType): return try await readForm(&pieces, contentType: contentType)
+            case .json: return try await readJSON(&pieces, sender)
+            case .multipart(let contentType): return try await readForm(&pieces, contentType: contentType, sender)
             }
         } catch {
             do {
@@ -77,7 +79,7 @@ struct BodyReader: Sendable {
 
     // MARK: JSON
 
-    private func readJSON(_ pieces: inout RequestBody.AsyncIterator) async throws -> FieldSet {
+    private func readJSON(_ pieces: inout RequestBody.AsyncIterator, _ sender: Sender) async throws -> FieldSet {
         var bytes: [UInt8] = []
         while let buffer = try await pieces.next() {
             guard bytes.count + buffer.readableBytes <= Limit.json else { throw Self.tooLarge(Limit.json) }
@@ -98,26 +100,33 @@ struct BodyReader: Sendable {
                 throw APIError.invalid("images", "At most \(Limit.images) images.")
             }
             for (index, item) in list.enumerated() {
-                images.append(try await keep(item, parameter: "images[\(index)]", limit: Limit.image))
+                images.append(try await keep(item, parameter: "images[\(index)]", limit: Limit.image, sender))
             }
         case .some(let other):
             throw APIError.invalid("images", "'images' must be an array of objects, not \(other.typeName).")
         }
         var mask: FieldSet.Upload?
         if let value = values.removeValue(forKey: "mask"), value != .null {
-            mask = try await keep(value, parameter: "mask", limit: Limit.mask)
+            mask = try await keep(value, parameter: "mask", limit: Limit.mask, sender)
         }
         return FieldSet(values: values, isForm: false, images: images, mask: mask)
     }
 
     /// Keeps a picture that came as a data URL.
-    private func keep(_ value: JSONValue, parameter: String, limit: Int) async throws -> FieldSet.Upload {
+    private func keep(
+        _ value: JSONValue,
+        parameter: String,
+        limit: Int,
+        _ sender: Sender
+    ) async throws -> PendingUpload {
         let url = try PictureURL.text(in: value, parameter: parameter)
-        let files = files
-        return try await blocking.run {
+        return try await blocking.run { [shelf] in
             let bytes = try PictureURL.bytes(url, parameter: parameter)
             guard bytes.count < limit else { throw Self.fileTooLarge(parameter, limit) }
-            return FieldSet.Upload(digest: try files.write(bytes), byteCount: bytes.count)
+            let upload = try shelf.begin(sender)
+            try upload.append(bytes)
+            upload.seal()
+            return upload
         }
     }
 
@@ -129,9 +138,10 @@ struct BodyReader: Sendable {
 
     private func readForm(
         _ pieces: inout RequestBody.AsyncIterator,
-        contentType: String
+        contentType: String,
+        _ sender: Sender
     ) async throws -> FieldSet {
-        var form = FormCollector(files: files, blocking: blocking, names: names)
+        var form = FormCollector(shelf: shelf, blocking: blocking, names: names, sender: sender)
         do {
             var parser = try MultipartParser(contentType: contentType)
             var total = 0
@@ -165,23 +175,25 @@ private struct FormCollector {
     private enum Part {
         case text(name: String, bytes: [UInt8])
         /// What was sent of it so far is on disk, but for the last piece. `isNamed`: the client gave it a file name.
-        case file(name: String, isNamed: Bool, writer: FileWriter?, pending: [UInt8])
+        case file(name: String, isNamed: Bool, upload: PendingUpload?, pending: [UInt8])
         case ignored
     }
 
-    let files: FileStore
+    let shelf: UploadShelf
     let blocking: BlockingWork
     /// The fields that are read. Others are passed over, whatever is in them and however often they come.
     let names: Set<String>
+    let sender: Sender
     private var part: Part?
     private var values: [String: JSONValue] = [:]
     private var images: [FieldSet.Upload] = []
     private var mask: FieldSet.Upload?
 
-    init(files: FileStore, blocking: BlockingWork, names: Set<String>) {
-        self.files = files
+    init(shelf: UploadShelf, blocking: BlockingWork, names: Set<String>, sender: Sender) {
+        self.shelf = shelf
         self.blocking = blocking
         self.names = names
+        self.sender = sender
     }
 
     func fieldSet() throws(APIError) -> FieldSet {
@@ -211,7 +223,7 @@ private struct FormCollector {
         guard images.count < BodyReader.Limit.images else {
             throw APIError.invalid("image", "At most \(BodyReader.Limit.images) images.")
         }
-        return .file(name: field, isNamed: fileName?.isEmpty == false, writer: nil, pending: [])
+        return .file(name: field, isNamed: fileName?.isEmpty == false, upload: nil, pending: [])
     }
 
     private mutating func append(_ new: [UInt8]) async throws {
@@ -225,26 +237,24 @@ private struct FormCollector {
                 throw APIError.invalid(name, "'\(name)' is longer than \(BodyReader.Limit.text) bytes.")
             }
             part = .text(name: name, bytes: bytes)
-        case .file(let name, let isNamed, var writer, var pending):
+        case .file(let name, let isNamed, var upload, var pending):
             part = nil
             pending += new
             let limit = name == "mask" ? BodyReader.Limit.mask : BodyReader.Limit.image
-            guard (writer?.count ?? 0) + pending.count < limit else {
+            guard (upload?.byteCount ?? 0) + pending.count < limit else {
                 throw BodyReader.fileTooLarge(name, limit)
             }
             if pending.count >= BodyReader.Limit.chunk {
-                writer = try await write(pending, to: writer)
+                upload = try await write(pending, to: upload)
                 pending = []
             }
-            part = .file(name: name, isNamed: isNamed, writer: writer, pending: pending)
+            part = .file(name: name, isNamed: isNamed, upload: upload, pending: pending)
         }
     }
 
-    private func write(_ bytes: [UInt8], to writer: FileWriter?) async throws -> FileWriter {
-        let files = files
-        return try await blocking.run { () throws(RecordsError) in
-            let target: FileWriter
-            if let writer { target = writer } else { target = try files.makeWriter() }
+    private func write(_ bytes: [UInt8], to upload: PendingUpload?) async throws -> PendingUpload {
+        try await blocking.run { [shelf, sender] in
+            let target = try upload ?? shelf.begin(sender)
             try target.append(bytes)
             return target
         }
@@ -267,11 +277,9 @@ private struct FormCollector {
             }
         // What browsers send where no file was chosen.
         case .file(_, false, nil, let pending) where pending.isEmpty: break
-        case .file(let name, _, let writer, let pending):
-            let whole = try await write(pending, to: writer)
-            let count = whole.count
-            let digest = try await blocking.run { () throws(RecordsError) in try whole.finish() }
-            let upload = FieldSet.Upload(digest: digest, byteCount: count)
+        case .file(let name, _, let begun, let pending):
+            let upload = try await write(pending, to: begun)
+            upload.seal()
             if name == "mask" { mask = upload } else { images.append(upload) }
         }
     }

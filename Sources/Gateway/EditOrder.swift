@@ -11,6 +11,8 @@ struct EditOrder: Sendable {
     struct Parsed: Sendable {
         let request: PaintRequest
         let streams: Bool
+        /// The files that it is about; gone with this value unless they are kept.
+        var uploads: [PendingUpload] = []
     }
 
     static let qualities = ["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
@@ -91,7 +93,7 @@ struct EditOrder: Sendable {
             rung: expected?.rung ?? rung,
             isBusy: (expected?.waitSeconds ?? 0) > Self.cacheSeconds
         )
-        return Parsed(request: request, streams: shared.streams)
+        return Parsed(request: request, streams: shared.streams, uploads: fields.uploads)
     }
 
     /// An edit by a model that paints from text: it begins with the photo instead of with noise.
@@ -137,7 +139,7 @@ struct EditOrder: Sendable {
         let expected = try await screen(request)
         let isBusy = (expected?.waitSeconds ?? 0) > Self.cacheSeconds
         try await examine(fields, size: shared.size, rung: expected?.rung ?? rung, isBusy: isBusy)
-        return Parsed(request: request, streams: shared.streams)
+        return Parsed(request: request, streams: shared.streams, uploads: fields.uploads)
     }
 
     // MARK: Single fields
@@ -208,9 +210,7 @@ struct EditOrder: Sendable {
             try await look(at: fields, size: size, rung: rung, isBusy: isBusy)
         } catch {
             // A decoder does not tell a broken picture from one that cannot be opened just now.
-            for upload in fields.images + [fields.mask].compactMap(\.self) {
-                try await studio.checkReadable(upload.digest)
-            }
+            for upload in fields.uploads { try await studio.checkReadable(at: upload.path) }
             throw error
         }
     }
@@ -218,20 +218,21 @@ struct EditOrder: Sendable {
     private func look(at fields: FieldSet, size: PixelSize?, rung: Rung, isBusy: Bool) async throws {
         let photo = fields.images[0]
         let header = try await checking("image") { () async throws(ImagingError) in
-            let header = try await studio.header(of: photo.digest)
-            if isBusy, await studio.isWhole(photo: photo.digest, format: header.format) { return header }
-            try await studio.examine(photo: photo.digest, outputSize: size, workingSide: rung.workingSide)
+            let path = photo.path
+            let header = try await studio.header(at: path)
+            if isBusy, await studio.isWhole(photoAt: path, format: header.format) { return header }
+            try await studio.examine(photo: photo.digest, at: path, outputSize: size, workingSide: rung.workingSide)
             return header
         }
         if fields.images.count == 2 {
             try await checking("image") { () async throws(ImagingError) in
-                try await studio.examine(stylePicture: fields.images[1].digest)
+                try await studio.examine(stylePictureAt: fields.images[1].path)
             }
         }
         guard let mask = fields.mask else { return }
         let maskSize = try await checking("mask") { () async throws(ImagingError) in
-            guard try await studio.header(of: mask.digest).format == .png else { throw .unknownFormat }
-            return try await studio.examine(mask: mask.digest)
+            guard try await studio.header(at: mask.path).format == .png else { throw .unknownFormat }
+            return try await studio.examine(maskAt: mask.path)
         }
         guard maskSize == header.size else {
             throw APIError.invalid(

@@ -2,11 +2,7 @@ import StrictJSON
 
 /// A request's fields, whichever way they came: the one place that knows how to say what is wrong with one.
 struct FieldSet: Sendable {
-    /// An uploaded picture, kept under its digest.
-    struct Upload: Hashable, Sendable {
-        let digest: String
-        let byteCount: Int
-    }
+    typealias Upload = PendingUpload
 
     /// The fields that the API or this server defines and that come at most once. Others are passed over, however often they come.
     static let names: Set<String> = [
@@ -20,6 +16,9 @@ struct FieldSet: Sendable {
     private let isForm: Bool
     let images: [Upload]
     let mask: Upload?
+
+    /// All files that were sent.
+    var uploads: [Upload] { images + (mask.map { [$0] } ?? []) }
 
     init(values: [String: JSONValue], isForm: Bool, images: [Upload] = [], mask: Upload? = nil) {
         self.values = values

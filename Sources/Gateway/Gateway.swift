@@ -22,6 +22,8 @@ public struct Gateway: Sendable {
         public var heartbeatSeconds = 10.0
         /// The longest that a body may take to arrive.
         public var uploadSeconds = 300.0
+        /// What files may take that were sent and whose fate is open.
+        public var uploads = UploadLimits()
         public var connectionTimes = ConnectionTimes()
         public var connectionLimits = ConnectionLimits()
         /// Where `/metrics` is served alone; port 0: with everything else.
@@ -106,11 +108,13 @@ public struct Gateway: Sendable {
     private let parts: Parts
     private let configuration: Configuration
     private let door: GuestDoor
+    private let shelf: UploadShelf
     private let connections: ConnectionRegistry
 
     public init(parts: Parts, configuration: Configuration) {
         self.parts = parts
         self.configuration = configuration
+        shelf = UploadShelf(files: parts.files, limits: configuration.uploads)
         connections = ConnectionRegistry(
             limits: configuration.connectionLimits,
             isBehindProxies: configuration.trustedProxies > 0
@@ -196,7 +200,7 @@ public struct Gateway: Sendable {
         )
         let prompts = PromptDesk(rights: parts.rights, clock: parts.clock)
         let images = ImagesController(
-            reader: BodyReader(files: parts.files, blocking: parts.blocking),
+            reader: BodyReader(shelf: shelf, blocking: parts.blocking),
             orders: EditOrder(
                 catalogue: parts.catalogue,
                 models: Dictionary(uniqueKeysWithValues: parts.models.map { ($0.entry.manifest.id, $0) }),
@@ -342,7 +346,7 @@ public struct Gateway: Sendable {
             authorities: authorities
         )
         let verification = VerifyController(
-            files: parts.files,
+            shelf: shelf,
             rights: parts.rights,
             blocking: parts.blocking,
             addresses: addresses,
@@ -431,14 +435,14 @@ public struct Gateway: Sendable {
             rights: parts.rights,
             store: parts.store,
             reader: BodyReader(
-                files: parts.files,
+                shelf: shelf,
                 blocking: parts.blocking,
                 names: RightsDeskController.workFields
             ),
             pictures: files,
             blocking: parts.blocking,
             decoder: parts.decoder,
-            files: parts.files,
+            addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
             clock: parts.clock
         )
         router.route("/v1/policy", [.get: rights.policy])

@@ -39,6 +39,7 @@ struct ImagesController: Sendable {
         let address: String
 
         var isDetached: Bool { preference != .none }
+        var sender: Sender { Sender(account: account.id, address: address) }
     }
 
     func edit(_ request: Request, context: GatewayContext) async throws -> Response {
@@ -46,7 +47,7 @@ struct ImagesController: Sendable {
         let form = try BodyReader.form(request.headers)
         try await knock(caller, orders.defaultModel)
         return try await respond(request, caller) { body in
-            let fields = try await reader.read(body, as: form)
+            let fields = try await reader.read(body, as: form, from: caller.sender)
             // Decoding pictures is dear: nobody's are decoded who would be turned away.
             return try await orders.parse(fields, for: caller.account, isDetached: caller.isDetached) { request in
                 do {
@@ -63,7 +64,7 @@ struct ImagesController: Sendable {
         let form = try BodyReader.form(request.headers, jsonOnly: true)
         if let model = generations.defaultModel { try await knock(caller, model) }
         return try await respond(request, caller) { body in
-            let fields = try await reader.read(body, as: form)
+            let fields = try await reader.read(body, as: form, from: caller.sender)
             return try await generations.parse(fields, for: caller.account, isDetached: caller.isDetached)
         }
     }
@@ -87,11 +88,11 @@ struct ImagesController: Sendable {
         taking order: @escaping @Sendable (RequestBody) async throws -> EditOrder.Parsed
     ) async throws -> Response {
         if caller.preference == .respondAsync {
-            let submission = try await submit(try await order(request.body).request, caller)
+            let submission = try await submit(try await order(request.body), caller)
             return try await accepted(submission.snapshot, request, "respond-async")
         }
         let order = try await order(request.body)
-        let submission = try await submit(order.request, caller)
+        let submission = try await submit(order, caller)
         return order.streams ? stream(submission, caller) : try await answer(submission, caller, request)
     }
 
@@ -113,14 +114,22 @@ struct ImagesController: Sendable {
 
     // MARK: Taking the order
 
-    private func submit(_ request: PaintRequest, _ caller: Caller) async throws -> Submission {
+    private func submit(_ order: EditOrder.Parsed, _ caller: Caller) async throws -> Submission {
+        let request = order.request
+        let files = PendingUploads(uploads: order.uploads, blocking: reader.blocking)
+        defer { files.discard() }
         // An account costs a guest nothing, so what all guests of one address may have is counted, too.
         let (account, count) = (caller.account, request.styles.count)
         let began = clock.now()
         let isGuest = try await members.countsAsGuest(account)
         if isGuest { try door.admit(pictures: count, from: caller.address, at: clock.steady()) }
         do {
-            let submission = try await service.submit(request, account: account, idempotencyKey: caller.key)
+            let submission = try await service.submit(
+                request,
+                account: account,
+                idempotencyKey: caller.key,
+                files: files
+            )
             let isKnown = submission.snapshot.record.createdAt < began
             if isGuest, isKnown { door.giveBack(pictures: count, to: caller.address) }
             return submission

@@ -1,8 +1,6 @@
-internal import Crypto
 public import Foundation
 internal import Glibc
 public import SurgeCore
-internal import Synchronization
 
 /// Files named by the SHA-256 of their content: uploads and pictures.
 ///
@@ -11,6 +9,7 @@ internal import Synchronization
 public struct FileStore: Sendable {
     public let folder: String
     private let unfinishedFolder: String
+    let adoptions = AdoptionLedger()
 
     /// Makes the folders that are missing. What is in them stays as it is: another process may be at work there.
     public init(folder: String) throws(RecordsError) {
@@ -99,8 +98,10 @@ public struct FileStore: Sendable {
     }
 
     /// Opens a file and closes it. - Throws: why it cannot be read now.
-    public func checkReadable(_ digest: String) throws(RecordsError) {
-        let path = path(of: digest)
+    public func checkReadable(_ digest: String) throws(RecordsError) { try Self.checkReadable(at: path(of: digest)) }
+
+    /// Opens a file and closes it. - Throws: why it cannot be read now.
+    public static func checkReadable(at path: String) throws(RecordsError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system("read", path) }
         close(descriptor)
@@ -129,20 +130,29 @@ public struct FileStore: Sendable {
         return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value
     }
 
-    /// Gives an unfinished file its name.
-    fileprivate func adopt(_ unfinished: String, digest: String) throws(RecordsError) {
+    /// Gives an unfinished file its name. What becomes of it is told ``adoptions``.
+    func adopt(_ unfinished: String, digest: String) throws(RecordsError) {
         let target = path(of: digest)
         let shard = "\(folder)/\(digest.prefix(2))"
-        if access(target, F_OK) == 0 {
-            unlink(unfinished)
-            // The sweep goes by age: content that is wanted again is young again.
-            utimes(target, nil)
-            return
+        try adoptions.adopt(digest) { () throws(RecordsError) in
+            if access(target, F_OK) == 0 {
+                unlink(unfinished)
+                // The sweep goes by age: content that is wanted again is young again.
+                utimes(target, nil)
+                return true
+            }
+            mkdir(shard, 0o700)
+            guard rename(unfinished, target) == 0 else { throw .system("rename", target) }
+            return false
         }
-        let isNewShard = mkdir(shard, 0o700) == 0
-        guard rename(unfinished, target) == 0 else { throw .system("rename", target) }
-        try Self.sync(folder: shard)
-        if isNewShard { try Self.sync(folder: folder) }
+        do throws(RecordsError) {
+            // Whoever made the shard or the file may not have synced them yet.
+            try Self.sync(folder: shard)
+            try Self.sync(folder: folder)
+        } catch {
+            adoptions.giveUp(digest) { unlink(target) }
+            throw error
+        }
     }
 
     private static func sync(folder: String) throws(RecordsError) {
@@ -150,93 +160,5 @@ public struct FileStore: Sendable {
         guard descriptor >= 0 else { throw .system("open", folder) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .system("sync", folder) }
-    }
-}
-
-/// Writes one file, piece by piece. Given up (deinit without ``finish()``), it leaves nothing behind.
-public final class FileWriter: Sendable {
-    private struct State: ~Copyable {
-        var descriptor: Int32
-        var hash = SHA256()
-        var count = 0
-    }
-
-    private let path: String
-    private let store: FileStore
-    private let state: Mutex<State>
-
-    fileprivate init(path: String, store: FileStore) throws(RecordsError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .system("make", path) }
-        self.path = path
-        self.store = store
-        self.state = Mutex(State(descriptor: descriptor))
-    }
-
-    deinit {
-        state.withLock { state in
-            guard state.descriptor >= 0 else { return }
-            close(state.descriptor)
-            unlink(path)
-        }
-    }
-
-    /// Bytes written so far.
-    public var count: Int { state.withLock { $0.count } }
-
-    public func append(_ bytes: [UInt8]) throws(RecordsError) {
-        let failure = state.withLock { state -> RecordsError? in
-            bytes.withUnsafeBytes { buffer in
-                state.hash.update(bufferPointer: buffer)
-                state.count += buffer.count
-                var rest = buffer[...]
-                while !rest.isEmpty {
-                    let written = Glibc.write(
-                        state.descriptor,
-                        UnsafeRawBufferPointer(rebasing: rest).baseAddress,
-                        rest.count
-                    )
-                    if written < 0, errno == EINTR { continue }
-                    guard written > 0 else { return .system("write", path) }
-                    rest = rest.dropFirst(written)
-                }
-                return nil
-            }
-        }
-        if let failure { throw failure }
-    }
-
-    /// Looks at what was written instead of keeping it: it is gone when this object is.
-    ///
-    /// - Parameter body: told the file's path and digest.
-    public func examine<Value>(
-        _ body: (_ path: String, _ digest: String) async throws -> Value
-    ) async rethrows -> Value {
-        let digest = state.withLock { state in state.hash.finalize().hexadecimal }
-        return try await body(path, digest)
-    }
-
-    /// Syncs the file and gives it its name. - Returns: the digest.
-    public func finish() throws(RecordsError) -> String {
-        let (descriptor, digest) = state.withLock { state in
-            defer { state.descriptor = -1 }
-            return (state.descriptor, state.hash.finalize().hexadecimal)
-        }
-        precondition(descriptor >= 0, "a file is finished once")
-        let isSynced = fsync(descriptor) == 0
-        close(descriptor)
-        guard isSynced else {
-            unlink(path)
-            throw .system("sync", path)
-        }
-        try store.adopt(path, digest: digest)
-        return digest
-    }
-}
-
-extension RecordsError {
-    /// The last failed system call.
-    fileprivate static func system(_ operation: String, _ path: String) -> RecordsError {
-        .file(path: path, operation: operation, reason: String(cString: strerror(errno)))
     }
 }

@@ -157,7 +157,7 @@ extension JobService {
     }
 
     private func removeFiles(_ digests: [String]) async throws(RecordsError) {
-        let needed = try await store.needed(among: digests)
-        for digest in digests where !needed.contains(digest) { files.remove(digest) }
+        try await files.remove(digests) { [store] digests throws(RecordsError) in try await store.needed(among: digests)
+        }
     }
 }

@@ -90,8 +90,7 @@ extension JobService {
             try await rights?.sweep(at: now)
             // Files younger than an hour may belong to a request that is still arriving.
             let old = files.digests(olderThan: now.advanced(bySeconds: -3_600))
-            let needed = try await store.needed(among: old)
-            for digest in old where !needed.contains(digest) { files.remove(digest) }
+            try await files.remove(old) { [store] old throws(RecordsError) in try await store.needed(among: old) }
             if forgotten > 0 { logger.info("forgot expired jobs", metadata: ["count": "\(forgotten)"]) }
         } catch {
             // The end of the server ends this, too.

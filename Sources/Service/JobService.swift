@@ -56,6 +56,8 @@ public actor JobService: Service {
     var accounts: AccountDirectory
     var jobs: [JobID: LiveJob] = [:]
     var names: [JobHandle: JobID] = [:]
+    /// Requests that joined another before that was durable: told its job then, or why there is none.
+    var waiting: [JobHandle: [CheckedContinuation<Result<JobID, JobError>, Never>]] = [:]
     var undelivered = UndeliveredAnswers()
     var listeners: [JobID: [UUID: Listener]] = [:]
     var watchers: [AccountID: [UUID: AccountWatcher]] = [:]
@@ -218,10 +220,13 @@ public actor JobService: Service {
     }
 
     /// Takes a request: durable when this returns. The same request again gives its own job.
+    ///
+    /// - Parameter files: what the request came with; kept when the core has said yes, before the job is on record.
     public func submit(
         _ request: PaintRequest,
         account: Account,
-        idempotencyKey: String?
+        idempotencyKey: String?,
+        files: (any RequestFiles)? = nil
     ) async throws(JobError) -> Submission {
         guard !isStopping else { throw .stopping }
         let fingerprint = request.fingerprint
@@ -243,11 +248,11 @@ public actor JobService: Service {
         defer { act() }
         switch verdict {
         case .run(let handle, let outlook):
-            return try await accept(request, fingerprint, account, idempotencyKey, handle, .run, outlook)
+            return try await accept(request, fingerprint, account, idempotencyKey, handle, .run, outlook, files)
         case .queued(let handle, let outlook):
-            return try await accept(request, fingerprint, account, idempotencyKey, handle, .queued, outlook)
+            return try await accept(request, fingerprint, account, idempotencyKey, handle, .queued, outlook, files)
         case .deferred(let handle, let outlook):
-            return try await accept(request, fingerprint, account, idempotencyKey, handle, .deferred, outlook)
+            return try await accept(request, fingerprint, account, idempotencyKey, handle, .deferred, outlook, files)
         case .joined(let handle):
             return try await join(handle, account, isDetached: demand.isDetached)
         case .refused(let refusal):
@@ -264,8 +269,13 @@ public actor JobService: Service {
         _ idempotencyKey: String?,
         _ handle: JobHandle,
         _ kind: JobSnapshot.Promise.Kind,
-        _ outlook: Outlook
+        _ outlook: Outlook,
+        _ files: (any RequestFiles)?
     ) async throws(JobError) -> Submission {
+        var outcome: Result<JobID, JobError> = .failure(.stopping)
+        defer {
+            for waiter in waiting.removeValue(forKey: handle) ?? [] { waiter.resume(returning: outcome) }
+        }
         let now = clock.now()
         var record = JobRecord(
             id: JobID(rawValue: "job_" + RandomName.make()),
@@ -288,27 +298,34 @@ public actor JobService: Service {
         jobs[record.id] = live
         names[handle] = record.id
         do {
+            try await files?.keep()
             // Requests without a key are told apart here: the core knows those in flight, `undelivered` the others.
             switch try await store.accept(record, recently: nil) {
             case .new:
+                files?.settle()
                 for note in record.notes { rights?.metrics.decided(note.kind) }
                 core.confirm(handle, at: clock.steady())
                 history.note(asked: record.taskCount, of: accounts.plan(account.plan))
                 tellWatchers(ofNew: record.id, account.id)
+                outcome = .success(record.id)
                 guard let snapshot = snapshot(record.id) else { throw JobError.notFound }
                 return Submission(snapshot: snapshot, hold: request.isDetached ? nil : hold(handle))
             case .known(let known):
+                outcome = .success(known.id)
                 forget(record.id, handle)
                 return try found(known, isDetached: request.isDetached)
             case .keyReused:
+                outcome = .failure(.idempotencyKeyReused)
                 forget(record.id, handle)
                 throw JobError.idempotencyKeyReused
             }
         } catch let error as JobError {
             throw error
         } catch {
+            let failure = JobError.records((error as? RecordsError) ?? .database(reason: "\(error)"))
+            outcome = .failure(failure)
             forget(record.id, handle)
-            throw .records((error as? RecordsError) ?? .database(reason: "\(error)"))
+            throw failure
         }
     }
 
@@ -321,14 +338,9 @@ public actor JobService: Service {
     /// The same request is in flight: its own job, once that is durable.
     private func join(_ handle: JobHandle, _ account: Account, isDetached: Bool) async throws(JobError) -> Submission {
         let hold = isDetached ? nil : hold(handle)
-        guard let id = names[handle] else { throw .notFound }
+        guard var id = names[handle] else { throw .notFound }
         if core.isReserved(handle) {
-            do {
-                // Commits are in order: when this read's turn has come, so has that of the job's own commit.
-                try await store.flush()
-            } catch {
-                throw .records(error)
-            }
+            id = try await withCheckedContinuation { waiting[handle, default: []].append($0) }.get()
         }
         return Submission(snapshot: try await job(id, account: account.id), hold: hold)
     }

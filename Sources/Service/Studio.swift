@@ -30,37 +30,42 @@ public struct Studio: Painter {
     }
 
     /// Decodes the photo as painting will need it, to learn now whether it is whole, and remembers it.
-    public func examine(photo: String, outputSize: PixelSize?, workingSide: Int) async throws(ImagingError) {
-        _ = try await photoRaster(photo, outputSize: outputSize, workingSide: workingSide)
+    ///
+    /// - Parameter path: where it lies, which is not yet its place.
+    public func examine(
+        photo: String,
+        at path: String,
+        outputSize: PixelSize?,
+        workingSide: Int
+    ) async throws(ImagingError) {
+        _ = try await photoRaster(photo, at: path, outputSize: outputSize, workingSide: workingSide)
     }
 
     /// Whether a photo ends as its format says: for when decoding it now would be for nothing.
-    public func isWhole(photo: String, format: ImageFormat) async -> Bool {
-        let path = files.path(of: photo)
-        return await blocking.run { ImageEnding.isPresent(inFile: path, format: format) == true }
+    public func isWhole(photoAt path: String, format: ImageFormat) async -> Bool {
+        await blocking.run { ImageEnding.isPresent(inFile: path, format: format) == true }
     }
 
     /// Decodes a style picture to see that it is whole.
-    public func examine(stylePicture: String) async throws(ImagingError) {
-        _ = try await styleRaster(stylePicture)
+    public func examine(stylePictureAt path: String) async throws(ImagingError) {
+        _ = try await styleRaster(at: path)
     }
 
     /// Decodes a mask: its alpha says what is painted.
     ///
     /// - Returns: its size, to be compared with the photo's.
-    public func examine(mask: String) async throws(ImagingError) -> PixelSize {
-        try await blocking.decode(.file(files.path(of: mask)), .alpha, by: decoder).size
+    public func examine(maskAt path: String) async throws(ImagingError) -> PixelSize {
+        try await blocking.decode(.file(path), .alpha, by: decoder).size
     }
 
-    /// Opens an upload and closes it. - Throws: why it cannot be read now.
-    public func checkReadable(_ upload: String) async throws(RecordsError) {
-        let files = files
-        try await blocking.run { () throws(RecordsError) in try files.checkReadable(upload) }
+    /// Opens a file and closes it. - Throws: why it cannot be read now.
+    public func checkReadable(at path: String) async throws(RecordsError) {
+        try await blocking.run { () throws(RecordsError) in try FileStore.checkReadable(at: path) }
     }
 
-    /// The header of an uploaded file.
-    public func header(of upload: String) async throws(ImagingError) -> ImageHeader {
-        try await blocking.header(of: .file(files.path(of: upload)), by: decoder)
+    /// The header of a file.
+    public func header(at path: String) async throws(ImagingError) -> ImageHeader {
+        try await blocking.header(of: .file(path), by: decoder)
     }
 
     public func paint(
@@ -133,7 +138,7 @@ public struct Studio: Painter {
         if let size = request.outputSize { return size }
         guard let side = request.outputSide else { return painted }
         do {
-            return try await header(of: request.photo).size.fitting(longerSide: side)
+            return try await header(at: files.path(of: request.photo)).size.fitting(longerSide: side)
         } catch {
             throw PaintError(error, reading: request.photo, in: files)
         }
@@ -164,7 +169,7 @@ public struct Studio: Painter {
             guard let digest = request.stylePicture else { throw .missingUpload }
             let picture: Raster
             do {
-                picture = try await styleRaster(digest)
+                picture = try await styleRaster(at: files.path(of: digest))
             } catch {
                 throw PaintError(error, reading: digest, in: files)
             }
@@ -190,12 +195,13 @@ public struct Studio: Painter {
 
     private func photoRaster(
         _ digest: String,
+        at path: String? = nil,
         outputSize: PixelSize?,
         workingSide: Int
     ) async throws(ImagingError) -> Raster {
         let key = RasterCache.Key(digest: digest, size: outputSize, workingSide: workingSide)
         if let raster = cache.raster(for: key) { return raster }
-        let source = ImageSource.file(files.path(of: digest))
+        let source = ImageSource.file(path ?? files.path(of: digest))
         let size = outputSize.map { PaintPlan.workingSize(output: $0, workingSide: workingSide) }
         let decoding = size.map(BlockingWork.Decoding.filling) ?? .fitting(workingSide)
         let raster = try await blocking.decode(source, decoding, by: decoder)
@@ -203,9 +209,9 @@ public struct Studio: Painter {
         return raster
     }
 
-    private func styleRaster(_ digest: String) async throws(ImagingError) -> Raster {
+    private func styleRaster(at path: String) async throws(ImagingError) -> Raster {
         let side = RestyleModel.stylePictureSide
-        let source = ImageSource.file(files.path(of: digest))
+        let source = ImageSource.file(path)
         return try await blocking.decode(source, .filling(PixelSize(width: side, height: side)), by: decoder)
     }
 

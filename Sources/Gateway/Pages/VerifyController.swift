@@ -13,7 +13,7 @@ final class VerifyController: Sendable {
     /// Pictures that are looked at, at the same time; the others wait.
     private static let width = 1
 
-    private let files: FileStore
+    private let shelf: UploadShelf
     private let rights: RightsOffice
     /// Threads of its own.
     private let blocking: BlockingWork
@@ -23,13 +23,13 @@ final class VerifyController: Sendable {
     private let limiter = Mutex(AddressLimiter(burst: 30, perSecond: 0.5))
 
     init(
-        files: FileStore,
+        shelf: UploadShelf,
         rights: RightsOffice,
         blocking: BlockingWork,
         addresses: ClientAddress,
         clock: any TimeSource
     ) {
-        self.files = files
+        self.shelf = shelf
         self.rights = rights
         self.blocking = blocking.lane(width: Self.width)
         self.addresses = addresses
@@ -43,17 +43,18 @@ final class VerifyController: Sendable {
         }
         if let refusal = lane.enter(from: address) { throw APIError(refusal) }
         defer { lane.leave(from: address) }
-        let writer = try await blocking.run { [files] () throws(RecordsError) in try files.makeWriter() }
+        let sender = Sender(account: nil, address: address)
+        let upload = try await blocking.run { [shelf] in try shelf.begin(sender) }
+        defer { upload.discard() }
         for try await piece in request.body {
             let bytes = Array(piece.readableBytesView)
-            try await blocking.run { () throws(RecordsError) in try writer.append(bytes) }
+            try await blocking.run { try upload.append(bytes) }
         }
+        upload.seal()
         let found: Verification
         do {
-            found = try await writer.examine { path, digest in
-                try await rights.verify(path: path, digest: digest, blocking)
-            }
-        } catch let error as RightsError {
+            found = try await rights.verify(path: upload.path, digest: upload.digest, blocking)
+        } catch {
             throw APIError(error)
         }
         return .json(text: VerificationDocument(found).json, headers: [.cacheControl: "no-store"])

@@ -26,7 +26,7 @@ struct RightsDeskController: Sendable {
     let pictures: PictureFiles
     let blocking: BlockingWork
     let decoder: ImageDecoder
-    let files: FileStore
+    let addresses: ClientAddress
     let clock: any TimeSource
 
     // MARK: Looking
@@ -220,7 +220,9 @@ struct RightsDeskController: Sendable {
     func registerWork(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireOperator()
         let form = try BodyReader.form(request.headers)
-        let fields = try await reader.read(request.body, as: form)
+        let sender = Sender(account: account.id, address: addresses.network(of: request, context))
+        let fields = try await reader.read(request.body, as: form, from: sender)
+        defer { for upload in fields.uploads { upload.discard() } }
         guard let upload = fields.images.first else {
             throw APIError.missing("image", "'image' is missing: a picture of the work.")
         }
@@ -232,7 +234,7 @@ struct RightsDeskController: Sendable {
         )
         let picture: Raster
         do {
-            let source = ImageSource.file(files.path(of: upload.digest))
+            let source = ImageSource.file(upload.path)
             picture = try await blocking.decode(source, .fitting(Self.workSide), by: decoder)
         } catch {
             throw APIError.invalid("image", "This is no picture that can be read: \(error).", code: "invalid_image")

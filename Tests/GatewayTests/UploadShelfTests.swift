@@ -1,0 +1,154 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Records
+import Service
+import SurgeCore
+import TestKit
+import Testing
+
+@testable import Gateway
+
+@Suite("Files whose fate is open")
+struct UploadShelfTests {
+    private let folder: TemporaryFolder
+    private let files: FileStore
+    private let sender = Sender(account: AccountID(rawValue: "acct"), address: "192.0.2.1")
+
+    init() throws {
+        folder = try TemporaryFolder()
+        files = try FileStore(folder: folder.path)
+    }
+
+    private func shelf(_ change: (inout UploadLimits) -> Void = { _ in }) -> UploadShelf {
+        var limits = UploadLimits()
+        limits.leastFreeBytes = 0
+        change(&limits)
+        return UploadShelf(files: files, limits: limits)
+    }
+
+    private func unfinished() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path + "/unfinished")
+    }
+
+    @Test("What is not needed leaves nothing behind, whether it is let go of or forgotten")
+    func discards() throws {
+        let shelf = shelf()
+        do {
+            let refused = try shelf.begin(sender)
+            try refused.append([1, 2, 3])
+            refused.seal()
+            #expect(shelf.heldBytes(of: sender.address) == 3)
+            refused.discard()
+            #expect(try unfinished().isEmpty && shelf.heldBytes(of: sender.address) == 0)
+            let forgotten = try shelf.begin(sender)
+            try forgotten.append([4])
+        }
+        #expect(try unfinished().isEmpty && shelf.heldBytes(of: sender.address) == 0)
+    }
+
+    @Test("What a job needs stays, and counts no longer")
+    func settles() throws {
+        let shelf = shelf()
+        let upload = try shelf.begin(sender)
+        try upload.append([1, 2, 3])
+        upload.seal()
+        #expect(files.read(upload.digest) == nil)
+        try upload.keep()
+        upload.settle()
+        upload.discard()
+        #expect(files.read(upload.digest) == [1, 2, 3] && shelf.heldBytes(of: sender.address) == 0)
+    }
+
+    @Test("An account and an address have limits, which the refusal names")
+    func limits() throws {
+        let shelf = shelf {
+            $0.bytesOfAccount = 1 << 20
+            $0.bytesOfAddress = 2 << 20
+        }
+        let piece = [UInt8](repeating: 0, count: 1 << 20)
+        let first = try shelf.begin(sender)
+        try first.append(piece)
+        let second = try shelf.begin(sender)
+        let ofAccount = #expect(throws: APIError.self) { try second.append([1]) }
+        #expect(ofAccount?.status == .tooManyRequests && ofAccount?.message.contains("1 MiB") == true)
+        #expect(ofAccount?.headers[.retryAfter] != nil)
+        let other = try shelf.begin(Sender(account: nil, address: sender.address))
+        try other.append(piece)
+        let ofAddress = #expect(throws: APIError.self) { try other.append([1]) }
+        #expect(ofAddress?.status == .tooManyRequests && ofAddress?.message.contains("2 MiB") == true)
+        first.discard()
+        try second.append([1])
+    }
+
+    @Test("A disk that is nearly full takes no files, and says when to come back")
+    func keepsFree() throws {
+        let error = #expect(throws: APIError.self) { try shelf { $0.leastFreeBytes = .max }.begin(sender) }
+        #expect(error?.status == .serviceUnavailable && error?.headers[.retryAfter] != nil)
+        #expect(try unfinished().isEmpty)
+    }
+
+    /// Every file in the store's folder, whatever its name.
+    private func allFiles() -> [String] {
+        FileManager.default.subpaths(atPath: folder.path)?.filter { $0.hasSuffix("/") == false && isFile($0) } ?? []
+    }
+
+    private func isFile(_ name: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: "\(folder.path)/\(name)", isDirectory: &isFolder)
+            && !isFolder.boolValue
+    }
+
+    private func form(_ parts: [(name: String, content: String)], end: String = "--XX--\r\n") -> RequestBody {
+        let text = parts.map { part in
+            "--XX\r\nContent-Disposition: form-data; name=\"\(part.name)\"; filename=\"a\"\r\n\r\n\(part.content)\r\n"
+        }
+        return RequestBody(buffer: ByteBuffer(string: text.joined() + end))
+    }
+
+    @Test("A body that is refused or breaks off leaves no file and no count, in either form")
+    func refusedBodies() async throws {
+        let shelf = shelf()
+        let reader = BodyReader(shelf: shelf, blocking: BlockingWork(width: 1))
+        let multipart = BodyReader.Form.multipart(contentType: "multipart/form-data; boundary=XX")
+        let broken: [(RequestBody, BodyReader.Form)] = [
+            (form([("image", "ABCD"), ("mask", "ABCD"), ("mask", "AB")]), multipart),
+            (form([("image", "ABCD"), ("image", "EFGH")], end: ""), multipart),
+            (
+                RequestBody(
+                    buffer: ByteBuffer(
+                        string: #"{"images": [{"image_url": "data:;base64,QUJDRA=="}, {"image_url": "x"}]}"#
+                    )
+                ), .json
+            ),
+        ]
+        for (body, form) in broken {
+            await #expect(throws: APIError.self) { try await reader.read(body, as: form, from: sender) }
+            #expect(allFiles().isEmpty && shelf.heldBytes(of: sender.address) == 0)
+        }
+    }
+
+    @Test("Files are in the store when their job is accepted, and gone when it is not")
+    func requests() async throws {
+        let shelf = shelf()
+        let blocking = BlockingWork(width: 1)
+        let reader = BodyReader(shelf: shelf, blocking: blocking)
+        let multipart = BodyReader.Form.multipart(contentType: "multipart/form-data; boundary=XX")
+        for isAccepted in [false, true] {
+            let fields = try await reader.read(form([("image", "ABCD"), ("mask", "EF")]), as: multipart, from: sender)
+            #expect(fields.uploads.map(\.byteCount) == [4, 2] && shelf.heldBytes(of: sender.address) == 6)
+            let request = PendingUploads(uploads: fields.uploads, blocking: blocking)
+            try await request.keep()
+            if isAccepted { request.settle() }
+            request.discard()
+            #expect(allFiles().count == (isAccepted ? 2 : 0) && shelf.heldBytes(of: sender.address) == 0)
+        }
+        // The same content once more, refused: the job's files stay.
+        let fields = try await reader.read(form([("image", "ABCD")]), as: multipart, from: sender)
+        let request = PendingUploads(uploads: fields.uploads, blocking: blocking)
+        try await request.keep()
+        request.discard()
+        #expect(allFiles().count == 2)
+    }
+}
