@@ -16,6 +16,10 @@ OPTIONS = {
     "resultTypes": ["violations"],
 }
 
+SETTLED = """Promise.all(
+    document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished.catch(() => 0))
+).then(() => "")"""
+
 _worlds: WeakKeyDictionary[Page, tuple[CDPSession, int]] = WeakKeyDictionary()
 
 
@@ -26,7 +30,8 @@ def source() -> str:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it is now, one line for each element."""
+    """What axe finds wrong with the page as it is now, one line for each element. Colours that change have changed."""
+    evaluate(page, SETTLED)
     done = evaluate(page, f"axe.run(document, {json.dumps(OPTIONS)}).then((found) => JSON.stringify(found.violations))")
     return [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:160]} {node.get('failureSummary', '')[:300]}"

@@ -311,6 +311,9 @@ def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> b
         return not is_meant_to_work(case)
     if case.operation.label == "POST /v1/verify" and is_meant_to_work(case):
         return case.media_type == "application/octet-stream"
+    if case.media_type == "multipart/form-data" and isinstance(case.body, dict) and "" in case.body.values():
+        # An empty field of a form is as if it was left out, which a schema cannot say; BodyReaderTests has that.
+        return False
     if not case.meta or not case.meta.generation.mode.is_positive or not isinstance(case.body, dict):
         return True
     is_png = case.body.get("output_format") not in {"jpeg", "webp"}

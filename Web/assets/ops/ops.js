@@ -62,7 +62,14 @@ function enter() {
 }
 
 leave.addEventListener('click', async () => {
-  await ask('/v1/session', { method: 'DELETE' });
+  // The server ends the stream with the session, and the page would ask why.
+  feed?.close();
+  try {
+    await ask('/v1/session', { method: 'DELETE' });
+  } catch (error) {
+    enter();
+    throw error;
+  }
   askWho(null);
   find('#gate-key')?.focus();
 });
