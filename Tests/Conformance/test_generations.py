@@ -438,7 +438,7 @@ def test_an_edit_streams_under_its_own_name(
         ({"background": "transparent"}, "background"),
         ({"partial_images": 4, "stream": True}, "partial_images"),
         ({"partial_images": 2}, "partial_images"),
-        ({"seed": -1}, "seed"),
+        ({"seed": -2}, "seed"),
         ({"seed": LARGEST_SEED + 1}, "seed"),
         ({"seed": "seven"}, "seed"),
         ({"seed": 1.5}, "seed"),
@@ -472,7 +472,7 @@ def test_a_model_that_paints_photos_only_does_not_paint_from_text(api: Api, flow
     assert flow["id"] in error["message"]
 
 
-@pytest.mark.parametrize("strength", ["0", "0.04", "1.01", "-1", "nan", "much", ""])
+@pytest.mark.parametrize("strength", ["0", "0.04", "1.01", "-1", "nan", "much"])
 def test_a_bad_strength_is_named(api: Api, flow: Document, photos: Photos, strength: str) -> None:
     response = api.edit(
         upload(photos["brick"], longer=128), fresh_prompt(WORDS), model=flow["id"], strength=strength
@@ -481,6 +481,12 @@ def test_a_bad_strength_is_named(api: Api, flow: Document, photos: Photos, stren
     error = response.json()["error"]
     assert error["param"] == "strength"
     assert re.search(r"0\.05", error["message"])
+
+
+def test_a_seed_of_minus_one_means_any(api: Api, flow: Document) -> None:
+    answers = [api.generate(fresh_prompt(WORDS), model=flow["id"], seed=-1, quality="low") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert all(int(answer.headers["heatsink-seed"]) >= 0 for answer in answers)
 
 
 def test_strength_is_not_for_restyling(api: Api, photos: Photos) -> None:
