@@ -311,11 +311,15 @@ def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> b
         return not is_meant_to_work(case)
     if case.operation.label == "POST /v1/verify" and is_meant_to_work(case):
         return case.media_type == "application/octet-stream"
-    if case.media_type == "multipart/form-data" and isinstance(case.body, dict) and "" in case.body.values():
+    is_edit = case.operation.label == "POST /v1/images/edits" and case.media_type == "multipart/form-data"
+    if is_edit and isinstance(case.body, dict) and "" in case.body.values():
         # An empty field of a form is as if it was left out, which a schema cannot say; BodyReaderTests has that.
         return False
     if not case.meta or not case.meta.generation.mode.is_positive or not isinstance(case.body, dict):
         return True
+    # Words of earlier answers come back in prompts; that this one names somebody who is not imitated, no schema says.
+    if "Rutkowski" in str(case.body.get("prompt")):
+        return False
     is_png = case.body.get("output_format") not in {"jpeg", "webp"}
     if is_png and case.body.get("output_compression") not in {None, 100}:
         return False
