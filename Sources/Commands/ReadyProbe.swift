@@ -2,7 +2,7 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Asks a server whether it takes work, for whoever watches a container and has no curl in it.
+/// Asks a server whether it takes work, for health checks in a container without curl.
 enum ReadyProbe {
     private static let patience = TimeAmount.seconds(4)
     private static let longestAnswer = 10_000

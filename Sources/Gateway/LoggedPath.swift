@@ -2,7 +2,7 @@ internal import Foundation
 
 /// A request's path as logs may hold it.
 ///
-/// A share's, a decision's or an opt-out's name opens it to whoever knows the name, and a log is read by more people than
+/// A share's, a decision's or an opt-out's name opens it to everyone who knows the name, and a log is read by more people than
 /// that. Queries, where links carry their signatures, are never logged.
 enum LoggedPath {
     private static let longest = 200

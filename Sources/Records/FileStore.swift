@@ -146,7 +146,7 @@ public struct FileStore: Sendable {
             return false
         }
         do throws(RecordsError) {
-            // Whoever made the shard or the file may not have synced them yet.
+            // Another writer may have made the shard or the file and not synced them yet.
             try Self.sync(folder: shard)
             try Self.sync(folder: folder)
         } catch {

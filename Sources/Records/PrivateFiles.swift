@@ -70,7 +70,7 @@ public enum PrivateFiles {
         }
     }
 
-    /// Makes an empty file if there is none, so that whoever opens it next cannot make it less private.
+    /// Makes an empty file if there is none, so that the next open cannot make it less private.
     public static func touch(_ path: String) throws(RecordsError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure("make", path) }

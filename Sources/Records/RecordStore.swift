@@ -198,8 +198,6 @@ public protocol RecordStore: Sendable {
     /// Sums up and removes what would only grow. - Returns: what there was of it.
     func prune(_ retention: Retention, at now: Instant) async throws(RecordsError) -> PrunedRecords
 
-    /// Returns when every change that was asked for before is durable.
-    func flush() async throws(RecordsError)
     /// Makes a small change, to see whether the store takes any; for health checks.
     func check() async throws(RecordsError)
     /// Whether what the store writes will be found again: it was not moved or deleted. Costs next to nothing.

@@ -41,7 +41,7 @@ public enum RecordsError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether the same may work later, without a change of what is asked: the disk, a lock or the system is at fault.
+    /// Whether the same may work later, without a change of the request: the disk, a lock or the system is at fault.
     public var mayPass: Bool {
         switch self {
         case .busy, .full, .unavailable, .moved, .file: true

@@ -59,10 +59,6 @@ public final class SQLiteStore: RecordStore {
         }
     }
 
-    public func flush() async throws(RecordsError) {
-        try await committer.commit { _ in }
-    }
-
     public func check() async throws(RecordsError) {
         // The number means nothing (https://www.sqlite.org/pragma.html#pragma_user_version); that it changes makes the
         // commit a real one.

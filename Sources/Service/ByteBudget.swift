@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Shares a number of bytes of memory among those who need much of it for a short time, in the order of their coming.
 ///
-/// Waiting is not cancelled with the task: what waits here has work accepted behind it and its turn is short. Whoever holds
+/// Waiting is not cancelled with the task: what waits here has work accepted behind it and its turn is short. A task that holds
 /// bytes must not ask for more before giving them back.
 public final class ByteBudget: Sendable {
     private struct State: ~Copyable {

@@ -55,7 +55,7 @@ public struct OperationsHistory: Sendable {
     /// Takes a sample of what happened since the last one.
     ///
     /// - Parameters:
-    ///   - told: the time of day, for whoever looks at it.
+    ///   - told: the time of day, as people see it.
     ///   - now: the clock that counts the seconds that pass.
     mutating func sample(_ core: Scheduler, at told: Instant, steady now: Instant) {
         let statuses = core.configuration.plans.indices.map { core.status(ofPlan: $0, at: now) }

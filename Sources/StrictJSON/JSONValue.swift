@@ -7,8 +7,8 @@ public enum JSONValue: Hashable, Sendable {
     /// Any other number; infinite when it is too large for a `Double`.
     case number(Double)
     case string(String)
-    /// A string with half of a surrogate pair, as in `"\ud83d"`. JSON allows it, but no text of Unicode has it: whoever
-    /// reads the field refuses it by name, whoever does not read it is not bothered.
+    /// A string with half of a surrogate pair, as in `"\ud83d"`. JSON allows it, but no Unicode text has it: a caller that
+    /// reads the field refuses it by name; a field that nobody reads may hold it.
     case brokenString
     case array([JSONValue])
     case object([String: JSONValue])

@@ -95,11 +95,11 @@ extension Scheduler {
     /// predicted: where it waits for nobody, a wrong idea of what it costs must not keep everybody out, and only a job that
     /// is done can mend it.
     private func isIdle(_ lane: Int) -> Bool {
-        hasNothingToDo && !lanes[lane].isHeld && capacities[lanes[lane].model] > 0
+        hasNoWork && !lanes[lane].isHeld && capacities[lanes[lane].model] > 0
     }
 
     /// Whether no task runs and none waits.
-    package var hasNothingToDo: Bool { runningCount == 0 && lanes.allSatisfy { $0.waitingTasks == 0 } }
+    package var hasNoWork: Bool { runningCount == 0 && lanes.allSatisfy { $0.waitingTasks == 0 } }
 
     /// A refusal that was decided by ``refusal(for:model:isDetached:at:)`` and told: counted, and counted as demand.
     public mutating func noteRefusal(_ refusal: Refusal, for account: AccountHandle, model: ModelIndex) {

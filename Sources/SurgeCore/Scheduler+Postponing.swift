@@ -20,17 +20,8 @@ extension Scheduler {
         keepsState: Bool = false,
         at now: Instant
     ) -> Bool {
-        guard let worker = place(lease.worker),
-            let index = workers[worker].running.firstIndex(where: { $0.serial == lease.serial })
-        else {
-            statistics.staleMessages += 1
-            return false
-        }
+        guard let (_, task) = takeOff(lease, at: now) else { return false }
         let time = now.microseconds
-        account(worker, time)
-        workers[worker].lastHeartbeat = max(workers[worker].lastHeartbeat, time)
-        let task = workers[worker].running.remove(at: index)
-        settleRunning(task)
         defer { wakeIdle(time) }
         guard !task.isDropped, let job = jobs.place(UInt32(task.job), task.jobGeneration) else {
             waste(task)

@@ -95,22 +95,31 @@ extension Scheduler {
         wakeAnother()
     }
 
-    /// A task has ended.
+    /// Takes a task off its worker.
     ///
-    /// - Returns: false for what is late or told twice: the task has ended before, or is another one's by now.
-    @discardableResult
-    public mutating func finish(_ lease: LeaseID, _ outcome: TaskOutcome, at now: Instant) -> Bool {
+    /// - Returns: the worker's place and the task; nil for what is late or told twice.
+    mutating func takeOff(_ lease: LeaseID, at now: Instant) -> (worker: Int, task: RunningTask)? {
         guard let worker = place(lease.worker),
             let index = workers[worker].running.firstIndex(where: { $0.serial == lease.serial })
         else {
             statistics.staleMessages += 1
-            return false
+            return nil
         }
         let time = now.microseconds
         account(worker, time)
         workers[worker].lastHeartbeat = max(workers[worker].lastHeartbeat, time)
         let task = workers[worker].running.remove(at: index)
         settleRunning(task)
+        return (worker, task)
+    }
+
+    /// A task has ended.
+    ///
+    /// - Returns: false for what is late or told twice: the task has ended before, or is another one's by now.
+    @discardableResult
+    public mutating func finish(_ lease: LeaseID, _ outcome: TaskOutcome, at now: Instant) -> Bool {
+        guard let (worker, task) = takeOff(lease, at: now) else { return false }
+        let time = now.microseconds
         let job = jobs.place(UInt32(task.job), task.jobGeneration)
         switch outcome {
         case .done:

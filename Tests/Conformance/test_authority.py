@@ -1,4 +1,4 @@
-"""What is under way ends when the right to it does, whoever took it back; damaged secrets end the start."""
+"""What is under way ends when the right to it does, also when another process took it back; damaged secrets end the start."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ struct AuthorityTests {
         Authority(credential: credential, account: id, asOperator: asOperator)
     }
 
-    @Test("It ends for whoever lost the right, and for nobody else", arguments: [true, false])
+    @Test("It ends for the account that lost the right, and for no other", arguments: [true, false])
     func ends(asksByItself: Bool) async throws {
         try await session("kept")
         try await session("ended")
@@ -139,7 +139,7 @@ struct AuthorityTests {
         return headers
     }
 
-    /// What is asked for, and how to ask for it.
+    /// The request, and how to send it.
     private static let requests: [(HTTPRequest.Method, String, String?)] = [
         (.get, "/v1/events", nil),
         (.get, "/ops/events", nil),
@@ -185,7 +185,7 @@ struct AuthorityTests {
         }
     }
 
-    @Test("The control room ends for whoever is an operator no more, and an account's own stream does not")
+    @Test("The control room ends for an account that is no longer an operator; its own stream does not")
     func endsControlRoom() async throws {
         let (service, rights) = try parts(FakeStepPainter(allowed: 0))
         let application = Application(router: try gateway(service, rights: rights).makeRouter())
@@ -234,7 +234,7 @@ struct AuthorityTests {
         }
     }
 
-    @Test("A new member counts as its address's guest for a day; whoever has a key does not")
+    @Test("A new member counts as its address's guest for a day; an account with a key does not")
     func newMembers() async throws {
         let clock = ManualClock()
         let members = NewMembers(store: store, clock: clock)

@@ -5,7 +5,7 @@ import Testing
 @Suite("Paths in logs")
 struct LoggedPathTests {
     @Test(
-        "A name that opens something to whoever knows it is not logged",
+        "A name that opens something to everyone who knows it is not logged",
         arguments: [
             ("/s/abcdef", "/s/…"), ("/s/abcdef/picture", "/s/…/picture"), ("//s//abcdef", "/s/…"),
             ("/%73/abcdef", "/%73/…"),

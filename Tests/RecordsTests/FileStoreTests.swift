@@ -46,7 +46,7 @@ struct FileStoreTests {
         _ = try second.write([1, 2, 3])
     }
 
-    @Test("Whoever opens the same folder leaves files alone that another is writing")
+    @Test("Opening the same folder leaves files alone that another store is writing")
     func sharesFolder() throws {
         let writer = try files.makeWriter()
         try writer.append([1, 2])

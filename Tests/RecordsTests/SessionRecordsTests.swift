@@ -145,7 +145,7 @@ struct SessionRecordsTests {
         }
     }
 
-    @Test("An account's appeals go with it, and how to reach whoever filed them is in no file any more")
+    @Test("An account's appeals go with it, and their contacts are in no file any more")
     func forgetsAppeals() async throws {
         try await appeal("dec_mine", of: mine)
         try await appeal("dec_yours", of: yours)

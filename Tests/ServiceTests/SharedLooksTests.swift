@@ -42,7 +42,7 @@ struct SharedLooksTests {
         #expect(looks.waitingCount == 0)
     }
 
-    @Test("Other uploads, views and works, and whoever asks later, have looks of their own")
+    @Test("Other uploads, views and works, and later requests, have looks of their own")
     func looksAgain() async throws {
         let looks = SharedLooks()
         let gate = Gate()

@@ -129,7 +129,7 @@ struct UploadLookTests {
         )
     }
 
-    /// What speaks against a picture; nil: nothing did.
+    /// Why a picture is refused or held; nil: it is clear.
     private func finding(_ studio: Studio, _ request: PaintRequest) async throws -> RightsFinding? {
         let entry = try ModelCatalogue(folder: Repository.models).entry("restyle")
         let rung = try #require(entry.ladder.rung(named: Self.rung))

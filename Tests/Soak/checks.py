@@ -16,7 +16,7 @@ from notebook import Notebook
 
 ENDED = {"completed", "failed", "cancelled", "expired"}
 DRAIN_SECONDS = 600.0
-# The plans' horizon: whoever comes back for a job is promised it within so long at most.
+# The plans' horizon: a client that comes back for a job is promised it within this time.
 SHORTEST_DEADLINE_SECONDS = 3_600.0
 # The last quarter's memory may be above the third quarter's by so much, and by so many mebibytes.
 GROWTH = 0.10

@@ -57,7 +57,7 @@ def possible(faults: list[str], disk: SmallDisk, clock: FakeClock) -> list[str]:
 
 
 def company(seed: int, server: Server, notebook: Notebook, folder: Path) -> list[Client]:
-    """Everybody who asks."""
+    """All clients."""
     photos = list(load_photos().values())
     work = folder / "work.png"
     work.write_bytes(encode(photos[1], "PNG", 640))

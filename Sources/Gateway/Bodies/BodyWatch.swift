@@ -100,7 +100,7 @@ final class BodyWatch: Sendable {
         return isTooSlow
     }
 
-    /// Ends the input once the body is too slow; whoever waits for it is told then. The answer can still be sent.
+    /// Ends the input once the body is too slow; its reader gets an error then. The answer can still be sent.
     private func makeAlarm() -> RepeatedTask {
         channel.eventLoop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { [weak self] task in
             guard let self else { return task.cancel() }

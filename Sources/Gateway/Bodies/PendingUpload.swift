@@ -156,6 +156,6 @@ struct PendingUploads: RequestFiles {
 
     func settle() { for upload in uploads { upload.settle() } }
 
-    /// What was not settled is gone, whoever still holds it.
+    /// What was not settled is gone, even if a reference to it remains.
     func discard() { for upload in uploads { upload.discard() } }
 }

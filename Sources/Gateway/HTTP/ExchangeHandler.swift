@@ -249,7 +249,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         abort(context, promise)
     }
 
-    /// Reads no more of a body that takes too long: whoever waits for it is told, and the answer can still be sent.
+    /// Reads no more of a body that takes too long: its reader gets an error, and the answer can still be sent.
     private func giveUpBody(_ context: ChannelHandlerContext) {
         guard isReadingBody, !isDeaf else { return }
         isDeaf = true
@@ -306,7 +306,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
     }
 
-    /// Finds out whether a client that has closed its sending half is there at all: whoever has closed both answers
+    /// Finds out whether a client that has closed its sending half is there at all: a client that has closed both answers
     /// what is sent with a reset. An interim answer means nothing to others (RFC 9110, section 15.2.1).
     func sendProbe(_ context: ChannelHandlerContext) {
         guard let request = open.first, !isParting else { return }

@@ -17,7 +17,7 @@ enum WebPLayout {
     }
 
     static func read(_ view: FileView) throws(ImagingError) -> PictureLayout {
-        // Also where only a text at its end is missing: whoever sent it does not know that.
+        // Also where only a text at its end is missing: the sender does not know that.
         guard let stated = view.littleEndian(at: 4, 4), stated + 8 <= view.count else {
             throw .damaged(reason: "it ends too early")
         }

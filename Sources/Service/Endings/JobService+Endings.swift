@@ -2,9 +2,9 @@ internal import Logging
 internal import Records
 internal import SurgeCore
 
-/// Ends of jobs: first in the core, then in the records, then for whoever waits.
+/// Ends of jobs: first in the core, then in the records, then for waiting clients.
 extension JobService {
-    /// The core has ended a job: the records are next, then whoever waits.
+    /// The core has ended a job: the records are next, then waiting clients.
     func ended(_ handle: JobHandle, _ end: JobEnd) {
         batch.forget(handle)
         retries.forget(handle)
@@ -69,7 +69,7 @@ extension JobService {
         }
     }
 
-    /// Ends a job in the records, and then for whoever waits. Nobody is told what is not written.
+    /// Ends a job in the records, and then for waiting clients. Nobody is told what is not written.
     private func write(_ ending: Ending) async {
         let id = ending.id
         defer { for waiter in endingWaiters.removeValue(forKey: id) ?? [] { waiter.resume() } }

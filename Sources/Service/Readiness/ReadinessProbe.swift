@@ -26,7 +26,7 @@ public struct Readiness: Hashable, Sendable {
 
 /// Finds out whether the server could keep and paint a job: it makes a change in the records and writes a file.
 ///
-/// Whoever asks is answered within ``boundSeconds``, also when the disk is not. An answer is good for ``validSeconds``, so
+/// Every request is answered within ``boundSeconds``, also when the disk is not. An answer is good for ``validSeconds``, so
 /// that asking often costs nothing.
 public actor ReadinessProbe {
     static let boundSeconds = 2.0

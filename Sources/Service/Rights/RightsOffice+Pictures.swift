@@ -28,7 +28,7 @@ extension RightsOffice {
     /// Looks at an upload's file, unless nothing was found in the same look before.
     ///
     /// - Parameter decoded: the same view as painting has decoded it, which saves decoding it again where it is large enough.
-    /// - Returns: what speaks against it; nil: nothing does.
+    /// - Returns: why it is refused or held; nil: it is clear.
     func examine(_ look: UploadLook, decoded: Raster?) throws(PaintError) -> RightsFinding? {
         guard isChecking, !isClear(look.digest, look.view) else { return nil }
         if let decoded, UploadView.isEnough(decoded) {
@@ -71,7 +71,7 @@ extension RightsOffice {
         state.withLock { $0.clear[State.Seen(digest: digest, view: view)] == $0.worksVersion }
     }
 
-    /// Looks at a picture that was sent. - Returns: what speaks against it; nil: nothing does.
+    /// Looks at a picture that was sent. - Returns: why it is refused or held; nil: it is clear.
     ///
     /// - Parameters:
     ///   - picture: what `view` says of the upload.

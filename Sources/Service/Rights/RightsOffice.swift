@@ -23,7 +23,7 @@ public final class RightsOffice: Sendable {
         public var textDays = 30.0
         /// How long a picture that was held back is kept.
         public var reviewDays = 30.0
-        /// How long it is kept how to reach whoever filed an appeal or an opt-out.
+        /// How long the contacts of appeals and opt-outs are kept, in days.
         public var contactDays = 180.0
         /// Whom to write to, for the public page.
         public var contact: String?
@@ -38,7 +38,7 @@ public final class RightsOffice: Sendable {
         public var policy: PromptPolicy
         /// Signs pictures; nil: they are not signed.
         public var signer: CredentialsSigner?
-        /// For whoever looks at pictures and signs none.
+        /// For processes that verify pictures and sign none.
         public var reader: CredentialsReader?
         public var marker: (any PictureMarker)?
         public var judge: (any PictureJudge)?

@@ -85,7 +85,7 @@ struct FaultTests {
             let lock = try lock()
             painter.open()
             try await eventually { await service.unwritten.isHeldUp }
-            // It is as the records say, whoever asks.
+            // It is as the records say, for every client.
             #expect(try await service.job(job.record.id, account: id).record.status == .running)
             await #expect(throws: JobError.unavailable(.endingsUnwritten)) {
                 try await service.cancel(job.record.id, account: id)

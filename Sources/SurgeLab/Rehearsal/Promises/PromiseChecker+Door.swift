@@ -37,7 +37,7 @@ extension PromiseChecker {
         var asked = demand
         asked.wantedRung = expected.wanted
         expected.predictedSeconds = scheduler.expectedWaitSeconds(of: asked, at: now)
-        expected.isFree = scheduler.hasNothingToDo
+        expected.isFree = scheduler.hasNoWork
         expected.limitSeconds =
             demand.isDetached ? plan.horizonSeconds : min(plan.patienceSeconds, plan.horizonSeconds)
         return expected
