@@ -76,7 +76,7 @@ private actor PieceReader {
     }
 
     /// Divisible by three, so that the base64 of pieces is that of the whole.
-    private static let pieceBytes = 96 * 1024
+    private static let pieceBytes = 48 * 1024
 
     private final class Descriptor: Sendable {
         let number: Int32
