@@ -9,6 +9,7 @@ struct CheckCommand: AsyncParsableCommand {
         discussion: """
             heatsink check --config heatsink.yaml
             heatsink check --ready
+            heatsink check --alive
             heatsink check --ready --url http://10.0.0.7:8080
             """
     )
@@ -21,15 +22,19 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Ask the server that runs with this configuration whether it takes work. Exit status 1 when not.")
     var ready = false
 
-    @Option(help: "With --ready: where that server is.")
+    @Flag(help: "Ask it whether it answers at all, for what restarts it when not: a full disk is no reason for that.")
+    var alive = false
+
+    @Option(help: "With --ready or --alive: where that server is.")
     var url: String?
 
     func validate() throws {
-        guard ready || url == nil else { throw ValidationError("--url goes with --ready.") }
+        guard !ready || !alive else { throw ValidationError("Take --ready or --alive, not both.") }
+        guard ready || alive || url == nil else { throw ValidationError("--url goes with --ready or --alive.") }
     }
 
     func run() async throws {
-        if ready { return try await probe() }
+        if ready || alive { return try await probe() }
         let settings = await common.unchecked()
         var problems = settings.problems
         do {
@@ -38,6 +43,11 @@ struct CheckCommand: AsyncParsableCommand {
             problems.append("\(error)")
         }
         problems += RightsWorkshop.problems(of: settings.rights)
+        do {
+            _ = try ServeCommand.metricsToken(settings.metricsTokenFile)
+        } catch {
+            problems.append("\(error)")
+        }
         if json {
             struct Document: Encodable {
                 let settings: [Settings.Entry]
@@ -71,9 +81,10 @@ struct CheckCommand: AsyncParsableCommand {
             let settings = try await common.settings()
             address = Welcome.address(host: settings.host, port: settings.port)
         }
-        if let problem = await ReadyProbe.problem(at: address) {
-            throw CommandFailure("the server at \(address) is not ready: \(problem)")
+        let (path, word) = alive ? ("healthz", "alive") : ("readyz", "ready")
+        if let problem = await HealthProbe.problem(at: "\(address)/\(path)") {
+            throw CommandFailure("the server at \(address) is not \(word): \(problem)")
         }
-        Terminal.write("ready")
+        Terminal.write(word)
     }
 }

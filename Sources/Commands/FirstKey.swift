@@ -17,14 +17,14 @@ enum FirstKey {
         case unknown
     }
 
-    /// Makes the key unless there are keys already.
+    /// Makes the key unless there are keys, or were: an operator who has revoked the first one gets no other.
     ///
     /// The file is written first: a start that is cut off between the two makes another key next time.
     ///
     /// - Parameter isShown: whether a person looks at standard output.
     static func make(in store: some RecordStore, _ folder: String, isShown: Bool) async throws -> Place {
         let file = "\(folder)/\(fileName)"
-        guard try await store.keys().isEmpty else {
+        guard try await store.keys().isEmpty, try await !store.hasOperator() else {
             return FileManager.default.fileExists(atPath: file) ? .file(file) : .unknown
         }
         var generator = SystemRandomNumberGenerator()

@@ -99,10 +99,12 @@ struct RightsWorkshop {
         let isServers = FileManager.default.fileExists(atPath: settings.dataFolder + "/heatsink.sqlite")
         let folder = try DataFolder(isServers ? settings.dataFolder : workspace + "/data")
         let logger = Logger(label: "heatsink") { _ in SwiftLogNoOpLogHandler() }
-        // A folder of the run's own is set up as a server would.
-        let role = isServers ? Role.painter : .server
+        let store = try folder.openStore()
+        try await folder.checkWatermarkSecret(store)
+        // What no server has made yet is made as a server would; beside one, nothing is.
+        let role = try folder.isServerRunning() ? Role.painter : .server
         let office = try RightsWorkshop(settings: settings, folder: folder, logger: logger, as: role)
-            .office(store: try folder.openStore(), files: files)
+            .office(store: store, files: files)
         try await office.refresh()
         return office
     }
@@ -133,7 +135,8 @@ struct RightsWorkshop {
         attempt("rights.policy") { _ = try policy(wanted.policy) }
         if !wanted.certificate.isEmpty, !wanted.key.isEmpty {
             attempt("rights.certificate") {
-                _ = try SigningIdentity(chainFile: wanted.certificate, keyFile: wanted.key)
+                // One that is not valid now is no mistake in a setting: rights.unusable-certificate says what follows.
+                _ = try SigningIdentity(chainFile: wanted.certificate, keyFile: wanted.key, now: nil)
             }
         }
         attempt("rights.former-certificates") { _ = try former(wanted.formerCertificates) }
@@ -148,9 +151,7 @@ struct RightsWorkshop {
         case .server: return try file.readOrMake()
         case .reader: return try file.read()
         case .painter:
-            guard let secret = try file.read() else {
-                throw CommandFailure("\(file.path) is missing; restore it from a backup, or start the server once")
-            }
+            guard let secret = try file.read() else { throw CommandFailure("\(file.path) is missing; \(file.remedy)") }
             return secret
         }
     }

@@ -10,8 +10,8 @@ struct SecretFile {
     static let byteCount = 32
 
     let path: String
-    /// What another secret would cost, as the end of a sentence.
-    let loss: String
+    /// How to go on without the file, as the end of a sentence.
+    let remedy: String
 
     /// Reads the secret. - Returns: nil when there is no such file.
     func read() throws -> [UInt8]? {
@@ -50,7 +50,7 @@ struct SecretFile {
         return secret
     }
 
-    /// Written under another name, synced, and only then given its own, which is not taken from a file that has it.
+    /// Writes a temporary file, syncs it and links it to its final name. An existing file is never replaced.
     private func make() throws {
         var generator = SystemRandomNumberGenerator()
         let secret = (0..<Self.byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
@@ -74,8 +74,7 @@ struct SecretFile {
 
     private func failure(_ problem: String) -> CommandFailure {
         CommandFailure(
-            "the secret \(path) is no use: \(problem). Restore it from a backup. If there is none, move the file away and "
-                + "start the server, which makes another: \(loss)"
+            "the secret \(path) cannot be used: \(problem). To go on, \(remedy)"
         )
     }
 

@@ -137,12 +137,15 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             try await ServiceGroup(configuration: group).run()
         } catch  where "\(error)".contains("bind") {
-            throw CommandFailure("cannot listen on \(settings.host):\(settings.port): \(error)")
+            var places = "\(settings.host):\(settings.port)"
+            let own = configuration.metricsPort
+            if own > 0 { places += " or, for metrics, on \(configuration.metricsHost):\(own)" }
+            throw CommandFailure("cannot listen on \(places): \(error)")
         }
         logger.info("stopped")
     }
 
-    private static func metricsToken(_ path: String) throws(CommandFailure) -> String? {
+    static func metricsToken(_ path: String) throws(CommandFailure) -> String? {
         guard !path.isEmpty else { return nil }
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw CommandFailure("metrics.token-file: \(path) cannot be read")

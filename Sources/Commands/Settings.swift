@@ -66,12 +66,15 @@ struct Settings: Sendable {
         var fileKeys: [String] = []
         if let file {
             do {
-                let location = ConfigReader(
-                    provider: InMemoryProvider(values: ["filePath": ConfigValue(.string(file), isSecret: false)])
-                )
-                providers.append(try await FileProvider<YAMLSnapshot>(config: location))
                 let text = try String(contentsOfFile: file, encoding: .utf8)
                 let tree = try Yams.load(yaml: text)
+                // The provider takes no file without a setting; for us it is one that leaves everything as it is.
+                if let tree, !(tree is NSNull) {
+                    let location = ConfigReader(
+                        provider: InMemoryProvider(values: ["filePath": ConfigValue(.string(file), isSecret: false)])
+                    )
+                    providers.append(try await FileProvider<YAMLSnapshot>(config: location))
+                }
                 fileKeys = Self.keys(of: tree, under: "")
                 problems += Self.lists(in: tree, under: "").map { "\($0): a list is no value here; write a single one" }
             } catch {

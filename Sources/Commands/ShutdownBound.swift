@@ -16,10 +16,11 @@ struct ShutdownBound: Service {
     let onStop: @Sendable () -> Void
 
     func run() async throws {
-        try? await gracefulShutdown()
+        // Cancelled means that another part has failed: that is no clean stop.
+        let isClean = (try? await gracefulShutdown()) != nil
         DispatchQueue.global().asyncAfter(deadline: .now() + seconds + Self.graceSeconds) {
             logger.warning("stopping took too long; leaving now, nothing is lost")
-            exit(0)
+            exit(isClean ? 0 : 1)
         }
         onStop()
     }

@@ -20,6 +20,23 @@ extension JobService {
         return own?.activeJobs ?? 0 == 0 ? reason : nil
     }
 
+    /// Tries to write every few seconds: what only shows then keeps new work out, too, and not only ``ReadinessProbe``'s
+    /// callers.
+    func watchWriting() async {
+        let check = WriteCheck(store: store, files: files)
+        while !Task.isCancelled {
+            note(writeProblem: await check.problems().first)
+            try? await Task.sleep(for: .seconds(5))
+        }
+    }
+
+    /// - Parameter problem: what a try to write has shown; nil: it went well.
+    func note(writeProblem problem: Unavailability?) {
+        let before = unavailability
+        keeping.writeProblem = problem
+        tellAvailability(since: before)
+    }
+
     /// Looks at what keeping things needs, several times a minute: all of it is cheap.
     func watchKeeping() {
         let before = unavailability
@@ -30,6 +47,10 @@ extension JobService {
             freeBytes: keeping.freeBytes,
             unavailability
         )
+        tellAvailability(since: before)
+    }
+
+    private func tellAvailability(since before: Unavailability?) {
         let now = unavailability
         guard now != before else { return }
         if let now {
@@ -42,17 +63,22 @@ extension JobService {
 
 /// Whether records and files are where they should be, with space to grow.
 struct KeepingState: Sendable {
-    private(set) var reason: Unavailability?
+    /// Why nothing can be kept; nil: it can.
+    var reason: Unavailability? { placeProblem ?? writeProblem }
+    /// What the last try to write has shown.
+    var writeProblem: Unavailability?
+    /// What a look at folder and disk has shown.
+    private var placeProblem: Unavailability?
     private(set) var freeBytes: Int64?
 
     mutating func look(at files: FileStore, _ store: any RecordStore, leastFreeBytes: Int64) {
         freeBytes = files.freeBytes
         if !store.isInPlace || !files.isInPlace {
-            reason = .recordsMoved
+            placeProblem = .recordsMoved
         } else if let freeBytes, freeBytes < leastFreeBytes {
-            reason = .spaceLow
+            placeProblem = .spaceLow
         } else {
-            reason = nil
+            placeProblem = nil
         }
     }
 }

@@ -13,6 +13,7 @@ extension JobService {
         await withDiscardingTaskGroup { group in
             group.addTask { await cancelWhenGracefulShutdown { await self.tick() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.sweep() } }
+            group.addTask { await cancelWhenGracefulShutdown { await self.watchWriting() } }
             group.addTask { await self.takeSteps() }
             if let rights = self.rights {
                 group.addTask { await cancelWhenGracefulShutdown { await rights.keepFresh() } }

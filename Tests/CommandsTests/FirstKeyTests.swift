@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Records
 import Service
+import SurgeCore
 import TestKit
 import Testing
 
@@ -35,6 +36,22 @@ struct FirstKeyTests {
         #expect(try await store.keys().count == 1)
         try FileManager.default.removeItem(atPath: path)
         #expect(try await FirstKey.make(in: store, data.path, isShown: true) == .unknown)
+    }
+
+    @Test("An operator who has revoked the first key gets no other one at the next start")
+    func revoked() async throws {
+        let data = try DataFolder(folder.path + "/data")
+        let store = try data.openStore()
+        _ = try await FirstKey.make(in: store, data.path, isShown: true)
+        let key = try #require(try await store.keys().first)
+        let now = WallClock().now()
+        _ = try await store.revokeKey(digest: key.digest, at: now)
+        var retention = Retention()
+        retention.revokedKeyDays = 1
+        _ = try await store.prune(retention, at: now.advanced(bySeconds: 3 * 86_400))
+        #expect(try await store.keys().isEmpty)
+        #expect(try await FirstKey.make(in: store, data.path, isShown: false) == .unknown)
+        #expect(try await store.keys().isEmpty)
     }
 
     @Test("A terminal is shown the key, and no file has it")

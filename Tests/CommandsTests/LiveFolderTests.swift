@@ -110,7 +110,7 @@ struct SecretFileTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        file = SecretFile(path: folder.path + "/watermark.key", loss: "marks are lost")
+        file = try DataFolder(folder.path).watermarkSecret
     }
 
     @Test("Made once, for its owner alone, and nothing else is left in the folder")
@@ -154,7 +154,7 @@ struct SecretFileTests {
         try FileManager.default.createDirectory(atPath: file.path, withIntermediateDirectories: false)
         #expect(throws: CommandFailure.self) { _ = try file.readOrMake() }
         // A link to nowhere: its target may come back.
-        let link = SecretFile(path: folder.path + "/link.key", loss: "")
+        let link = SecretFile(path: folder.path + "/link.key", remedy: "")
         try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: folder.path + "/gone")
         #expect(throws: CommandFailure.self) { _ = try link.readOrMake() }
     }

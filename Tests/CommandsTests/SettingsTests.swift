@@ -30,6 +30,29 @@ struct SettingsTests {
         withExtendedLifetime(folder) {}
     }
 
+    @Test("A file without settings leaves everything as it is", arguments: ["", "# nothing yet\n", "---\n"])
+    func empty(text: String) async throws {
+        let (folder, path) = try file(text)
+        let settings = await Settings(file: path, environment: [:])
+        #expect(settings.problems.isEmpty)
+        #expect(settings.port == 8_080)
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test("A certificate that has ended is no mistake in the settings: a restart must not fail for it")
+    func endedCertificate() throws {
+        let folder = try TemporaryFolder()
+        let long = Date(timeIntervalSince1970: 0)
+        let ended = try SigningIdentity.development(in: folder.path, now: long)
+        #expect(!ended.isValid(at: Date()))
+        var rights = RightsSettings()
+        rights.certificate = folder.path + "/development/certificate.pem"
+        rights.key = folder.path + "/development/key.pem"
+        #expect(RightsWorkshop.problems(of: rights).isEmpty)
+        rights.key = folder.path + "/none.pem"
+        #expect(RightsWorkshop.problems(of: rights).count == 1)
+    }
+
     @Test(
         "A value that is not accepted is named with its key",
         arguments: [

@@ -10,8 +10,8 @@ public enum Backup {
     /// The database's name in a data folder and in a backup.
     private static let database = "heatsink.sqlite"
     private static let files = "files"
-    /// What is no part of the state: others make it anew.
-    private static let passing: Set<String> = ["server.lock", "unfinished", BackupManifest.fileName]
+    /// What else belongs to the state. Anything else in the folder is somebody else's.
+    private static let others = ["link-signing.key", "watermark.key", "first-key.txt", "credentials"]
     private static let pieceBytes = 1 << 20
 
     /// Makes a backup.
@@ -36,6 +36,13 @@ public enum Backup {
                 reason: "there is no \(database) in it: no server worked on it"
             )
         }
+        guard !isBelow(target, folder) else {
+            throw .file(
+                path: target,
+                operation: "back up",
+                reason: "it lies in the data folder; name one outside of it"
+            )
+        }
         try claimEmpty(target)
         var copied: [String: BackupManifest.File] = [:]
         for digest in digests(in: folder) { copied[digest] = try copy(digest: digest, from: folder, to: target) }
@@ -51,9 +58,7 @@ public enum Backup {
             copied[digest] = nil
         }
         var listed = Array(copied.values)
-        for name in try names(in: folder) where !name.hasPrefix(database) && name != files && !passing.contains(name) {
-            listed += try copyAll("\(name)", from: folder, to: target)
-        }
+        for name in others { listed += try copyAll(name, from: folder, to: target) }
         listed.append(try describe(database, in: target))
         let manifest = BackupManifest(
             format: BackupManifest.currentFormat,
@@ -110,6 +115,12 @@ public enum Backup {
     }
 
     // MARK: Folders
+
+    /// Whether one folder is another or lies in it, symbolic links followed.
+    private static func isBelow(_ inner: String, _ outer: String) -> Bool {
+        let paths = [inner, outer].map { URL(fileURLWithPath: $0).standardizedFileURL.resolvingSymlinksInPath().path }
+        return paths[0] == paths[1] || paths[0].hasPrefix(paths[1] + "/")
+    }
 
     private static func claimEmpty(_ folder: String) throws(RecordsError) {
         guard (try? FileManager.default.contentsOfDirectory(atPath: folder))?.isEmpty ?? true else {
@@ -195,19 +206,11 @@ public enum Backup {
         let output = open(place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw failure("make", place) }
         defer { close(output) }
-        var (hash, count) = (SHA256(), 0)
-        var piece = [UInt8](repeating: 0, count: pieceBytes)
-        while true {
-            let size = read(input, &piece, piece.count)
-            if size < 0, errno == EINTR { continue }
-            guard size >= 0 else { throw failure("read", "\(source)/\(path)") }
-            guard size > 0 else { break }
-            hash.update(data: piece[..<size])
-            count += size
-            guard writeAll(piece[..<size], to: output) else { throw failure("write", place) }
+        let file = try read(input, path) { piece throws(RecordsError) in
+            guard writeAll(piece, to: output) else { throw failure("write", place) }
         }
         guard fsync(output) == 0 else { throw failure("sync", place) }
-        return BackupManifest.File(path: path, bytes: count, sha256: hash.finalize().hexadecimal)
+        return file
     }
 
     private static func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
@@ -222,12 +225,30 @@ public enum Backup {
     }
 
     private static func describe(_ path: String, in folder: String) throws(RecordsError) -> BackupManifest.File {
-        guard let data = FileManager.default.contents(atPath: "\(folder)/\(path)") else { throw failure("read", path) }
-        return BackupManifest.File(
-            path: path,
-            bytes: data.count,
-            sha256: SHA256.hash(data: data).hexadecimal
-        )
+        let input = open("\(folder)/\(path)", O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw failure("read", path) }
+        defer { close(input) }
+        return try read(input, path) { _ throws(RecordsError) in }
+    }
+
+    /// Reads a file to its end, in pieces, and sums it up.
+    private static func read(
+        _ input: Int32,
+        _ path: String,
+        _ body: (ArraySlice<UInt8>) throws(RecordsError) -> Void
+    ) throws(RecordsError) -> BackupManifest.File {
+        var (hash, count) = (SHA256(), 0)
+        var piece = [UInt8](repeating: 0, count: pieceBytes)
+        while true {
+            let size = Glibc.read(input, &piece, piece.count)
+            if size < 0, errno == EINTR { continue }
+            guard size >= 0 else { throw failure("read", path) }
+            guard size > 0 else { break }
+            hash.update(data: piece[..<size])
+            count += size
+            try body(piece[..<size])
+        }
+        return BackupManifest.File(path: path, bytes: count, sha256: hash.finalize().hexadecimal)
     }
 
     private static func failure(_ operation: String, _ path: String) -> RecordsError {

@@ -33,11 +33,9 @@ public actor ReadinessProbe {
     static let validSeconds = 1.0
 
     private let service: JobService
-    private let store: any RecordStore
-    private let files: FileStore
+    private let check: WriteCheck
     private let clock: any TimeSource
     private let certificate: @Sendable () -> Readiness.Problem?
-    private let blocking = BlockingWork(width: 1)
 
     private var found: [Readiness.Problem] = []
     private var foundAt: Instant?
@@ -53,8 +51,7 @@ public actor ReadinessProbe {
         certificate: @escaping @Sendable () -> Readiness.Problem? = { nil }
     ) {
         self.service = service
-        self.store = store
-        self.files = files
+        check = WriteCheck(store: store, files: files)
         self.clock = clock
         self.certificate = certificate
     }
@@ -62,8 +59,10 @@ public actor ReadinessProbe {
     public func readiness() async -> Readiness {
         if await service.isStopping { return Readiness(isStopping: true, problems: []) }
         var problems: [Readiness.Problem] = []
+        // First, for the service learns from it, too.
+        let written = await writing()
         if let reason = await service.unavailability { problems.append(Readiness.Problem(reason)) }
-        for problem in await writing() where !problems.contains(problem) { problems.append(problem) }
+        for problem in written where !problems.contains(problem) { problems.append(problem) }
         for model in await service.modelsWithoutWorker() {
             problems.append(
                 Readiness.Problem(
@@ -96,20 +95,9 @@ public actor ReadinessProbe {
     }
 
     private func look() async {
-        var problems: [Readiness.Problem] = []
-        do {
-            try await store.check()
-        } catch {
-            let isMoved = if case .moved = error { true } else { false }
-            problems.append(Readiness.Problem(isMoved ? .recordsMoved : .recordsUnwritable))
-        }
-        let files = files
-        do {
-            try await blocking.run { () throws(RecordsError) in try files.checkWritable() }
-        } catch {
-            problems.append(Readiness.Problem(.filesUnwritable))
-        }
-        (found, foundAt, isLooking) = (problems, clock.steady(), false)
+        let problems = await check.problems()
+        await service.note(writeProblem: problems.first)
+        (found, foundAt, isLooking) = (problems.map(Readiness.Problem.init), clock.steady(), false)
         for name in Array(waiters.keys) { release(name) }
     }
 

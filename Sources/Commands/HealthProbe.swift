@@ -2,16 +2,16 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Asks a server whether it takes work, for health checks in a container without curl.
-enum ReadyProbe {
+/// Asks a server how it is, for health checks in a container without curl.
+enum HealthProbe {
     private static let patience = TimeAmount.seconds(4)
     private static let longestAnswer = 10_000
 
-    /// - Returns: nil when it does; else why not.
+    /// - Returns: nil when the answer is 200; else what came instead.
     static func problem(at address: String) async -> String? {
         do {
             let answer = try await HTTPClient.shared.execute(
-                HTTPClientRequest(url: "\(address)/readyz"),
+                HTTPClientRequest(url: address),
                 timeout: patience
             )
             guard answer.status != .ok else { return nil }
