@@ -71,9 +71,15 @@ public enum PrivateFiles {
     }
 
     /// Makes an empty file if there is none, so that the next open cannot make it less private.
+    ///
+    /// A file that is there is not opened: closing it again would end the locks that this process has on it, and SQLite
+    /// would go on without them (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
     public static func touch(_ path: String) throws(RecordsError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("make", path) }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            if errno == EEXIST { return }
+            throw failure("make", path)
+        }
         close(descriptor)
     }
 

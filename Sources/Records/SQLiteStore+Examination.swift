@@ -24,9 +24,13 @@ extension SQLiteStore {
             configuration.readonly = true
             configuration.busyMode = .timeout(5)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            let limit = DispatchWorkItem { queue.interrupt() }
+            // Until its time, a cancelled item is kept with all that it holds.
+            let limit = DispatchWorkItem { [weak queue] in queue?.interrupt() }
             DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: limit)
-            defer { limit.cancel() }
+            defer {
+                limit.cancel()
+                try? queue.close()
+            }
             let complaints = try queue.inDatabase { try String.fetchAll($0, sql: "PRAGMA quick_check") }
             if let damage = complaints.first(where: isDamage) { throw RecordsError.damaged(path: path, reason: damage) }
             return .sound

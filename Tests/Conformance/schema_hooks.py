@@ -275,15 +275,6 @@ PREPARATIONS: dict[str, Callable[[schemathesis.Case], None]] = {
     "POST /ops/rights/takedowns": take_down,
     "DELETE /ops/rights/works/{id}": lambda case: name(case, register(encode(_work, "PNG"))),
 }
-LIMITED_BY_ADDRESS = {
-    "POST /v1/verify",
-    "POST /v1/opt-outs",
-    "GET /v1/opt-outs/{id}",
-    "DELETE /v1/opt-outs/{id}",
-    "GET /v1/decisions/{id}",
-    "GET /v1/decisions/{id}/picture",
-    "POST /v1/appeals",
-}
 # What makes a valid one of these is a device that has the passkey: Tests/Browser has one.
 NEEDS_A_PASSKEY = {"POST /v1/passkeys", "POST /v1/passkeys/session"}
 
@@ -338,8 +329,8 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
     if case.operation.label == "DELETE /v1/gallery/{id}" and case.path_parameters.get("id") == finished_job():
         # Names from answers are tried again, in wrong requests as well; this one the others look at.
         name(case, paint())
-    if case.operation.label in LIMITED_BY_ADDRESS:
-        case.headers.update(somewhere())
+    # Also what asks with a key that is none: how many of those an address may send is limited.
+    case.headers.update(somewhere())
     prepare = PREPARATIONS.get(case.operation.label)
     if prepare and is_meant_to_work(case) and case.method.upper() == case.operation.method.upper():
         prepare(case)

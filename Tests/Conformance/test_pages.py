@@ -750,7 +750,9 @@ def test_what_is_not_finished_cannot_be_shared(ada: Visitor) -> None:
 def test_the_very_file_and_its_copies_are_recognised_and_no_other(
     painted: tuple[Visitor, Document], stranger: Visitor, photos: dict[str, Image.Image]
 ) -> None:
-    owner, job = painted
+    owner, _ = painted
+    # Of pictures this large all are recognised; of small ones some are not (Docs/Watermark.md has the shares).
+    job = owner.paint(upload(photos["coffee"], longer=1024), fresh_prompt(), quality="low")
     file = owner.http.get(job["pictures"][0]["url"]).content
     found = good(stranger.http.post("/v1/verify", content=file, headers={"Content-Type": "image/png"}))
     assert found["object"] == "verification"

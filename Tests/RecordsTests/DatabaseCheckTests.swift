@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import SurgeCore
 import TestKit
 import Testing
@@ -119,5 +120,34 @@ struct DatabaseCheckTests {
         }
         #expect(try DatabaseCheck.problems(at: path).count == 1)
         #expect(throws: RecordsError.self) { try DatabaseCheck.problems(at: folder.path + "/none.sqlite") }
+    }
+
+    @Test("A server that has examined its database keeps SQLite's lock on it: no other process takes it for unused")
+    func lock() throws {
+        for _ in 0..<2 {
+            #expect(try SQLiteStore.examine(path: path, seconds: 10) == .sound)
+            try PrivateFiles.touch(path)
+            let store = try SQLiteStore(path: path)
+            #expect(try isLocked())
+            try PrivateFiles.touch(path)
+            #expect(try isLocked())
+            _ = store.isInPlace
+        }
+    }
+
+    /// Whether somebody holds SQLite's shared lock (https://www.sqlite.org/fileformat.html#the_lock_byte_page). Asked by a
+    /// lock of the open file, which is in the way of this process's own locks as well.
+    private func isLocked() throws -> Bool {
+        let queryCommand: Int32 = 36  // F_OFD_GETLK
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        lock.l_start = 0x4000_0002
+        lock.l_len = 510
+        // It stays open: closing it would end the locks that are looked for.
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        try #require(descriptor >= 0)
+        try #require(fcntl(descriptor, queryCommand, &lock) == 0)
+        return lock.l_type != Int16(F_UNLCK)
     }
 }
