@@ -33,15 +33,20 @@ def benchmark_tools() -> dict[str, str]:
 
 def photo_jpeg(side: int, size: tuple[int, int] | None = None) -> bytes:
     """A real photo (Docs/Images/photo.jpg), cropped and enlarged to a square of `side` pixels, or to `size`."""
+    return photo_file(size or (side, side), "JPEG", quality=92)
+
+
+def photo_file(size: tuple[int, int], format: str, **options: object) -> bytes:
+    """The same photo in any format that Pillow writes, as wide and high as `size` says."""
     from PIL import Image
 
-    width, height = size or (side, side)
+    width, height = size
     photo = Image.open(ROOT / "Docs/Images/photo.jpg").convert("RGB")
     scale = max(width / photo.width, height / photo.height)
     photo = photo.resize((round(photo.width * scale), round(photo.height * scale)), Image.LANCZOS)
     left, top = (photo.width - width) // 2, (photo.height - height) // 2
     out = io.BytesIO()
-    photo.crop((left, top, left + width, top + height)).save(out, "JPEG", quality=92)
+    photo.crop((left, top, left + width, top + height)).save(out, format, **options)
     return out.getvalue()
 
 

@@ -97,6 +97,13 @@ def test_what_is_grouped_by_is_a_label(expression: str, exported: dict[str, list
         assert {label.strip() for label in labels.split(",")} <= given
 
 
+@pytest.mark.parametrize("expression", [each for each in dashboard_expressions() if not each.startswith("label_values(")])
+def test_every_panel_shows_only_the_chosen_servers(expression: str) -> None:
+    names = re.findall(r"\bheatsink_\w+", expression)
+    chosen = re.findall(r'\bheatsink_\w+\{[^}]*instance=~"\$instance"', expression)
+    assert len(chosen) == len(names)
+
+
 def test_the_dashboard_is_whole() -> None:
     panels = dashboard()["panels"]
     assert len({panel["id"] for panel in panels}) == len(panels)

@@ -1,13 +1,13 @@
-"""Who asks: real clients that behave, clients that leave, clients that mean harm. Each draws what it does from the seed."""
+"""The clients: some behave well, some leave, some attack. Each draws what it does from the seed."""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import random
 import socket
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,16 +16,19 @@ import openai
 from PIL import Image
 
 from api import EDITS, ENDED, GENERATIONS, read_events
+from checks import judge_metrics
 from harness import Server
 from malformed import Case, Maker
 from notebook import Notebook
-from pictures import File, encode, resized, upload
+from pictures import File, decode, encode, resized, upload
 from rawhttp import exchange
 from visitor import COOKIE, prove
 
 WORDS = ("a lighthouse at dusk", "first snow", "a red boat on a lake", "two trees in the wind", "a village at night")
 SIZES = ("auto", "256x256", "320x240")
 ASYNC = {"Prefer": "respond-async"}
+# How a registered work is refused.
+REFUSED = ("moderation_blocked", "held_for_review")
 BROKEN = (httpx2.TransportError, httpx2.StreamError, OSError)
 
 
@@ -34,6 +37,8 @@ class Client(threading.Thread):
 
     #: Seconds between two things, at least and at most.
     pause = (0.3, 2.0)
+    #: Whether each refusal and each broken connection must be explained by a fault.
+    judged = True
 
     def __init__(self, number: int, seed: int, server: Server, notebook: Notebook, photos: list[Image.Image]) -> None:
         self.label = type(self).__name__
@@ -47,16 +52,33 @@ class Client(threading.Thread):
         self.http: httpx2.Client = httpx2.Client(base_url=server.url, timeout=60, trust_env=False)
 
     def run(self) -> None:
-        """The client's day."""
-        self.prepare()
+        """One thing after the other, until it is told to stop."""
+        try:
+            self.prepare()
+        except Exception as error:  # noqa: BLE001: a client that ends unseen tests nothing any more.
+            self.notebook.problem(f"{self.name} cannot begin: {error!r}"[:600])
+            return
         while not self.stopping.wait(self.chance.uniform(*self.pause)):
             try:
                 self.act()
-            except (*BROKEN, openai.APIConnectionError):
-                self.notebook.answer(self.label, None)
-            except Exception as error:  # noqa: BLE001 — a client that dies unseen tests nothing any more.
+            except (*BROKEN, openai.APIConnectionError) as error:
+                self.notebook.broken(self.label, repr(error), judged=self.judged)
+            except Exception as error:  # noqa: BLE001: see above.
                 self.notebook.problem(f"{self.name} saw {error!r}"[:600])
         self.http.close()
+
+    def note(self, answer: httpx2.Response, *expected: int, text: str | None = None) -> None:
+        """What the server answered; every refusal says when to come back."""
+        told = text if text is not None else answer.text[:300] if answer.is_error else ""
+        self.notebook.answer(self.label, answer.status_code, told, expected=expected, judged=self.judged)
+        is_final = answer.headers.get("x-should-retry") == "false"
+        if answer.status_code in (429, 503) and not is_final and not answer.headers.get("retry-after", "").isdigit():
+            self.notebook.problem(f"{self.label}: {answer.status_code} without Retry-After: {told}")
+
+    def note_picture(self, answer: httpx2.Response) -> None:
+        """An answer with pictures: its job has ended, and stays so."""
+        if job := answer.headers.get("heatsink-job"):
+            self.notebook.tell(job, "completed")
 
     def prepare(self) -> None:
         """A key of its own, made beside the running server."""
@@ -78,20 +100,19 @@ class Client(threading.Thread):
         return upload(self.chance.choice(self.photos), format, self.chance.choice([160, 320, 640, 1_200]))
 
     def patiently(self, call: Callable[[], httpx2.Response]) -> httpx2.Response | None:
-        """Ask until there is an answer that is no plea to come back: what a careful program does. nil: told to stop."""
+        """Ask until there is an answer that does not say "come back": what a careful program does. None: told to stop."""
         while True:
             wait = 0.5
             try:
                 response = call()
-            except BROKEN:
-                self.notebook.answer(self.label, None)
+            except BROKEN as error:
+                self.notebook.broken(self.label, repr(error), judged=self.judged)
             else:
-                self.notebook.answer(self.label, response.status_code, response.text[:300] if response.is_error else "")
+                self.note(response)
                 if response.status_code not in (429, 503):
                     return response
-                if not response.headers.get("retry-after", "").isdigit():
-                    self.notebook.problem(f"{self.label}: {response.status_code} without Retry-After")
-                wait = min(5.0, float(response.headers.get("retry-after", 1)))
+                after = response.headers.get("retry-after", "")
+                wait = min(5.0, float(after)) if after.isdigit() else 1.0
             if self.stopping.wait(wait):
                 return None
 
@@ -116,9 +137,10 @@ class Poller(Client):
         if answer.status_code not in (200, 202):
             self.notebook.problem(f"{self.name}: {answer.status_code} {answer.text[:300]}")
             return
+        if answer.status_code == 200:
+            self.note_picture(answer)
         if answer.status_code == 202:
-            job = answer.json()["id"]
-            self.notebook.accept(job, self.name)
+            job = self.notebook.accept(answer.json(), self.name)
             # The same again finds the same job.
             again = self.patiently(lambda: self.http.post(**request, headers=headers))
             if again is not None and again.status_code == 202 and again.json()["id"] != job:
@@ -129,24 +151,35 @@ class Poller(Client):
         """Look at a job for a while, one way or the other."""
         way = self.chance.random()
         if way < 0.2:
+            self.notebook.cancelled.add(job)
             answer = self.http.delete(f"/v1/jobs/{job}")
-            self.notebook.answer(self.label, answer.status_code, answer.text[:300], expected=(200, 409))
+            self.note(answer, 200, 409)
         elif way < 0.4:
             self.listen(job)
         else:
             for _ in range(self.chance.randint(1, 15)):
                 answer = self.http.get(f"/v1/jobs/{job}")
-                self.notebook.answer(self.label, answer.status_code, answer.text[:300], expected=(200,))
+                self.note(answer, 200)
                 if answer.status_code == 200 and answer.json()["status"] in ENDED:
+                    self.finish(answer.json())
                     return
                 if self.stopping.wait(self.chance.uniform(0.2, 1)):
                     return
+
+    def finish(self, document: dict[str, Any]) -> None:
+        """A job has ended: so it stays, and its pictures are there."""
+        self.notebook.tell(document["id"], document["status"])
+        for number in range(len(document["pictures"])):
+            picture = self.http.get(f"/v1/jobs/{document['id']}/pictures/{number}")
+            self.note(picture, 200)
+            if picture.status_code == 200:
+                decode(picture.content)
 
     def listen(self, job: str) -> None:
         """The job's events, to the end or until we have enough."""
         most = self.chance.choice([3, 1_000])
         with self.http.stream("GET", f"/v1/jobs/{job}/events", timeout=60) as response:
-            self.notebook.answer(self.label, response.status_code, expected=(200,))
+            self.note(response, 200, text="events")
             if response.status_code == 200:
                 for number, _ in enumerate(read_events(response.iter_lines())):
                     if number > most or self.stopping.is_set():
@@ -159,9 +192,11 @@ class Waiter(Client):
     def act(self) -> None:
         headers = {"Prefer": f"wait={self.chance.choice([0, 1, 3, 10])}"}
         answer = self.http.post(**self.request(), headers=headers)
-        self.notebook.answer(self.label, answer.status_code, answer.text[:300], expected=(200, 202))
+        self.note(answer, 200, 202)
+        if answer.status_code == 200:
+            self.note_picture(answer)
         if answer.status_code == 202:
-            self.notebook.accept(answer.json()["id"], self.name)
+            self.notebook.accept(answer.json(), self.name)
 
 
 class OfficialClient(Client):
@@ -169,18 +204,27 @@ class OfficialClient(Client):
 
     def prepare(self) -> None:
         super().prepare()
-        self.official = openai.OpenAI(base_url=f"{self.server.url}/v1", api_key=self.key, max_retries=3, timeout=60)
+        # Its own retries hide answers: each is looked at before that.
+        watching = httpx2.Client(timeout=60, trust_env=False, event_hooks={"response": [self.watch]})
+        self.official = openai.OpenAI(
+            base_url=f"{self.server.url}/v1", api_key=self.key, max_retries=3, timeout=60, http_client=watching
+        )
+
+    def watch(self, answer: httpx2.Response) -> None:
+        """One answer, before the package has seen it. Its body may be a stream, and is not read."""
+        self.note(answer, 200, text="")
 
     def act(self) -> None:
         try:
             self.chance.choice([self.edit, self.generate, self.stream])()
-            self.notebook.answer(self.label, 200)
         except openai.APIStatusError as error:
-            self.notebook.answer(self.label, error.status_code, str(error), expected=(200,))
+            # `watch` has noted it; the journal has its words.
+            self.notebook.write("refused", client=self.name, status=error.status_code, text=str(error)[:300])
+        except openai.APIConnectionError:
+            raise
         except openai.APIError as error:
-            # An error inside of a stream, when the server is told to stop or is killed.
-            self.notebook.write("stream error", client=self.name, text=str(error)[:300])
-            self.notebook.answer(self.label, None)
+            # An error inside of a stream.
+            self.notebook.broken(self.label, str(error), judged=self.judged)
 
     def edit(self) -> None:
         """A photo, painted."""
@@ -194,7 +238,11 @@ class OfficialClient(Client):
         answer = self.official.images.generate(prompt=self.prompt(), quality="low", response_format="url")
         assert answer.data and answer.data[0].url
         picture = httpx2.get(answer.data[0].url, trust_env=False, timeout=60)
-        self.notebook.answer(self.label, picture.status_code, expected=(200,))
+        # With a clock that is set, a link may be over at once.
+        late = (403, 404, 410) if self.notebook.is_explained(self.notebook.elapsed(), "clock") else ()
+        self.note(picture, 200, *late, text="a link")
+        if picture.status_code == 200:
+            decode(picture.content)
 
     def stream(self) -> None:
         """Partial pictures, to the end or until we have enough."""
@@ -220,7 +268,7 @@ class Guest(Client):
         headers = {"Origin": self.server.url, "Sec-Fetch-Site": "same-origin", "X-Forwarded-For": address}
         with httpx2.Client(base_url=self.server.url, headers=headers, timeout=60, trust_env=False) as page:
             asked = page.get("/v1/guests/challenge")
-            self.notebook.answer(self.label, asked.status_code, asked.text[:300], expected=(200,))
+            self.note(asked, 200)
             if asked.status_code != 200:
                 return
             proof = {
@@ -228,30 +276,32 @@ class Guest(Client):
                 "proof": prove(asked.json()["challenge"], asked.json()["bits"]),
             }
             came = page.post("/v1/guests", json=proof)
-            # A challenge ends with the clock's hour; then a page asks for another.
-            late = (400,) if self.notebook.is_explained(self.notebook.elapsed(), "clock") else ()
-            self.notebook.answer(self.label, came.status_code, came.text[:300], expected=(201, *late))
+            self.note(came, 201, *self.late(400))
             if came.status_code != 201 or not page.cookies.get(COOKIE):
                 return
             with page.stream("GET", "/v1/events", timeout=30) as events:
-                self.notebook.answer(self.label, events.status_code, expected=(200,))
+                self.note(events, 200, *self.late(401), text="events")
                 order = page.post(GENERATIONS, json={"prompt": self.prompt(), "quality": "low"}, headers=ASYNC)
-                self.notebook.answer(self.label, order.status_code, order.text[:300], expected=(202,))
+                self.note(order, 202, *self.late(401))
                 if order.status_code == 202:
-                    self.notebook.accept(order.json()["id"], self.name)
+                    self.notebook.accept(order.json(), self.name)
                 if events.status_code == 200:
                     for number, _ in enumerate(events.iter_lines()):
                         if number > self.chance.randint(5, 60) or self.stopping.is_set():
                             break
             for path in ("/v1/account", "/v1/gallery"):
-                answer = page.get(path)
-                self.notebook.answer(self.label, answer.status_code, answer.text[:300], expected=(200,))
+                self.note(page.get(path), 200, *self.late(401))
+
+    def late(self, status: int) -> tuple[int, ...]:
+        """What a page is answered whose challenge or session a clock that was set has ended: then it begins again."""
+        return (status,) if self.notebook.is_explained(self.notebook.elapsed(), "clock") else ()
 
 
 class Hostile(Client):
     """A thousand ways to be wrong, and files that are made to harm."""
 
     pause = (0.1, 0.8)
+    judged = False
 
     def prepare(self) -> None:
         super().prepare()
@@ -265,22 +315,24 @@ class Hostile(Client):
         if answer.timed_out and not self.notebook.is_explained(self.notebook.elapsed()):
             self.notebook.problem(f"{case.name}: no whole answer in 60 s")
         text = f"{case.name}: {answer.body[:200]!r}"
-        self.notebook.answer(self.label, answer.status, text)
+        if answer.status is None:
+            self.notebook.broken(self.label, case.name, judged=self.judged)
+        else:
+            self.notebook.answer(self.label, answer.status, text, judged=self.judged)
         if answer.status == 202:
             with contextlib.suppress(ValueError, KeyError):
-                import json
-
-                self.notebook.accept(json.loads(answer.body)["id"], self.name)
+                self.notebook.accept(json.loads(answer.body), self.name)
 
 
 class Leaver(Client):
     """Connections that are slow, half sent, half read, or dropped."""
 
     pause = (0.2, 2.0)
+    judged = False
 
     def act(self) -> None:
         self.chance.choice([self.half_sent, self.slow_reader, self.never_reads, self.dropped_upload])()
-        self.notebook.answer(self.label, None)
+        self.notebook.broken(self.label, judged=self.judged)
 
     def head(self, length: int) -> bytes:
         """The head of a JSON request of so many bytes."""
@@ -352,10 +404,11 @@ class Thief(Client):
         answer = self.http.post(
             EDITS, data={"prompt": self.prompt(), "quality": "low", "size": size}, files={"image": file}, headers=ASYNC
         )
-        self.notebook.answer(self.label, answer.status_code, f"size {size}: {answer.text[:200]}", expected=(202, 400))
+        self.note(answer, 202, 400, text=f"size {size}: {answer.text[:200]}")
+        if answer.status_code == 400 and answer.json()["error"]["code"] not in REFUSED:
+            self.notebook.problem(f"a registered work is refused for another reason, size {size}: {answer.text[:200]}")
         if answer.status_code == 202:
-            self.notebook.accept(answer.json()["id"], self.name)
-            self.notebook.stolen.add(answer.json()["id"])
+            self.notebook.stolen.add(self.notebook.accept(answer.json(), self.name))
         elif answer.status_code == 200:
             self.notebook.problem(f"a registered work was painted at once, size {size}")
 
@@ -365,17 +418,31 @@ class Monitor(Client):
 
     pause = (2.0, 4.0)
 
+    def prepare(self) -> None:
+        super().prepare()
+        self.counted: set[str] = set()
+
     def act(self) -> None:
         for path, expected in (("/healthz", (200,)), ("/metrics", (200,)), ("/status", (200,)), ("/readyz", (200, 503))):
             answer = self.http.request(self.chance.choice(["GET", "GET", "HEAD"]), path)
-            # Whether HEAD is understood is another test's question.
-            if answer.status_code != 405:
-                self.notebook.answer(self.label, answer.status_code, path, expected=expected)
+            self.note(answer, *expected, text=f"{path}: {answer.text[:200] if answer.is_error else ''}")
+            if path == "/metrics":
+                self.count(answer.text)
+        # While the server is killed and started, it has no process or one without memory.
         with contextlib.suppress(AssertionError, OSError):
             self.notebook.note_memory(self.server.pid, self.server.resident_mebibytes())
-        time.sleep(0)
+
+    def count(self, metrics: str) -> None:
+        """What the server itself counts as its own errors; each once."""
+        for sentence in judge_metrics(metrics):
+            series = sentence.rpartition(" ")[0]
+            if series not in self.counted:
+                self.counted.add(series)
+                self.notebook.problem(sentence)
 
 
 COMPANY: list[tuple[type[Client], int]] = [
     (Poller, 2), (Waiter, 1), (OfficialClient, 2), (Guest, 1), (Hostile, 1), (Leaver, 1), (Monitor, 1),
 ]
+#: Those that are to be served again and again.
+SERVED: list[type[Client]] = [Poller, Waiter, OfficialClient, Guest, Monitor]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
@@ -9,24 +10,34 @@ import sqlite3
 import struct
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import Server
-from notebook import Notebook
+import httpx2
 
+from harness import Server
+from notebook import RECOVERY_SECONDS, Notebook
+
+# Everything is kept to the end of the soak, so that it can be looked at: a longer one needs more.
 DISK_MEBIBYTES = 1_536
+DISK_MEBIBYTES_PER_MINUTE = 96
+# Between the end of a fault and the next one: longer than a fault explains anything (`RECOVERY_SECONDS`).
+GAP_SECONDS = (20.0, 40.0)
+# No kill after this part of the run, so that one process's memory in the first half and in the second can be compared.
+KILLS_UNTIL = 0.25
 STEPS = {"+45 s": 45, "+26 h": 26 * 3_600, "+400 d": 400 * 86_400, "-1 h": -3_600}
 
 
 class SmallDisk:
     """A small file system in memory, which can be filled; or nothing, where this user may not mount one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, minutes: float) -> None:
         self.folder = folder
         folder.mkdir(parents=True)
-        size = f"size={DISK_MEBIBYTES}m,mode=0700"
+        self._mebibytes = int(DISK_MEBIBYTES + DISK_MEBIBYTES_PER_MINUTE * minutes)
+        size = f"size={self._mebibytes}m,mode=0700"
         done = subprocess.run(
             ["mount", "-t", "tmpfs", "-o", size, "heatsink-soak", str(folder)], capture_output=True, text=True, check=False
         )
@@ -35,7 +46,10 @@ class SmallDisk:
             print(f"no full disks: a small file system cannot be mounted ({done.stderr.strip()})", flush=True)
 
     def fill(self) -> None:
-        """Leave no byte free."""
+        """Leave no byte free. It is made smaller first, so that this takes little memory."""
+        disk = os.statvfs(self.folder)
+        used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+        self._resize((used >> 20) + 8)
         descriptor = os.open(self.folder / "filler", os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             for size in (1 << 20, 1 << 12):
@@ -50,11 +64,19 @@ class SmallDisk:
     def empty(self) -> None:
         """Give the space back."""
         (self.folder / "filler").unlink(missing_ok=True)
+        self._resize(self._mebibytes)
+
+    def _resize(self, mebibytes: int) -> None:
+        """Another size; the old one stays when more than that was written meanwhile."""
+        options = f"remount,size={mebibytes}m"
+        subprocess.run(["mount", "-o", options, str(self.folder)], capture_output=True, check=False)
 
     def remove(self) -> None:
         """Unmount it."""
         if self.is_there:
             subprocess.run(["umount", "-l", str(self.folder)], check=False)
+            with contextlib.suppress(OSError):
+                self.folder.rmdir()
 
 
 class FakeClock:
@@ -97,12 +119,17 @@ class Fault:
 
 
 def schedule(seed: int, seconds: float, kinds: list[str]) -> list[Fault]:
-    """All faults of a run, drawn from the seed. No kill comes in the second half: its memory must be one process's."""
+    """All faults of a run, drawn from the seed; none when there are no kinds."""
     chance = random.Random(f"faults-{seed}")
     faults: list[Fault] = []
     at = chance.uniform(8, 15)
     while at < seconds * 0.94:
-        kind = chance.choice([kind for kind in kinds if kind != "kill" or at < seconds * 0.48])
+        # Kills are as likely as all others together while they may come.
+        others = [kind for kind in kinds if kind != "kill"]
+        kills = ["kill"] * max(1, len(others)) if "kill" in kinds and at < seconds * KILLS_UNTIL else []
+        if not (possible := others + kills):
+            break
+        kind = chance.choice(possible)
         length = {
             "kill": 0.0,
             "lock": chance.choice([1.0, 4.0, 7.0, 12.0]),
@@ -111,7 +138,7 @@ def schedule(seed: int, seconds: float, kinds: list[str]) -> list[Fault]:
         }[kind]
         detail = chance.choice(list(STEPS)) if kind == "clock" else ""
         faults.append(Fault(at, kind, length, detail))
-        at += length + chance.uniform(12, 30)
+        at += length + chance.uniform(*GAP_SECONDS)
     return faults
 
 
@@ -147,6 +174,24 @@ class Tormentor(threading.Thread):
                 self._notebook.problem(f"the fault {fault.name} failed: {error!r}")
             finally:
                 self._notebook.end(number)
+            self._recover(fault)
+
+    def _recover(self, fault: Fault) -> None:
+        """After each fault the server takes work again, in a bounded time."""
+        deadline = time.monotonic() + RECOVERY_SECONDS
+        last = "no answer"
+        while time.monotonic() < deadline:
+            try:
+                answer = httpx2.get(f"{self._server.url}/readyz", timeout=5, trust_env=False)
+            except httpx2.TransportError as error:
+                last = repr(error)
+            else:
+                if answer.status_code == 200:
+                    return
+                last = f"{answer.status_code} {answer.text[:300]}"
+            if self.stopping.wait(0.5):
+                return
+        self._notebook.problem(f"not ready {RECOVERY_SECONDS:.0f} s after {fault.name} {fault.detail}: {last}")
 
     def _kill(self, _: Fault) -> None:
         self._server.kill9()
@@ -172,9 +217,3 @@ class Tormentor(threading.Thread):
             self.stopping.wait(fault.seconds)
         finally:
             self._clock.set(0)
-
-
-def remove_folder(folder: Path, disk: SmallDisk) -> None:
-    """Nothing of the soak is left but its report."""
-    disk.remove()
-    shutil.rmtree(disk.folder, ignore_errors=True)

@@ -11,15 +11,29 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
+import threading
 import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).resolve().parents[1] / "Conformance")]
 
-from checks import check_jobs, check_log, check_memory, check_records, drain, write_report  # noqa: E402
-from clients import COMPANY, Client, Thief  # noqa: E402
+from checks import (  # noqa: E402
+    check_jobs,
+    check_log,
+    check_memory,
+    check_records,
+    drain,
+    judge_refusals,
+    judge_service,
+    write_report,
+)
+from clients import COMPANY, SERVED, Client, Thief  # noqa: E402
 from faults import FakeClock, SmallDisk, Tormentor, schedule  # noqa: E402
 from harness import Server  # noqa: E402
 from notebook import Notebook  # noqa: E402
@@ -70,45 +84,116 @@ def company(seed: int, server: Server, notebook: Notebook, folder: Path) -> list
     return [*clients, Thief(0, seed, server, notebook, photos, work=photos[1])]
 
 
+class LogWatch(threading.Thread):
+    """Notes how long the server's log is, twice a second."""
+
+    def __init__(self, log: Path, notebook: Notebook) -> None:
+        super().__init__(name="log", daemon=True)
+        self.stopping = threading.Event()
+        self._log = log
+        self._notebook = notebook
+
+    def run(self) -> None:
+        """Until it is told to stop, and once more then."""
+        is_over = False
+        while not is_over:
+            is_over = self.stopping.wait(0.5)
+            self._notebook.note_log(self._log.stat().st_size)
+
+
 def soak(chosen: argparse.Namespace, seed: int, folder: Path) -> Notebook:
-    """One run. What is wrong is in the notebook."""
-    disk, clock = SmallDisk(folder / "disk"), FakeClock(folder)
+    """One run. What is wrong is in the notebook, whatever happens."""
+    notebook = Notebook(folder)
+    lines: list[str] = []
+    with ExitStack() as stack:
+        # The last that is done, after the server has ended and before its disk goes.
+        disk = SmallDisk(folder / "disk", chosen.minutes)
+        stack.callback(disk.remove)
+        try:
+            play(chosen, seed, folder, notebook, lines, disk, stack)
+        except Exception as error:  # noqa: BLE001: whatever ends a soak early is a finding, and its report is written.
+            notebook.problem(f"the soak ended early: {error!r}"[:2_000])
+        if notebook.problems and disk.is_there:
+            lines.append(f"records: {keep_records(disk.folder / 'data', folder)}")
+    names = Counter(fault.name.split()[0] for fault in notebook.faults)
+    lines.append(f"faults: {dict(sorted(names.items()))}")
+    lines.append(f"accepted: {len(notebook.accepted)}")
+    lines.append(f"answers: {dict(sorted(notebook.answers.items()))}")
+    report = write_report(folder, notebook, seed, lines)
+    print("\n".join([f"seed: {seed}", *lines, f"report: {report}"]), flush=True)
+    return notebook
+
+
+def play(
+    chosen: argparse.Namespace,
+    seed: int,
+    folder: Path,
+    notebook: Notebook,
+    lines: list[str],
+    disk: SmallDisk,
+    stack: ExitStack,
+) -> None:
+    """Starts everything, waits, and looks at what is left."""
+    clock = FakeClock(folder)
     server = Server(disk.folder, CONFIGURATION)
     server.log = folder / "server.log"
     server._environment |= clock.environment if "clock" in chosen.faults else {}  # noqa: SLF001
-    notebook, began = Notebook(folder), time.time()
     seconds = chosen.minutes * 60
-    lines: list[str] = []
+    stack.callback(lambda: server.kill9() if server.is_alive else None)
+    server.start()
+    threads: list[Client | Tormentor] = [*company(seed, server, notebook, folder)]
+    kinds = possible(chosen.faults, disk, clock)
+    if left_out := set(chosen.faults) - set(kinds):
+        lines.append(f"faults that this machine cannot make: {sorted(left_out)}")
+    notebook.began = time.monotonic()
+    threads.append(Tormentor(server, notebook, disk, clock, schedule(seed, seconds, kinds)))
+    watch = LogWatch(server.log, notebook)
+    for thread in (*threads, watch):
+        thread.start()
+    time.sleep(seconds)
+    for thread in threads:
+        thread.stopping.set()
+    for thread in threads:
+        thread.join(120)
+        if thread.is_alive():
+            notebook.problem(f"the client {thread.name} hangs")
+    look(server, notebook, lines, watch, seconds)
+
+
+def look(server: Server, notebook: Notebook, lines: list[str], watch: LogWatch, seconds: float) -> None:
+    """All checks. One that fails does not keep the next from being made."""
+
+    def attempt(name: str, check: Callable[[], str | list[str] | None]) -> None:
+        try:
+            found = check()
+        except Exception as error:  # noqa: BLE001: a check that cannot be made has found something.
+            notebook.problem(f"{name}: {error!r}"[:2_000])
+            return
+        if isinstance(found, str):
+            lines.append(found)
+        for sentence in found if isinstance(found, list) else []:
+            notebook.problem(sentence)
+
+    attempt("draining", lambda: drain(server, notebook))
+    attempt("memory", lambda: check_memory(notebook, seconds))
+    attempt("refusals", lambda: judge_refusals(notebook))
+    attempt("service", lambda: judge_service(notebook, (kind.__name__ for kind in SERVED), seconds))
+    attempt("stopping", server.stop)
+    watch.stopping.set()
+    watch.join(10)
+    attempt("jobs", lambda: check_jobs(server, notebook))
+    attempt("records", lambda: check_records(server, notebook))
+    attempt("log", lambda: check_log(server, notebook))
+
+
+def keep_records(data: Path, folder: Path) -> str:
+    """Copies the database beside the report, for whoever looks for the cause. Returns where it is, or why it is not."""
     try:
-        server.start()
-        clients = company(seed, server, notebook, folder)
-        notebook.began, began = time.monotonic(), time.time()
-        faults = schedule(seed, seconds, kinds) if (kinds := possible(chosen.faults, disk, clock)) else []
-        tormentor = Tormentor(server, notebook, disk, clock, faults)
-        for thread in (*clients, tormentor):
-            thread.start()
-        time.sleep(seconds)
-        for thread in (*clients, tormentor):
-            thread.stopping.set()
-        for thread in (*clients, tormentor):
-            thread.join(120)
-            if thread.is_alive():
-                notebook.problem(f"the client {thread.name} hangs")
-        drain(server, notebook)
-        lines.append(check_memory(notebook, seconds))
-        server.stop()
-        lines.append(f"jobs: {dict(check_jobs(server, notebook))}")
-        check_records(server, notebook)
-        lines.append(f"errors in the log: {dict(check_log(server, notebook, began))}")
-    except AssertionError as error:
-        notebook.problem(str(error)[:2_000])
-    finally:
-        if server.is_alive:
-            server.kill9()
-        report = write_report(folder, notebook, lines)
-        disk.remove()
-    print("\n".join([*lines, f"answers: {dict(sorted(notebook.answers.items()))}", f"report: {report}"]))
-    return notebook
+        for file in data.glob("heatsink.sqlite*"):
+            shutil.copy(file, folder / file.name)
+    except OSError as error:
+        return f"not kept ({error})"
+    return str(folder / "heatsink.sqlite")
 
 
 def main() -> None:
