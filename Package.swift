@@ -247,6 +247,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "StrictJSON", "TestKit",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings

@@ -183,9 +183,14 @@ static VipsImage *to_flat_srgb(VipsImage *image) {
     return image;
 }
 
+// Damage is an error here, not a warning.
+static VipsImage *open_strictly(VipsSource *source) {
+    return vips_image_new_from_source(source, "", "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                                      VIPS_FAIL_ON_ERROR, NULL);
+}
+
 static VipsImage *decode_alpha(VipsSource *source) {
-    VipsImage *image = vips_image_new_from_source(source, "", "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                                                  VIPS_FAIL_ON_ERROR, NULL);
+    VipsImage *image = open_strictly(source);
     if (!image) return NULL;
     if (!vips_image_hasalpha(image)) {
         vips_error("heatsink", "the picture has no alpha channel");
@@ -199,14 +204,25 @@ static VipsImage *decode_alpha(VipsSource *source) {
     return image;
 }
 
+// An HEIF file may carry a thumbnail that shows anything, and the thumbnailer decodes that one where it is large
+// enough. So the main picture is loaded first. The other loaders make the picture itself smaller as they decode it.
+//
 // libvips 8.14 does not hand the thumbnailer's own "fail_on" to the loader; the option string does reach it.
 static VipsImage *decode_colour(VipsSource *source, hs_vips_request request) {
+    VipsSize size = request.fill ? VIPS_SIZE_BOTH : VIPS_SIZE_FORCE;
+    VipsInteresting crop = request.fill ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE;
+    const char *loader = vips_foreign_find_load_source(source);
+    if (!loader) return NULL;
     VipsImage *image = NULL;
-    if (vips_thumbnail_source(source, &image, request.width, "height", request.height, "size",
-                              request.fill ? VIPS_SIZE_BOTH : VIPS_SIZE_FORCE, "crop",
-                              request.fill ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE, "option_string",
-                              "[fail_on=error]", NULL) != 0)
+    if (g_str_has_prefix(loader, "VipsForeignLoadHeif")) {
+        image = open_strictly(source);
+        if (!image) return NULL;
+        STEP(vips_thumbnail_image(image, &next, request.width, "height", request.height, "size", size, "crop", crop,
+                                  NULL));
+    } else if (vips_thumbnail_source(source, &image, request.width, "height", request.height, "size", size, "crop",
+                                     crop, "option_string", "[fail_on=error]", NULL) != 0) {
         return NULL;
+    }
     return to_flat_srgb(image);
 }
 

@@ -4,6 +4,10 @@ import SurgeCore
 extension APIError {
     /// Why the core does not take a request, in the API's words.
     init(_ refusal: Refusal, plan: String) {
+        if refusal.reason == .accountClosed {
+            self = .unauthorized
+            return
+        }
         var headers: HTTPFields = [.retryAfter: String(refusal.retryAfterSeconds)]
         if !refusal.reason.isWorthRetrying {
             headers = [.shouldRetry: "false"]
@@ -35,6 +39,7 @@ extension APIError {
         case .rateLimited, .tooManyActive: "rate_limit_exceeded"
         case .allowanceExhausted: "insufficient_quota"
         case .creditsExhausted: "credit_balance_exhausted"
+        case .accountClosed: "invalid_api_key"
         }
     }
 
@@ -50,6 +55,7 @@ extension APIError {
         case .allowanceExhausted:
             "Today's pictures of the plan '\(plan)' are used up. They begin anew at midnight (UTC)."
         case .creditsExhausted: "There are not enough credits left for this. Add credits, or ask for less."
+        case .accountClosed: "The account was deleted."
         }
     }
 }

@@ -15,7 +15,7 @@ struct AnswerWriter: Sendable {
     let signer: LinkSigner
     let clock: any TimeSource
     let rights: RightsOffice
-    /// Where links begin; nil: at whatever host the client named.
+    /// Where links begin; nil: at the host of the request, where it is one of ours (``AcceptedHosts``).
     let publicURL: String?
 
     /// The API's name for what the rung gives.
@@ -34,8 +34,8 @@ struct AnswerWriter: Sendable {
             ? snapshot.request.requestedQuality : reached.last ?? "low"
     }
 
-    func link(to picture: PictureRecord, host: String?) -> String {
-        (publicURL ?? "http://\(host ?? "localhost")") + signer.path(to: picture, now: clock.now())
+    func link(to picture: PictureRecord, host: String) -> String {
+        (publicURL ?? "http://\(host)") + signer.path(to: picture, now: clock.now())
     }
 
     /// A document with pictures in it, as JSON text.
@@ -51,13 +51,12 @@ struct AnswerWriter: Sendable {
         var rest = json[...]
         for picture in pictures { try rights.refuseTakenDown(picture.digest) }
         for picture in pictures {
-            let path = files.path(of: picture.digest)
-            guard let count = await PieceBody.size(of: path) else {
+            guard let content = await PieceBody.file(picture.digest, in: files, asBase64: true) else {
                 throw APIError.notFound("The picture has expired.", code: "picture_expired")
             }
             guard let place = rest.firstRange(of: Array(Self.mark(for: picture).utf8)) else { continue }
             body.append(ByteBuffer(bytes: rest[..<place.lowerBound]))
-            body.append(file: path, count: count, asBase64: true)
+            body.append(content)
             rest = rest[place.upperBound...]
         }
         body.append(ByteBuffer(bytes: rest))
@@ -69,7 +68,7 @@ struct AnswerWriter: Sendable {
     static func mark(for picture: PictureRecord) -> String { "picture:\(picture.digest)" }
 
     /// The images answer of a completed job.
-    func images(_ snapshot: JobSnapshot, asLinks: Bool, host: String?) -> ImagesDocument {
+    func images(_ snapshot: JobSnapshot, asLinks: Bool, host: String) -> ImagesDocument {
         let pictures = snapshot.record.pictures.map { picture in
             ImagesDocument.Picture(
                 b64_json: asLinks ? nil : Self.mark(for: picture),
@@ -89,7 +88,7 @@ struct AnswerWriter: Sendable {
     }
 
     /// A job's document; with the pictures as links unless asked for otherwise.
-    func job(_ snapshot: JobSnapshot, asLinks: Bool = true, host: String?) -> JobDocument {
+    func job(_ snapshot: JobSnapshot, asLinks: Bool = true, host: String) -> JobDocument {
         let entry = try? catalogue.entry(snapshot.request.model)
         let ladder = entry?.ladder
         let isCompleted = snapshot.record.status == .completed
@@ -128,11 +127,11 @@ struct AnswerWriter: Sendable {
 
     // MARK: Events of jobs
 
-    func event(_ snapshot: JobSnapshot, host: String?) -> ByteBuffer {
+    func event(_ snapshot: JobSnapshot, host: String) -> ByteBuffer {
         EventText.event("job", id: snapshot.version, data: ByteBuffer(bytes: job(snapshot, host: host).json))
     }
 
-    func event(_ partial: PartialPicture, of id: JobID, host: String?) -> ByteBuffer {
+    func event(_ partial: PartialPicture, of id: JobID, host: String) -> ByteBuffer {
         struct Document: Encodable {
             let job: String
             let picture: Int

@@ -62,14 +62,20 @@ final class KeyCache: Sendable {
     private static let validSeconds = 2.0
     private static let limit = 10_000
 
-    private let store: any RecordStore
+    private struct State {
+        var entries: [String: (account: Account, since: Instant)] = [:]
+        /// Grows with each ``KeyCache/forget(_:)``: an answer of the records from before it is not remembered.
+        var generation = 0
+    }
+
+    private let store: any CredentialStore
     private let clock: any TimeSource
     /// Ends what is under way.
     private let authorities: AuthorityWatch
     private let failures = FailedCredentials()
-    private let known = Mutex<[String: (account: Account, since: Instant)]>([:])
+    private let state = Mutex(State())
 
-    init(store: any RecordStore, clock: any TimeSource, authorities: AuthorityWatch) {
+    init(store: any CredentialStore, clock: any TimeSource, authorities: AuthorityWatch) {
         self.store = store
         self.clock = clock
         self.authorities = authorities
@@ -106,13 +112,13 @@ final class KeyCache: Sendable {
 
     func account(ofDigest digest: String) async throws -> Account? {
         let now = clock.steady()
-        if let entry = known.withLock({ $0[digest] }), now.seconds(since: entry.since) < Self.validSeconds {
-            return entry.account
-        }
+        let (entry, generation) = state.withLock { ($0.entries[digest], $0.generation) }
+        if let entry, now.seconds(since: entry.since) < Self.validSeconds { return entry.account }
         guard let account = try await store.account(forKeyDigest: digest, at: clock.now()) else { return nil }
-        known.withLock { known in
-            if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
-            known[digest] = (account, now)
+        state.withLock { state in
+            guard state.generation == generation else { return }
+            if state.entries.count >= Self.limit { state.entries.removeAll(keepingCapacity: true) }
+            state.entries[digest] = (account, now)
         }
         return account
     }
@@ -120,7 +126,10 @@ final class KeyCache: Sendable {
     /// To be called when an account, its keys or its sessions have changed or gone: they are looked up anew, and what is under
     /// way with one that is not valid any more ends.
     func forget(_ account: AccountID) async {
-        known.withLock { known in known = known.filter { $0.value.account.id != account } }
+        state.withLock { state in
+            state.generation += 1
+            state.entries = state.entries.filter { $0.value.account.id != account }
+        }
         await authorities.look()
     }
 }

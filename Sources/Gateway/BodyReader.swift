@@ -7,20 +7,22 @@ import StrictJSON
 
 /// Reads a request's body in either of its forms. Uploads go to disk as they arrive; memory stays flat.
 struct BodyReader: Sendable {
-    /// Limits from the API, and two of our own: the body as a whole, as a form and as JSON.
+    /// Limits from the API, and three of our own: of the body as a form, as JSON, and as JSON without pictures.
     enum Limit {
         static let image = 50 * 1_000_000
         static let mask = 4 * 1_000_000
         static let images = 16
         static let form = 112 * 1_000_000
         static let json = 24 * 1_000_000
+        /// All texts at their longest, each character as two escapes of six bytes.
+        static let words = 512 * 1024
         /// 32,000 characters of four bytes.
         static let text = 128_000
         /// What is collected before it is written.
         static let chunk = 256 * 1024
     }
 
-    private static let limits = JSONLimits(bytes: Limit.json)
+    private static let pictureFields = ["image", "images", "mask"]
 
     let shelf: UploadShelf
     let blocking: BlockingWork
@@ -30,68 +32,79 @@ struct BodyReader: Sendable {
     /// The form that a body comes in.
     enum Form: Hashable, Sendable {
         case json
+        /// JSON without pictures.
+        case words
         case multipart(contentType: String)
+
+        /// Of the body, in bytes.
+        var limit: Int {
+            switch self {
+            case .json: Limit.json
+            case .words: Limit.words
+            case .multipart: Limit.form
+            }
+        }
     }
 
     /// The form that the headers announce. Nothing of the body is read.
     ///
-    /// - Parameter jsonOnly: whether forms are refused.
-    static func form(_ headers: HTTPFields, jsonOnly: Bool = false) throws(APIError) -> Form {
+    /// - Parameter wordsOnly: whether pictures, and so forms, are refused.
+    static func form(_ headers: HTTPFields, wordsOnly: Bool = false) throws(APIError) -> Form {
         let contentType = headers[.contentType] ?? ""
         let mediaType = contentType.prefix { $0 != ";" }.trimmingWhitespace().lowercased()
         let form: Form
-        let limit: Int
         switch mediaType {
-        case "multipart/form-data" where !jsonOnly: (form, limit) = (.multipart(contentType: contentType), Limit.form)
-        case "application/json": (form, limit) = (.json, Limit.json)
+        case "multipart/form-data" where !wordsOnly: form = .multipart(contentType: contentType)
+        case "application/json": form = wordsOnly ? .words : .json
         default:
-            let accepted = jsonOnly ? "application/json" : "multipart/form-data or application/json"
-            throw .unsupportedMediaType("The content type must be \(accepted), not '\(mediaType.prefix(64))'.")
+            let accepted = wordsOnly ? "application/json" : "multipart/form-data or application/json"
+            throw .unsupportedMediaType(
+                "The content type must be \(accepted), not '\(TextLimit.excerpt(mediaType))'."
+            )
         }
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge(limit) }
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > form.limit {
+            throw .bodyTooLarge(limit: form.limit)
+        }
         return form
     }
 
-    /// Reads a body to its end, also when it is refused half-way: what is left unread would hold up whoever watches
-    /// the connection.
+    /// Reads a body up to its end, or up to what is wrong with it.
     ///
-    /// - Parameter sender: whose files count together.
+    /// - Parameter sender: whose bytes count together.
     func read(_ body: RequestBody, as form: Form, from sender: Sender) async throws -> FieldSet {
         var pieces = body.makeAsyncIterator()
-        do {
-            switch form {
-            case .json: return try await readJSON(&pieces, sender)
-            case .multipart(let contentType): return try await readForm(&pieces, contentType: contentType, sender)
-            }
-        } catch {
-            do {
-                while try await pieces.next() != nil {}
-            } catch {
-                // It broke off: that is an end, too.
-            }
-            throw error
+        switch form {
+        case .json, .words: return try await readJSON(&pieces, form, sender)
+        case .multipart(let contentType): return try await readForm(&pieces, contentType: contentType, sender)
         }
-    }
-
-    private static func tooLarge(_ limit: Int) -> APIError {
-        .tooLarge("The request is larger than \(limit / 1_000_000) MB, the most that is accepted in this form.")
     }
 
     // MARK: JSON
 
-    private func readJSON(_ pieces: inout RequestBody.AsyncIterator, _ sender: Sender) async throws -> FieldSet {
+    private func readJSON(
+        _ pieces: inout RequestBody.AsyncIterator,
+        _ form: Form,
+        _ sender: Sender
+    ) async throws -> FieldSet {
+        var held = 0
+        defer { shelf.giveBackJSON(held, sender) }
         var bytes: [UInt8] = []
         while let buffer = try await pieces.next() {
-            guard bytes.count + buffer.readableBytes <= Limit.json else { throw Self.tooLarge(Limit.json) }
+            guard bytes.count + buffer.readableBytes <= form.limit else {
+                throw APIError.bodyTooLarge(limit: form.limit)
+            }
+            try shelf.takeJSON(buffer.readableBytes, sender)
+            held += buffer.readableBytes
             bytes.append(contentsOf: buffer.readableBytesView)
         }
         var values = try await JSONBody.object(
             bytes,
-            limits: Self.limits,
-            keeping: names.union(["images", "mask"]),
+            limits: JSONLimits(bytes: form.limit),
+            keeping: names.union(Self.pictureFields),
             on: blocking
         )
         bytes = []
+        if form == .words { try Self.refusePictures(values) }
         var images: [FieldSet.Upload] = []
         switch values.removeValue(forKey: "images") {
         case nil, .null: break
@@ -112,6 +125,16 @@ struct BodyReader: Sendable {
         return FieldSet(values: values, isForm: false, images: images, mask: mask)
     }
 
+    private static func refusePictures(_ values: [String: JSONValue]) throws(APIError) {
+        for name in pictureFields {
+            switch values[name] {
+            case nil, .null: continue
+            case .array(let list)? where list.isEmpty: continue
+            default: throw .invalid(name, "'\(name)' is for POST /v1/images/edits; here, words are all that is taken.")
+            }
+        }
+    }
+
     /// Keeps a picture that came as a data URL.
     private func keep(
         _ value: JSONValue,
@@ -125,7 +148,7 @@ struct BodyReader: Sendable {
             guard bytes.count < limit else { throw Self.fileTooLarge(parameter, limit) }
             let upload = try shelf.begin(sender)
             try upload.append(bytes)
-            upload.seal()
+            try upload.seal()
             return upload
         }
     }
@@ -144,10 +167,7 @@ struct BodyReader: Sendable {
         var form = FormCollector(shelf: shelf, blocking: blocking, names: names, sender: sender)
         do {
             var parser = try MultipartParser(contentType: contentType)
-            var total = 0
             while let buffer = try await pieces.next() {
-                total += buffer.readableBytes
-                guard total <= Limit.form else { throw Self.tooLarge(Limit.form) }
                 for event in try parser.feed(buffer.readableBytesView) { try await form.take(event) }
             }
             try parser.finish()
@@ -252,10 +272,15 @@ private struct FormCollector {
         }
     }
 
-    private func write(_ bytes: [UInt8], to upload: PendingUpload?) async throws -> PendingUpload {
+    private func write(
+        _ bytes: [UInt8],
+        to upload: PendingUpload?,
+        isLast: Bool = false
+    ) async throws -> PendingUpload {
         try await blocking.run { [shelf, sender] in
             let target = try upload ?? shelf.begin(sender)
             try target.append(bytes)
+            if isLast { try target.seal() }
             return target
         }
     }
@@ -278,8 +303,7 @@ private struct FormCollector {
         // What browsers send where no file was chosen.
         case .file(_, false, nil, let pending) where pending.isEmpty: break
         case .file(let name, _, let begun, let pending):
-            let upload = try await write(pending, to: begun)
-            upload.seal()
+            let upload = try await write(pending, to: begun, isLast: true)
             if name == "mask" { mask = upload } else { images.append(upload) }
         }
     }

@@ -50,11 +50,6 @@ struct EdgeMiddleware: RouterMiddleware {
         } catch let error as RecordsError where error.mayPass {
             context.logger.warning("the records or files do not take a request", metadata: ["reason": "\(error)"])
             response = .error(.recordsUnavailable)
-        } catch let error as BrokenBody {
-            response = .error(error == .serverStops ? .stopping : .malformedBody)
-        } catch  where error is ChannelError || error is IOError {
-            context.logger.debug("client went away", metadata: ["reason": "\(error)"])
-            response = .error(.malformedBody)
         } catch {
             context.logger.error("request failed", metadata: ["reason": "\(error)"])
             response = .error(.ourFault)
@@ -87,7 +82,7 @@ extension APIError {
     /// An error that Hummingbird itself found.
     fileprivate init(_ error: any HTTPResponseError, path: String) {
         switch error.status {
-        case .notFound: self = .notFound("There is nothing at \(path.prefix(200)).")
+        case .notFound: self = .notFound("There is nothing at \(TextLimit.excerpt(path, 200)).")
         case .contentTooLarge: self = .tooLarge("The request is too large.")
         case let status where status.code < 500:
             self = APIError(

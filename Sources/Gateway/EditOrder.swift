@@ -149,7 +149,7 @@ struct EditOrder: Sendable {
         let able = catalogue.entries.filter { $0.isStepwise || models[$0.manifest.id] != nil }
         guard let entry = able.first(where: { $0.manifest.id == id }) else {
             let installed = able.map(\.manifest.id).sorted().joined(separator: ", ")
-            throw .modelNotFound("There is no model '\(id.prefix(64))'. Installed: \(installed).")
+            throw .modelNotFound("There is no model '\(TextLimit.excerpt(id))'. Installed: \(installed).")
         }
         return entry
     }
@@ -166,7 +166,7 @@ struct EditOrder: Sendable {
                 .map { JSONParser.integer($0) }
         guard parts.count == 2, let width = parts[0], let height = parts[1], width > 0, height > 0,
             width % 16 == 0, height % 16 == 0
-        else { throw .invalid("size", "\(rule); '\(text.prefix(32))' is not.") }
+        else { throw .invalid("size", "\(rule); '\(TextLimit.excerpt(text, 32))' is not.") }
         guard max(width, height) <= 3 * min(width, height) else {
             throw .invalid("size", "'size' must have a ratio between 1:3 and 3:1; \(width)x\(height) has not.")
         }
@@ -253,7 +253,7 @@ struct EditOrder: Sendable {
         } catch {
             let isLarge: Bool
             switch error {
-            case .tooManyPixels, .tooDear: isLarge = true
+            case .tooManyPixels, .tooExpensive: isLarge = true
             default: isLarge = false
             }
             let text = parameter == "mask" && error == .unknownFormat ? "a mask is a PNG file" : error.description

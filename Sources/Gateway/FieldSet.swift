@@ -27,7 +27,10 @@ struct FieldSet: Sendable {
         self.mask = mask
     }
 
-    func string(_ name: String) throws(APIError) -> String? {
+    /// A name or another short value.
+    func string(_ name: String) throws(APIError) -> String? { try text(name, atMost: TextLimit.choice) }
+
+    private func anyString(_ name: String) throws(APIError) -> String? {
         switch values[name] {
         case nil, .null: return nil
         case .string(let text): return text
@@ -35,11 +38,11 @@ struct FieldSet: Sendable {
         }
     }
 
-    /// A text that is kept or screened.
+    /// A text.
     ///
     /// - Parameter limit: in characters, from ``TextLimit``.
     func text(_ name: String, atMost limit: Int) throws(APIError) -> String? {
-        guard let text = try string(name) else { return nil }
+        guard let text = try anyString(name) else { return nil }
         guard TextLimit.holds(text, limit) else {
             throw .invalid(name, "'\(name)' is longer than \(limit) characters.")
         }
@@ -51,7 +54,7 @@ struct FieldSet: Sendable {
         guard let text = try string(name) else { return nil }
         guard allowed.contains(text) else {
             let list = allowed.map { "'\($0)'" }.joined(separator: ", ")
-            throw .invalid(name, "'\(name)' cannot be '\(text.prefix(64))'. Accepted: \(list).")
+            throw .invalid(name, "'\(name)' cannot be '\(TextLimit.excerpt(text))'. Accepted: \(list).")
         }
         return text
     }

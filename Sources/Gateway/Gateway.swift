@@ -12,7 +12,8 @@ public import SurgeCore
 /// The front door: all routes, wired to the service.
 public struct Gateway: Sendable {
     public struct Configuration: Sendable {
-        /// Where links begin, as in `https://pictures.example.org`; nil: at the host that the client named.
+        /// Where links begin, as in `https://pictures.example.org`; nil: at the host of the request, where it is one of
+        /// the server's own.
         public var publicURL: String?
         public var defaultModel = "restyle"
         public var linkSeconds = 3_600
@@ -114,7 +115,7 @@ public struct Gateway: Sendable {
     public init(parts: Parts, configuration: Configuration) {
         self.parts = parts
         self.configuration = configuration
-        shelf = UploadShelf(files: parts.files, limits: configuration.uploads)
+        shelf = UploadShelf(files: parts.files, limits: configuration.uploads, clock: parts.clock)
         connections = ConnectionRegistry(
             limits: configuration.connectionLimits,
             isBehindProxies: configuration.trustedProxies > 0
@@ -138,7 +139,7 @@ public struct Gateway: Sendable {
         logger: Logger,
         onReady: @escaping @Sendable (Int) async -> Void
     ) -> some ServiceLifecycle.Service {
-        serve(makeRouter(), host: host, port: port, logger: logger, onReady: onReady)
+        serve(makeRouter(), host: host, port: port, most: connectionShares.main, logger: logger, onReady: onReady)
     }
 
     /// A server of its own for `/metrics`; nil where it is served with everything else.
@@ -147,7 +148,21 @@ public struct Gateway: Sendable {
         let router = Router(context: GatewayContext.self)
         router.add(middleware: EdgeMiddleware(clock: parts.clock, uploadSeconds: configuration.uploadSeconds))
         router.route("/metrics", [.get: metricsController.metrics])
-        return serve(router, host: configuration.metricsHost, port: configuration.metricsPort, logger: logger) { _ in }
+        return serve(
+            router,
+            host: configuration.metricsHost,
+            port: configuration.metricsPort,
+            most: connectionShares.metrics,
+            logger: logger
+        ) { _ in }
+    }
+
+    /// How many connections each server may have.
+    private var connectionShares: (main: Int, metrics: Int) {
+        ConnectionLimits.shares(
+            of: configuration.connectionLimits.affordable(),
+            hasMetricsServer: configuration.metricsPort > 0
+        )
     }
 
     private var metricsController: MetricsController {
@@ -158,6 +173,7 @@ public struct Gateway: Sendable {
         _ router: Router<GatewayContext>,
         host: String,
         port: Int,
+        most: Int,
         logger: Logger,
         onReady: @escaping @Sendable (Int) async -> Void
     ) -> some ServiceLifecycle.Service {
@@ -171,7 +187,7 @@ public struct Gateway: Sendable {
                 address: .hostname(host, port: port),
                 serverName: "heatsink",
                 backlog: 1_024,
-                availableConnectionsDelegate: ConnectionGate(most: configuration.connectionLimits.affordable())
+                availableConnectionsDelegate: ConnectionGate(most: most)
             ),
             onServerRunning: { channel in
                 try? await channel.eventLoop.submit {
@@ -295,7 +311,7 @@ public struct Gateway: Sendable {
         router.route("/openapi.json", [.get: operations.openAPI])
         addVisitors(to: router, keyed, keys, answers, files, beats, authorities)
         addOperators(to: router, keyed, pages, beats, authorities)
-        addRights(to: router, keyed, files)
+        addRights(to: router, keyed, files, authorities)
         addPages(to: router, pages)
         return router
     }
@@ -423,7 +439,8 @@ public struct Gateway: Sendable {
     private func addRights(
         to router: Router<GatewayContext>,
         _ keyed: RouterGroup<GatewayContext>,
-        _ files: PictureFiles
+        _ files: PictureFiles,
+        _ authorities: AuthorityWatch
     ) {
         let rights = RightsController(
             rights: parts.rights,
@@ -443,7 +460,8 @@ public struct Gateway: Sendable {
             blocking: parts.blocking,
             decoder: parts.decoder,
             addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
-            clock: parts.clock
+            clock: parts.clock,
+            authorities: authorities
         )
         router.route("/v1/policy", [.get: rights.policy])
         router.route("/v1/opt-outs", [.post: rights.requestOptOut])

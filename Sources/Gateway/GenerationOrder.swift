@@ -67,7 +67,7 @@ struct GenerationOrder: Sendable {
         }
         let names = able.isEmpty ? "none" : able.map(\.manifest.id).joined(separator: ", ")
         throw APIError.modelNotFound(
-            "The model '\(id.prefix(64))' does not paint from text alone; these do: \(names). Installed: \(installed)."
+            "The model '\(TextLimit.excerpt(id))' does not paint from text alone; these do: \(names). Installed: \(installed)."
         )
     }
 }

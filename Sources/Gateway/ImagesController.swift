@@ -33,6 +33,8 @@ struct ImagesController: Sendable {
     private struct Caller: Sendable {
         let account: Account
         let authority: Authority
+        /// When it was there, on the clock that counts the seconds that pass.
+        let since: Instant
         let preference: Preference
         let key: String?
         /// The network that the request came from, which counts as one place.
@@ -45,7 +47,7 @@ struct ImagesController: Sendable {
     func edit(_ request: Request, context: GatewayContext) async throws -> Response {
         let caller = try caller(of: request, context)
         let form = try BodyReader.form(request.headers)
-        try await knock(caller, orders.defaultModel)
+        try await precheck(caller, orders.defaultModel)
         return try await respond(request, caller) { body in
             let fields = try await reader.read(body, as: form, from: caller.sender)
             // Decoding pictures is dear: nobody's are decoded who would be turned away.
@@ -61,8 +63,8 @@ struct ImagesController: Sendable {
 
     func generate(_ request: Request, context: GatewayContext) async throws -> Response {
         let caller = try caller(of: request, context)
-        let form = try BodyReader.form(request.headers, jsonOnly: true)
-        if let model = generations.defaultModel { try await knock(caller, model) }
+        let form = try BodyReader.form(request.headers, wordsOnly: true)
+        if let model = generations.defaultModel { try await precheck(caller, model) }
         return try await respond(request, caller) { body in
             let fields = try await reader.read(body, as: form, from: caller.sender)
             return try await generations.parse(fields, for: caller.account, isDetached: caller.isDetached)
@@ -73,6 +75,7 @@ struct ImagesController: Sendable {
         Caller(
             account: try context.requireAccount(),
             authority: try context.authority(),
+            since: clock.steady(),
             preference: try Preference(request.headers),
             key: try Self.idempotencyKey(request.headers),
             address: addresses.network(of: request, context)
@@ -96,18 +99,17 @@ struct ImagesController: Sendable {
         return order.streams ? stream(submission, caller) : try await answer(submission, caller, request)
     }
 
-    /// Asks at the door whether an account would be served at all, so that saying no costs next to nothing: the body is
-    /// thrown away unread.
-    private func knock(_ caller: Caller, _ model: String) async throws {
+    /// Asks whether an account would be served at all, before its body is read: a refusal costs next to nothing then.
+    private func precheck(_ caller: Caller, _ model: String) async throws {
         let account = caller.account
-        if let reason = await service.unavailabilityAtTheDoor(of: account.id, isNamed: caller.key != nil) {
+        if let reason = await service.precheckAvailability(of: account.id, isNamed: caller.key != nil) {
             throw APIError(JobError.unavailable(reason), plan: account.plan)
         }
         if caller.key == nil, !service.canFinishPictures {
             throw APIError.cannotSign
         }
         guard caller.key == nil,
-            let refusal = await service.refusalAtTheDoor(caller.account, model: model, isDetached: caller.isDetached)
+            let refusal = await service.precheck(caller.account, model: model, isDetached: caller.isDetached)
         else { return }
         throw APIError(refusal, plan: caller.account.plan)
     }
@@ -118,6 +120,7 @@ struct ImagesController: Sendable {
         let request = order.request
         let files = PendingUploads(uploads: order.uploads, blocking: reader.blocking)
         defer { files.discard() }
+        guard await authorities.isThere(caller.authority, asOf: caller.since) else { throw APIError.unauthorized }
         // An account costs a guest nothing, so what all guests of one address may have is counted, too.
         let (account, count) = (caller.account, request.styles.count)
         let began = clock.now()

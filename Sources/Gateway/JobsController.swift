@@ -90,7 +90,7 @@ struct JobsController: Sendable {
         _ account: Account,
         _ authority: Authority,
         after seen: Int64,
-        host: String?,
+        host: String,
         to writer: inout any ResponseBodyWriter
     ) async throws {
         let watch = await service.watch(id, wantsProgress: true)

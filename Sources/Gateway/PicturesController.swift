@@ -33,8 +33,7 @@ struct PicturesController: Sendable {
         }
         let digest = String(parts[0])
         try rights.refuseTakenDown(digest)
-        let path = files.path(of: digest)
-        guard let count = await PieceBody.size(of: path) else {
+        guard let body = await PieceBody.file(digest, in: files) else {
             throw APIError.notFound("The picture has expired.", code: "picture_expired")
         }
         var headers = HTTPFields()
@@ -42,8 +41,6 @@ struct PicturesController: Sendable {
         // A minute: what is taken down goes from caches, too.
         headers[.cacheControl] = "private, max-age=\(max(0, min(60, expires - clock.now().unixSeconds)))"
         PageHeaders.protectPicture(&headers)
-        var body = PieceBody()
-        body.append(file: path, count: count)
         return Response(status: .ok, headers: headers, body: body.responseBody)
     }
 }

@@ -15,14 +15,16 @@ public struct ImageDecoder: Sendable {
     /// Reads and checks the header; no pixel is decoded.
     public func header(of source: ImageSource) throws(ImagingError) -> ImageHeader { try open(source).header }
 
-    /// A file whose structure and header were checked, and what of it a reader sees.
-    struct Opened {
-        let header: ImageHeader
+    /// A file whose structure and header were checked, and what of it a reader sees. Decoding it does not look at its
+    /// structure again.
+    public struct Opened: Sendable {
+        public let header: ImageHeader
         let layout: PictureLayout
         let source: ImageSource
     }
 
-    private func open(_ source: ImageSource) throws(ImagingError) -> Opened {
+    /// Reads and checks the structure and the header; no pixel is decoded. Nobody may change the file after that.
+    public func open(_ source: ImageSource) throws(ImagingError) -> Opened {
         let layout = try PictureLayout(of: source)
         if layout.width > 0, layout.height > 0 { try check(layout.width, layout.height) }
         if layout.frames != 1 { throw .animated(frames: layout.frames) }
@@ -41,7 +43,7 @@ public struct ImageDecoder: Sendable {
         // What it says of itself in one place may be less than what it says in another.
         let price = max(layout.decodingBytes, layout.priced(width, height))
         guard price <= limits.maximumDecodingBytes else {
-            throw .tooDear(width: width, height: height, bytes: price, limit: limits.maximumDecodingBytes)
+            throw .tooExpensive(width: width, height: height, bytes: price, limit: limits.maximumDecodingBytes)
         }
         let isTurned = layout.orientation >= 5
         let checked = ImageHeader(
@@ -67,18 +69,26 @@ public struct ImageDecoder: Sendable {
 
     /// Decodes to upright sRGB on white, at most `longerSide` on the longer side, never enlarged.
     public func decode(_ source: ImageSource, fitting longerSide: Int) throws(ImagingError) -> Raster {
-        let opened = try open(source)
-        return try decode(opened, request(opened.header.size.fitting(longerSide: longerSide), fill: false))
+        try decode(open(source), fitting: longerSide)
+    }
+
+    public func decode(_ opened: Opened, fitting longerSide: Int) throws(ImagingError) -> Raster {
+        try decode(opened, request(opened.header.size.fitting(longerSide: longerSide), fill: false))
     }
 
     /// Decodes to upright sRGB on white of exactly `size`: scaled to cover it, the surplus cut off about the centre.
     public func decode(_ source: ImageSource, filling size: PixelSize) throws(ImagingError) -> Raster {
-        try decode(open(source), request(size, fill: true))
+        try decode(open(source), filling: size)
+    }
+
+    public func decode(_ opened: Opened, filling size: PixelSize) throws(ImagingError) -> Raster {
+        try decode(opened, request(size, fill: true))
     }
 
     /// Decodes the alpha channel alone, at the picture's own size.
-    public func decodeAlpha(_ source: ImageSource) throws(ImagingError) -> Raster {
-        let opened = try open(source)
+    public func decodeAlpha(_ source: ImageSource) throws(ImagingError) -> Raster { try decodeAlpha(open(source)) }
+
+    public func decodeAlpha(_ opened: Opened) throws(ImagingError) -> Raster {
         guard opened.header.hasAlpha else { throw .noAlpha }
         return try decode(opened, hs_vips_request(width: 0, height: 0, fill: false, alpha_only: true))
     }

@@ -11,7 +11,7 @@ public enum ImagingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The longer side is more than `ratio` times the shorter one.
     case tooLong(width: Int, height: Int, ratio: Int)
     /// Decoding it would take more memory than all pictures together may take.
-    case tooDear(width: Int, height: Int, bytes: Int, limit: Int)
+    case tooExpensive(width: Int, height: Int, bytes: Int, limit: Int)
     /// The file holds several frames.
     case animated(frames: Int)
     /// The format is right, the content is not: cut short, damaged or lying about itself.
@@ -36,7 +36,7 @@ public enum ImagingError: Error, Hashable, Sendable, CustomStringConvertible {
             "the picture is \(width) x \(height) pixels; both sides need at least \(minimum)"
         case .tooLong(let width, let height, let ratio):
             "the picture is \(width) x \(height) pixels; its longer side may be at most \(ratio) times the shorter one"
-        case .tooDear(let width, let height, let bytes, let limit):
+        case .tooExpensive(let width, let height, let bytes, let limit):
             "the picture, \(width) x \(height) pixels in this form, takes \(Self.mebibytes(bytes)) MiB to decode; at most "
                 + "\(limit >> 20) MiB are given to that; send it smaller, or as a JPEG or PNG that is neither progressive "
                 + "nor interlaced"

@@ -11,10 +11,13 @@ enum VipsFile {
     ) -> Result {
         var literals: [UInt8] = []
         var pieces: [hs_vips_piece] = []
-        let whole = PictureLayout.Piece(content: .range(0..<source.byteCount))
-        for piece in layout.pieces ?? [whole] where withProfile || !piece.isProfile {
+        // C reads memory as far as it is told to; a file ends by itself.
+        let memory: Int? = if case .bytes(let bytes) = source { bytes.count } else { nil }
+        let parts = layout.pieces ?? [PictureLayout.Piece(content: .range(0..<FileView(source).count))]
+        for piece in parts where withProfile || !piece.isProfile {
             switch piece.content {
-            case .range(let range):
+            case .range(let stated):
+                let range = memory.map { stated.clamped(to: 0..<$0) } ?? stated
                 pieces.append(
                     hs_vips_piece(offset: Int64(range.lowerBound), length: Int64(range.count), is_literal: false)
                 )
@@ -47,8 +50,4 @@ enum VipsFile {
             }
         }
     }
-}
-
-extension ImageSource {
-    fileprivate var byteCount: Int { FileView(self).count }
 }

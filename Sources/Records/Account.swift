@@ -61,8 +61,16 @@ public struct KeyRecord: Hashable, Sendable {
             self.parent = parent
         }
 
+        private static let passkeyPrefix = "passkey:"
+
         /// What stands for a passkey as a session's parent; no key's digest looks like it.
-        public static func parent(passkey id: String) -> String { "passkey:\(id)" }
+        public static func parent(passkey id: String) -> String { passkeyPrefix + id }
+
+        /// The passkey that opened the session; nil: none did.
+        public var passkey: String? {
+            guard let parent, parent.hasPrefix(Self.passkeyPrefix) else { return nil }
+            return String(parent.dropFirst(Self.passkeyPrefix.count))
+        }
     }
 
     public init(

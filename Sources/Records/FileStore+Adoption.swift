@@ -80,7 +80,20 @@ extension FileStore {
         _ digests: [String],
         unlessIn needed: @Sendable ([String]) async throws(RecordsError) -> Set<String>
     ) async throws(RecordsError) {
+        try await remove({ digests }, unlessIn: needed)
+    }
+
+    /// Removes those of the files that `list` names that are not needed, except what somebody begins to need meanwhile.
+    ///
+    /// - Parameters:
+    ///   - list: called when the removal has begun: what is adopted from then on stays.
+    ///   - needed: asks the records.
+    public func remove(
+        _ list: @Sendable () async -> [String],
+        unlessIn needed: @Sendable ([String]) async throws(RecordsError) -> Set<String>
+    ) async throws(RecordsError) {
         adoptions.beginRemoval()
+        let digests = await list()
         do {
             let needed = try await needed(digests)
             adoptions.endRemoval(digests.filter { !needed.contains($0) }) { unlink(path(of: $0)) }

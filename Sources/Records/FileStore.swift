@@ -60,10 +60,10 @@ public struct FileStore: Sendable {
         try FileWriter(path: "\(unfinishedFolder)/\(UUID().uuidString)", store: self)
     }
 
-    /// The file's size in bytes; 0 when it is not there.
-    public func size(of digest: String) -> Int {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path(of: digest))
-        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    /// The file's size in bytes; nil when it is not there.
+    public func size(of digest: String) -> Int? {
+        var found = stat()
+        return stat(path(of: digest), &found) == 0 ? Int(found.st_size) : nil
     }
 
     /// The file's content, or nil when it is not there.
@@ -83,13 +83,21 @@ public struct FileStore: Sendable {
         for shard in (try? manager.contentsOfDirectory(atPath: folder)) ?? [] where shard.utf8.count == 2 {
             for name in (try? manager.contentsOfDirectory(atPath: "\(folder)/\(shard)")) ?? []
             where Self.isDigest(name) {
-                let changed = (try? manager.attributesOfItem(atPath: path(of: name)))?[.modificationDate] as? Date
-                if let changed, changed.timeIntervalSince1970 * 1_000_000 < Double(moment.microseconds) {
-                    old.append(name)
-                }
+                if let written = written(name), written < Double(moment.microseconds) { old.append(name) }
             }
         }
         return old
+    }
+
+    /// Whether the file was written or asked for at `moment` or after it.
+    public func isYounger(_ digest: String, than moment: Instant) -> Bool {
+        written(digest).map { $0 >= Double(moment.microseconds) } ?? false
+    }
+
+    /// Microseconds since 1970; nil when the file is not there.
+    private func written(_ digest: String) -> Double? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path(of: digest))
+        return (attributes?[.modificationDate] as? Date).map { $0.timeIntervalSince1970 * 1_000_000 }
     }
 
     /// Removes a file; one that is not there is no error.

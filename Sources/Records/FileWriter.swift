@@ -59,18 +59,7 @@ public final class FileWriter: Sendable {
             return bytes.withUnsafeBytes { buffer in
                 state.hash.update(bufferPointer: buffer)
                 state.count += buffer.count
-                var rest = buffer[...]
-                while !rest.isEmpty {
-                    let written = Glibc.write(
-                        descriptor,
-                        UnsafeRawBufferPointer(rebasing: rest).baseAddress,
-                        rest.count
-                    )
-                    if written < 0, errno == EINTR { continue }
-                    guard written > 0 else { return .system("write", unfinished) }
-                    rest = rest.dropFirst(written)
-                }
-                return nil
+                return SystemCalls.write(buffer, to: descriptor, unfinished)
             }
         }
         if let failure { throw failure }
@@ -148,11 +137,6 @@ public final class FileWriter: Sendable {
 }
 
 extension RecordsError {
-    /// The last failed system call.
-    static func system(_ operation: String, _ path: String) -> RecordsError {
-        .file(path: path, operation: operation, reason: String(cString: strerror(errno)))
-    }
-
     fileprivate static func complete(_ path: String) -> RecordsError {
         .file(path: path, operation: "write", reason: "it is complete")
     }

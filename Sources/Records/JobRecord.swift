@@ -148,11 +148,14 @@ public struct Settlement: Hashable, Sendable {
     public var millicredits: Int
     /// What painted it, for the note of where its pictures come from.
     public var model: String
+    /// The day (UTC, counted from 1970) against whose allowance its pictures count; nil: the day of the job's record.
+    public var day: Int?
 
-    public init(deviceSeconds: Double = 0, millicredits: Int = 0, model: String = "") {
+    public init(deviceSeconds: Double = 0, millicredits: Int = 0, model: String = "", day: Int? = nil) {
         self.deviceSeconds = deviceSeconds
         self.millicredits = millicredits
         self.model = model
+        self.day = day
     }
 }
 

@@ -61,4 +61,6 @@ public struct ForgottenAccount: Hashable, Sendable {
     public let shares: Int
     /// Files that it needed; others may need them, too.
     public let files: [String]
+    /// Those of them that were sent to its jobs.
+    public let inputs: Set<String>
 }

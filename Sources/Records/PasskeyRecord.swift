@@ -19,3 +19,13 @@ public struct PasskeyRecord: Hashable, Sendable {
         self.createdAt = createdAt
     }
 }
+
+/// What came of a wish to forget a passkey.
+public enum PasskeyRemoval: Hashable, Sendable {
+    /// The account has no such passkey.
+    case unknown
+    /// Nothing was forgotten: the account has no key and no other passkey, and the session that asks would end, too.
+    case onlyWayIn
+    /// It was forgotten. `endsOwnSession`: the session that asks has ended with it.
+    case forgotten(endsOwnSession: Bool)
+}

@@ -32,7 +32,7 @@ public enum PrivateFiles {
             throw .file(path: folder, operation: "make the folder", reason: error.localizedDescription)
         }
         var found = stat()
-        guard stat(folder, &found) == 0 else { throw failure("look at the folder", folder) }
+        guard stat(folder, &found) == 0 else { throw .system("look at the folder", folder) }
         let whole = URL(fileURLWithPath: folder).resolvingSymlinksInPath().standardizedFileURL.path
         guard !shared.contains(whole), found.st_mode & S_ISVTX == 0 else {
             throw refusal(folder, "it is shared with others; choose a folder inside it")
@@ -47,7 +47,7 @@ public enum PrivateFiles {
             )
         }
         guard found.st_mode & forOthers != 0 else { return false }
-        guard chmod(folder, 0o700) == 0 else { throw failure("make private", folder) }
+        guard chmod(folder, 0o700) == 0 else { throw .system("make private", folder) }
         return true
     }
 
@@ -57,12 +57,12 @@ public enum PrivateFiles {
         var found = stat()
         guard lstat(path, &found) == 0 else {
             if errno == ENOENT { return }
-            throw failure("look at", path)
+            throw .system("look at", path)
         }
         let isFolder = found.st_mode & S_IFMT == S_IFDIR
         guard isFolder || found.st_mode & S_IFMT == S_IFREG else { return }
         if found.st_mode & forOthers != 0, chmod(path, found.st_mode & 0o700) != 0, errno != ENOENT {
-            throw failure("make private", path)
+            throw .system("make private", path)
         }
         guard isFolder else { return }
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
@@ -78,7 +78,7 @@ public enum PrivateFiles {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             if errno == EEXIST { return }
-            throw failure("make", path)
+            throw .system("make", path)
         }
         close(descriptor)
     }
@@ -87,29 +87,17 @@ public enum PrivateFiles {
     public static func write(_ bytes: [UInt8], to path: String) throws(RecordsError) {
         let unfinished = "\(path).\(UUID().uuidString)"
         let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("make", path) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { break }
-            rest = rest.dropFirst(written)
-        }
-        let isWhole = rest.isEmpty && fsync(descriptor) == 0
-        let problem = failure("write", path)
+        guard descriptor >= 0 else { throw .system("make", path) }
+        var problem = bytes.withUnsafeBytes { SystemCalls.write($0, to: descriptor, path) }
+        if problem == nil, fsync(descriptor) != 0 { problem = .system("sync", path) }
         close(descriptor)
-        guard isWhole, rename(unfinished, path) == 0 else {
-            unlink(unfinished)
-            throw problem
-        }
+        if problem == nil, rename(unfinished, path) != 0 { problem = .system("rename", path) }
+        guard let problem else { return }
+        unlink(unfinished)
+        throw problem
     }
 
     private static func refusal(_ folder: String, _ reason: String) -> RecordsError {
         .file(path: folder, operation: "use the folder", reason: reason)
-    }
-
-    /// The last failed system call.
-    private static func failure(_ operation: String, _ path: String) -> RecordsError {
-        .file(path: path, operation: operation, reason: String(cString: strerror(errno)))
     }
 }

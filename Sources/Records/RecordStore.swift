@@ -1,8 +1,16 @@
 public import SurgeCore
 
+/// Whose keys and sessions are valid.
+public protocol CredentialStore: Sendable {
+    /// The account that a key or session belongs to; nil when it is unknown, revoked or over.
+    func account(forKeyDigest digest: String, at now: Instant) async throws(RecordsError) -> Account?
+    /// The accounts of those of these keys and sessions that are valid, by digest.
+    func holders(ofKeyDigests digests: Set<String>, at now: Instant) async throws(RecordsError) -> [String: Account]
+}
+
 /// What must not be lost. One meaning, whatever keeps it: every method that changes something returns when the change
 /// will survive a loss of power.
-public protocol RecordStore: Sendable {
+public protocol RecordStore: CredentialStore {
     // MARK: Accounts and keys
 
     func create(_ account: Account) async throws(RecordsError)
@@ -34,19 +42,19 @@ public protocol RecordStore: Sendable {
 
     // MARK: Keys
 
-    func create(_ key: KeyRecord) async throws(RecordsError)
+    /// Keeps a key or a session.
+    ///
+    /// - Returns: false when nothing was kept: the key or passkey that opens the session was revoked or forgotten meanwhile.
+    @discardableResult
+    func create(_ key: KeyRecord) async throws(RecordsError) -> Bool
     /// All keys; browsers' sessions are not among them.
     func keys() async throws(RecordsError) -> [KeyRecord]
-    /// The account that a key or session belongs to; nil when it is unknown, revoked or over.
-    func account(forKeyDigest digest: String, at now: Instant) async throws(RecordsError) -> Account?
     /// Ends a key or session.
     func revokeKey(digest: String, at now: Instant) async throws(RecordsError)
     /// Forgets sessions that are over, and guests whose last one that was and of whom nothing else is kept.
     ///
     /// - Returns: how many sessions.
     func forgetSessions(expiredBefore now: Instant) async throws(RecordsError) -> Int
-    /// The accounts of those of these keys and sessions that are valid, by digest.
-    func holders(ofKeyDigests digests: Set<String>, at now: Instant) async throws(RecordsError) -> [String: Account]
     /// Ends all sessions of an account but one. - Returns: how many.
     func endSessions(of account: AccountID, except digest: String?, at now: Instant) async throws(RecordsError) -> Int
     /// Whether an account has a valid key, or a passkey since before `moment`.
@@ -122,10 +130,15 @@ public protocol RecordStore: Sendable {
     func passkeys(of account: AccountID) async throws(RecordsError) -> [PasskeyRecord]
     /// Notes that a passkey was used, and what it is after that.
     func update(passkey id: String, content: String, at now: Instant) async throws(RecordsError)
-    /// Forgets a passkey and ends the sessions that it opened.
+    /// Forgets a passkey and ends the sessions that it opened, unless nobody could come back to the account after that.
     ///
-    /// - Returns: false when the account has no such passkey.
-    func forget(passkey id: String, of account: AccountID, at now: Instant) async throws(RecordsError) -> Bool
+    /// - Parameter credential: the digest of the key or session that asks.
+    func forget(
+        passkey id: String,
+        of account: AccountID,
+        askedBy credential: String?,
+        at now: Instant
+    ) async throws(RecordsError) -> PasskeyRemoval
 
     // MARK: Shares
 

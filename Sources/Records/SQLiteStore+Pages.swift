@@ -85,6 +85,11 @@ extension SQLiteStore {
                         UNION SELECT digest FROM shares WHERE account = ?1
                         """,
                     arguments: own
+                ),
+                inputs: try String.fetchSet(
+                    database,
+                    sql: "SELECT digest FROM job_files JOIN jobs ON jobs.id = job WHERE account = ? AND is_input",
+                    arguments: own
                 )
             )
             // What was decided stays, without whose it was and without their words.

@@ -53,13 +53,14 @@ extension SQLiteStore {
         return database.changesCount
     }
 
-    /// What is held, what is taken down and what an appeal is open about stays.
+    /// What is held, what is taken down and what an appeal is open about stays, and a picture that was released as long as it
+    /// is kept.
     private static func forget(decidedBefore moment: Instant, _ database: Database) throws -> Int {
         try database.execute(
             sql: """
                 DELETE FROM decisions WHERE id IN (
                     SELECT id FROM decisions WHERE changed_at < ? AND state IN ('refused', 'released', 'overturned')
-                    AND digest IS NULL AND NOT EXISTS (SELECT 1 FROM taken_down WHERE decision = decisions.id)
+                    AND (digest IS NULL OR state <> 'released') AND NOT EXISTS (SELECT 1 FROM taken_down WHERE decision = decisions.id)
                     AND NOT EXISTS (SELECT 1 FROM appeals WHERE decision = decisions.id AND state = 'open') LIMIT ?
                 )
                 """,

@@ -53,6 +53,20 @@ extension SQLiteStore {
         return database.changesCount
     }
 
+    /// Whether what opens a session is still there: it may have gone while the session was being made.
+    static func canOpen(_ key: KeyRecord, _ database: Database) throws -> Bool {
+        guard let session = key.session, let parent = session.parent else { return true }
+        return try Bool.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM keys WHERE digest = ? AND revoked_at IS NULL)
+                    OR EXISTS (SELECT 1 FROM passkeys WHERE id = ?)
+                    """
+            ),
+            arguments: [parent, session.passkey]
+        ) ?? false
+    }
+
     public func isEstablished(_ account: AccountID, since moment: Instant) async throws(RecordsError) -> Bool {
         try await read { database in
             try Bool.fetchOne(
@@ -70,21 +84,41 @@ extension SQLiteStore {
     public func forget(
         passkey id: String,
         of account: AccountID,
+        askedBy credential: String?,
         at now: Instant
-    ) async throws(RecordsError) -> Bool {
-        try await committer.commit { database in
-            try database.execute(
-                sql: "DELETE FROM passkeys WHERE id = ? AND account = ?",
+    ) async throws(RecordsError) -> PasskeyRemoval {
+        let parent = KeyRecord.Session.parent(passkey: id)
+        return try await committer.commit { database in
+            let isKnown = try Bool.fetchOne(
+                database,
+                sql: "SELECT EXISTS (SELECT 1 FROM passkeys WHERE id = ? AND account = ?)",
                 arguments: [id, account.rawValue]
             )
-            guard database.changesCount > 0 else { return false }
+            guard isKnown == true else { return .unknown }
+            let endsOwnSession =
+                try Bool.fetchOne(
+                    database,
+                    sql: "SELECT EXISTS (SELECT 1 FROM keys WHERE digest = ? AND account = ? AND parent = ?)",
+                    arguments: [credential, account.rawValue, parent]
+                ) ?? false
+            let hasOtherWays =
+                try Bool.fetchOne(
+                    database,
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM passkeys WHERE account = ?1 AND id <> ?2)
+                        OR EXISTS (SELECT 1 FROM keys WHERE account = ?1 AND NOT is_session AND revoked_at IS NULL)
+                        """,
+                    arguments: [account.rawValue, id]
+                ) ?? false
+            if endsOwnSession, !hasOtherWays { return .onlyWayIn }
+            try database.execute(sql: "DELETE FROM passkeys WHERE id = ?", arguments: [id])
             _ = try Self.endSessions(
                 "account = ?2 AND parent = ?3",
-                [account.rawValue, KeyRecord.Session.parent(passkey: id)],
+                [account.rawValue, parent],
                 database,
                 at: now
             )
-            return true
+            return .forgotten(endsOwnSession: endsOwnSession)
         }
     }
 }

@@ -163,8 +163,13 @@ public final class SQLiteStore: RecordStore {
         try await read { try Row.fetchAll($0, sql: "SELECT * FROM accounts ORDER BY created_at, id").map(Account.init) }
     }
 
-    public func create(_ key: KeyRecord) async throws(RecordsError) {
-        try await committer.commit { try key.insert(into: $0) }
+    @discardableResult
+    public func create(_ key: KeyRecord) async throws(RecordsError) -> Bool {
+        try await committer.commit { database in
+            guard try Self.canOpen(key, database) else { return false }
+            try key.insert(into: database)
+            return true
+        }
     }
 
     public func keys() async throws(RecordsError) -> [KeyRecord] {
@@ -274,7 +279,8 @@ public final class SQLiteStore: RecordStore {
             ).execute(
                 arguments: [
                     id.rawValue, job.account.rawValue, job.status.rawValue, job.pictures.count,
-                    settlement.deviceSeconds, now.microseconds, settlement.millicredits, job.createdAt.day,
+                    settlement.deviceSeconds, now.microseconds, settlement.millicredits,
+                    settlement.day ?? job.createdAt.day,
                 ]
             )
             if settlement.millicredits > 0 {
@@ -422,15 +428,15 @@ public final class SQLiteStore: RecordStore {
         }
     }
 
-    static func isNeeded(_ digest: String, _ database: Database) throws -> Bool {
+    /// Every file that is needed, by its digest: of jobs, of shares, and what is held back or was released.
+    static let neededFiles = """
+        SELECT digest FROM job_files UNION ALL SELECT digest FROM shares
+        UNION ALL SELECT digest FROM decisions WHERE digest IS NOT NULL AND state IN ('held', 'released')
+        """
+
+    private static func isNeeded(_ digest: String, _ database: Database) throws -> Bool {
         try Int.fetchOne(
-            database.cachedStatement(
-                sql: """
-                    SELECT 1 WHERE EXISTS (SELECT 1 FROM job_files WHERE digest = ?1)
-                    OR EXISTS (SELECT 1 FROM shares WHERE digest = ?1)
-                    OR EXISTS (SELECT 1 FROM decisions WHERE digest = ?1 AND state IN ('held', 'released'))
-                    """
-            ),
+            database.cachedStatement(sql: "SELECT 1 FROM (\(neededFiles)) WHERE digest = ? LIMIT 1"),
             arguments: [digest]
         ) != nil
     }

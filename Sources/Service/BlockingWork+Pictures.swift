@@ -27,21 +27,21 @@ extension BlockingWork {
 
     /// Decodes a picture when there is memory for it.
     ///
-    /// - Throws: what ``ImageDecoder`` throws; ``ImagingError/tooDear(width:height:bytes:limit:)`` when all the memory that
+    /// - Throws: what ``ImageDecoder`` throws; ``ImagingError/tooExpensive(width:height:bytes:limit:)`` when all the memory that
     ///   there is for decoding would not do.
     public func decode(
         _ source: ImageSource,
         _ decoding: Decoding,
         by decoder: ImageDecoder
     ) async throws(ImagingError) -> Raster {
-        let header = try await header(of: source, by: decoder)
-        let bytes = header.decodingBytes + decoding.bytes(of: header.size)
+        let opened = try await run { () throws(ImagingError) in try decoder.open(source) }
+        let bytes = opened.header.decodingBytes + decoding.bytes(of: opened.header.size)
         return try await memory.holding(bytes) { () throws(ImagingError) in
             try await run { () throws(ImagingError) in
                 switch decoding {
-                case .fitting(let side): try decoder.decode(source, fitting: side)
-                case .filling(let size): try decoder.decode(source, filling: size)
-                case .alpha: try decoder.decodeAlpha(source)
+                case .fitting(let side): try decoder.decode(opened, fitting: side)
+                case .filling(let size): try decoder.decode(opened, filling: size)
+                case .alpha: try decoder.decodeAlpha(opened)
                 }
             }
         }

@@ -3,24 +3,32 @@ internal import SurgeCore
 /// Which time of day may be believed for letting go of what was kept until then: a plain value.
 ///
 /// It is told both clocks again and again. While they go together, the time of day is believed. When it jumps, which is how
-/// a clock is set and how a machine wakes from its sleep, both times are held possible, the one before the jump (and what
-/// has passed since) and the one after it: nothing is let go before both of them say so. After ``doubtSeconds`` in which it
-/// did not jump again, the new one is believed alone; so is the old one when the clock comes back to it.
+/// a clock is set and how a machine wakes from its sleep, all times are held possible that it has had since, each with what
+/// has passed after it, and the one before the jump: nothing is let go before all of them say so. ``doubtSeconds`` after a
+/// jump its new time is believed in place of the old one, also when further jumps have followed, as they do on a machine
+/// that sleeps often. When the clock comes back to what is believed, that is believed alone at once.
 struct ClockWatch: Sendable {
     /// Time for somebody to see that a clock is wrong and set it right.
     static let doubtSeconds = 3_600.0
     /// Two looks at both clocks are not at the very same moment, and time services set clocks by a little.
     private static let toleranceMicroseconds: Int64 = 5_000_000
+    /// More jumps than that within ``doubtSeconds`` are those of a broken clock.
+    private static let mostDoubts = 64
+
+    private struct Doubt: Sendable {
+        var offset: Int64
+        let since: Instant
+    }
 
     /// What the time of day is ahead of the steady clock, as it is believed; and as it was seen last.
     private var believed: Int64
     private var seen: Int64
-    private var seenSince: Instant
+    /// What it was since it was last as it is believed, the oldest first, each once.
+    private var doubts: [Doubt] = []
 
     init(now: Instant, steady: Instant) {
         believed = now.microseconds &- steady.microseconds
         seen = believed
-        seenSince = steady
     }
 
     /// - Returns: whether the time of day has jumped since the last look.
@@ -28,20 +36,39 @@ struct ClockWatch: Sendable {
     mutating func observe(now: Instant, steady: Instant) -> Bool {
         let offset = now.microseconds &- steady.microseconds
         let hasJumped = !Self.isSame(offset, seen)
-        if hasJumped { seenSince = steady }
         seen = offset
-        if Self.isSame(offset, believed) || steady.seconds(since: seenSince) >= Self.doubtSeconds { believed = offset }
+        if let place = doubts.lastIndex(where: { Self.isSame($0.offset, offset) }) {
+            // It follows small corrections.
+            doubts[place].offset = offset
+        } else {
+            doubts.append(Doubt(offset: offset, since: steady))
+        }
+        while let first = doubts.first, steady.seconds(since: first.since) >= Self.doubtSeconds {
+            believed = first.offset
+            doubts.removeFirst()
+        }
+        if Self.isSame(offset, believed) {
+            believed = offset
+            doubts = []
+        }
+        if doubts.count > Self.mostDoubts { beginAnew(at: steady) }
         return hasJumped
     }
 
     /// What was kept until before this moment may be let go.
     func earliest(_ steady: Instant) -> Instant {
-        Instant(microseconds: steady.microseconds &+ min(believed, seen))
+        Instant(microseconds: steady.microseconds &+ doubts.reduce(believed) { min($0, $1.offset) })
     }
 
     /// What is kept from now on is kept from this moment on.
     func latest(_ steady: Instant) -> Instant {
-        Instant(microseconds: steady.microseconds &+ max(believed, seen))
+        Instant(microseconds: steady.microseconds &+ doubts.reduce(believed) { max($0, $1.offset) })
+    }
+
+    /// Doubts only the extremes of what was seen, and those for the whole time from now on.
+    private mutating func beginAnew(at steady: Instant) {
+        let offsets = doubts.map(\.offset)
+        doubts = [offsets.min(), offsets.max()].compactMap(\.self).map { Doubt(offset: $0, since: steady) }
     }
 
     private static func isSame(_ offset: Int64, _ other: Int64) -> Bool {

@@ -106,12 +106,12 @@ extension JobService {
 
     /// Deletes an ended job: its record, its shares, and its files as far as nothing else needs them.
     public func delete(_ id: JobID, account: AccountID) async throws(JobError) {
-        _ = try await job(id, account: account)
+        let record = try await job(id, account: account).record
         guard jobs[id] == nil else { throw .notFinished }
         do {
             guard let files = try await store.forget(id, of: account) else { throw JobError.notFound }
             undelivered.remove(id)
-            try await removeFiles(files)
+            try await removeFiles(files, inputs: Set(record.inputs))
         } catch let error as RecordsError {
             throw .records(error)
         } catch let error as JobError {
@@ -134,7 +134,7 @@ extension JobService {
             if let entry = accounts.remove(account) { core.close(entry.handle) }
             undelivered.removeAll(of: account)
             heavy.forget(account)
-            try await removeFiles(forgotten.files)
+            try await removeFiles(forgotten.files, inputs: forgotten.inputs)
             tellWatchers(of: account, .gone)
             logger.notice("an account was deleted", metadata: ["jobs": "\(forgotten.jobs)"])
             return forgotten
@@ -156,8 +156,34 @@ extension JobService {
         return found
     }
 
-    private func removeFiles(_ digests: [String]) async throws(RecordsError) {
-        try await files.remove(digests) { [store] digests throws(RecordsError) in try await store.needed(among: digests)
+    /// A picture is its job's within this time after its file was written, in seconds.
+    private static let arrivalSeconds = 60.0
+
+    /// Removes those of these files that nothing needs; a file that a picture on its way may have been given just now is
+    /// looked at again with the next sweep.
+    ///
+    /// - Parameter inputs: those that no picture can be: they were sent.
+    func removeFiles(_ digests: [String], inputs: Set<String> = []) async throws(RecordsError) {
+        guard !digests.isEmpty else { return }
+        var due = digests
+        if core.runningTaskCount > 0 {
+            let files = files
+            let moment = clock.now().advanced(bySeconds: -Self.arrivalSeconds)
+            let young = await sweeping.run {
+                Set(digests.filter { !inputs.contains($0) && files.isYounger($0, than: moment) })
+            }
+            removalsPutOff.formUnion(young)
+            due.removeAll { young.contains($0) }
         }
+        try await files.remove(due) { digests throws(RecordsError) in try await self.neededFiles(among: digests) }
+    }
+
+    /// Those of these files that a job needs, whether it has ended or not.
+    func neededFiles(among digests: [String]) async throws(RecordsError) -> Set<String> {
+        // Before the records are asked: a job that ends meanwhile is in them by then.
+        var needed = Set(jobs.values.flatMap(\.fileDigests))
+        needed.formUnion(batch.pictures.map(\.digest))
+        needed.formIntersection(digests)
+        return try await store.needed(among: digests).union(needed)
     }
 }

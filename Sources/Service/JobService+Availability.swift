@@ -13,7 +13,7 @@ extension JobService {
     /// Why a request would be turned away before it is read; nil: it has to be read to know.
     ///
     /// - Parameter isNamed: it has an idempotency key, by which it could be known already.
-    public func unavailabilityAtTheDoor(of account: AccountID, isNamed: Bool) -> Unavailability? {
+    public func precheckAvailability(of account: AccountID, isNamed: Bool) -> Unavailability? {
         guard let reason = unavailability, !isNamed, !undelivered.hasAny(of: account) else { return nil }
         let own = accounts[account].flatMap { core.standing(of: $0.handle, at: clock.steady()) }
         // It could be a retry of a request whose job waits or runs.
@@ -37,10 +37,22 @@ extension JobService {
         tellAvailability(since: before)
     }
 
-    /// Looks at what keeping things needs, several times a minute: all of it is cheap.
-    func watchKeeping() {
+    /// Looks every second whether records and files are where they should be, with space to grow.
+    func watchKeeping() async {
+        while !Task.isCancelled {
+            await lookAtKeeping()
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// A disk that hangs holds up this look and nothing else.
+    func lookAtKeeping() async {
+        let files = files
+        let store = store
+        let leastFreeBytes = configuration.leastFreeBytes
+        let look = await keepingLooks.run { KeepingState.Look(at: files, store, leastFreeBytes: leastFreeBytes) }
         let before = unavailability
-        keeping.look(at: files, store, leastFreeBytes: configuration.leastFreeBytes)
+        keeping.note(look)
         recordsMetrics.measure(
             unwritten: unwritten.count,
             oldestSeconds: unwritten.oldestSeconds(at: clock.steady()),
@@ -71,14 +83,24 @@ struct KeepingState: Sendable {
     private var placeProblem: Unavailability?
     private(set) var freeBytes: Int64?
 
-    mutating func look(at files: FileStore, _ store: any RecordStore, leastFreeBytes: Int64) {
-        freeBytes = files.freeBytes
-        if !store.isInPlace || !files.isInPlace {
-            placeProblem = .recordsMoved
-        } else if let freeBytes, freeBytes < leastFreeBytes {
-            placeProblem = .spaceLow
-        } else {
-            placeProblem = nil
+    /// What is found at folder and disk.
+    struct Look: Sendable {
+        let problem: Unavailability?
+        let freeBytes: Int64?
+
+        /// Blocks for as long as the disk takes to answer.
+        init(at files: FileStore, _ store: any RecordStore, leastFreeBytes: Int64) {
+            let freeBytes = files.freeBytes
+            self.freeBytes = freeBytes
+            if !store.isInPlace || !files.isInPlace {
+                problem = .recordsMoved
+            } else if let freeBytes, freeBytes < leastFreeBytes {
+                problem = .spaceLow
+            } else {
+                problem = nil
+            }
         }
     }
+
+    mutating func note(_ look: Look) { (placeProblem, freeBytes) = (look.problem, look.freeBytes) }
 }

@@ -4,7 +4,7 @@ internal import SurgeCore
 
 /// What is done from time to time.
 extension JobService {
-    /// The core is told of the time, gauges are set, positions are told, plans are looked at: each in its own rhythm.
+    /// The core is told of the time, gauges are set, positions are told: each in its own rhythm.
     func tick() async {
         var count = 0
         while !Task.isCancelled {
@@ -19,13 +19,21 @@ extension JobService {
                 health.temperatureCelsius = MachineSensors.temperatureCelsius
                 history.sample(core, at: clock.now(), steady: clock.steady())
             }
-            if count.isMultiple(of: 8) { await readPlanOverrides() }
+        }
+    }
+
+    /// Looks every two seconds for changes of plans. Apart from ``tick()``: records that do not answer must not stop that.
+    func watchPlans() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(2))
+            await readPlanOverrides()
         }
     }
 
     /// One beat, and what it has ended written down.
     func tickOnce() async {
         advance()
+        await lookAtKeeping()
         await settleEndings()
     }
 
@@ -38,7 +46,6 @@ extension JobService {
         core.tick(at: now)
         for worker in [worker, stepWorker].compactMap(\.self) { core.report(health, of: worker, at: now) }
         act()
-        watchKeeping()
         metrics.measure(core)
     }
 
@@ -50,14 +57,14 @@ extension JobService {
         } catch {
             // The end of the server ends the question, too.
             guard !Task.isCancelled else { return }
-            return logger.error("cannot read the plans' changes", metadata: ["reason": "\(error)"])
+            return logger.error("cannot read plan overrides", metadata: ["reason": "\(error)"])
         }
         guard found != overrides else { return }
         overrides = found
         for (index, plan) in configuration.plans.enumerated() {
             let settings = found.first { $0.plan == plan.name }?.settings ?? [:]
             guard let changed = PlanSettings.plan(plan, changedBy: settings) else {
-                logger.error("a plan's change makes no sense", metadata: ["plan": "\(plan.name)"])
+                logger.error("invalid plan override", metadata: ["plan": "\(plan.name)", "settings": "\(settings)"])
                 continue
             }
             guard core.configuration.plans[index] != changed, core.replace(plan: index, with: changed) else { continue }
@@ -88,9 +95,18 @@ extension JobService {
             _ = try await store.forgetShares(expiredBefore: now)
             _ = try await store.forgetSessions(expiredBefore: now)
             try await rights?.sweep(at: now)
-            // Files younger than an hour may belong to a request that is still arriving.
-            let old = files.digests(olderThan: now.advanced(bySeconds: -3_600))
-            try await files.remove(old) { [store] old throws(RecordsError) in try await store.needed(among: old) }
+            let files = files
+            let sweeping = sweeping
+            // Files younger than an hour may belong to a request that is still arriving, or to a picture on its way.
+            let moment = now.advanced(bySeconds: -3_600)
+            try await files.remove {
+                await sweeping.run { files.digests(olderThan: moment) }
+            } unlessIn: { digests throws(RecordsError) in
+                try await self.neededFiles(among: digests)
+            }
+            let putOff = Array(removalsPutOff)
+            removalsPutOff = []
+            try await removeFiles(putOff)
             if forgotten > 0 { logger.info("forgot expired jobs", metadata: ["count": "\(forgotten)"]) }
         } catch {
             // The end of the server ends this, too.

@@ -12,6 +12,8 @@ extension JobService {
         act()
         await withDiscardingTaskGroup { group in
             group.addTask { await cancelWhenGracefulShutdown { await self.tick() } }
+            group.addTask { await cancelWhenGracefulShutdown { await self.watchPlans() } }
+            group.addTask { await cancelWhenGracefulShutdown { await self.watchKeeping() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.sweep() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.watchWriting() } }
             group.addTask { await self.takeSteps() }
@@ -30,13 +32,25 @@ extension JobService {
     /// Puts every job back into the core that an earlier run accepted and did not end.
     ///
     /// To be called before connections are taken: whoever comes back for a job must find it.
+    ///
+    /// - Throws: why the records cannot be read or written now. No job has failed for it: the next start resumes them all.
     public func recover() async throws(RecordsError) {
         let (now, steady) = (clock.now(), clock.steady())
         await readPlanOverrides()
         try await recoverHolds()
         try await rights?.refresh()
         let recently = now.advanced(bySeconds: -configuration.recentSeconds)
-        for job in try await store.undeliveredJobs(finishedAfter: recently) { undelivered.insert(job) }
+        for job in try await store.undeliveredJobs(finishedAfter: recently) {
+            // The records have the time of day; what is kept here goes by the seconds that pass.
+            undelivered.insert(
+                UndeliveredJob(
+                    id: job.id,
+                    account: job.account,
+                    fingerprint: job.fingerprint,
+                    finishedAt: min(clock.steady(job.finishedAt), steady)
+                )
+            )
+        }
         let unfinished = try await store.unfinishedJobs().filter { jobs[$0.id] == nil }
         for var record in unfinished {
             let request = PaintRequest(json: record.request)
@@ -60,9 +74,14 @@ extension JobService {
                         deadline: deadline.map { clock.steady($0) },
                         at: steady
                     )
-                    var live = LiveJob(record: record, request: request, handle: job, promise: nil, now: now)
-                    live.since = clock.steady(submittedAt)
-                    jobs[record.id] = live
+                    jobs[record.id] = LiveJob(
+                        record: record,
+                        request: request,
+                        handle: job,
+                        promise: nil,
+                        since: clock.steady(submittedAt),
+                        now: now
+                    )
                     names[job] = record.id
                     handle = job
                 case .detach: if let handle { core.detach(handle, at: steady) }
@@ -75,10 +94,16 @@ extension JobService {
     }
 
     /// What a kept job asks of the core; nil when its account or its model is not there any more.
+    ///
+    /// - Throws: why the records cannot be read now, which says nothing of the job.
     private func demand(of record: JobRecord, _ request: PaintRequest?) async throws(RecordsError) -> Demand? {
-        guard let request, let account = try await store.account(record.account),
-            let handle = try? await handle(of: account)
-        else { return nil }
+        guard let request, let account = try await store.account(record.account) else { return nil }
+        let handle: AccountHandle
+        if let entry = accounts[account.id] {
+            handle = entry.handle
+        } else {
+            handle = try await openAccount(account)
+        }
         return demand(request, handle, record.idempotencyKey)
     }
 

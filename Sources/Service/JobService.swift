@@ -72,11 +72,18 @@ public actor JobService: Service {
     var overrides: [PlanOverride] = []
     /// Ended in the core, and not yet in the records.
     var unwritten = UnwrittenEndings()
+    /// Accepted by the core and not yet on record. The records must not be told of an end before they know the job.
+    var undurable: [JobID: Undurable] = [:]
     /// Who waits for an ending that is being written.
     var endingWaiters: [JobID: [CheckedContinuation<Void, Never>]] = [:]
     /// When pictures that could not be painted are tried again.
     var retries = TaskRetries()
     var keeping = KeepingState()
+    /// Threads of their own: a disk that hangs must hold up neither the actor nor each other's looks.
+    let keepingLooks = BlockingWork(width: 1)
+    let sweeping = BlockingWork(width: 1)
+    /// Files that nothing needs as far as is known, for the next sweep.
+    var removalsPutOff: Set<String> = []
     var clocks: ClockWatch
     /// Why jobs are about to fail.
     var failures: [JobID: FailureRecord] = [:]
@@ -84,6 +91,11 @@ public actor JobService: Service {
     var decisions: [JobID: Task<Result<FailureRecord, RecordsError>, Never>] = [:]
     let assignments: AsyncStream<Assignment>
     let assign: AsyncStream<Assignment>.Continuation
+
+    enum Undurable {
+        case waiting
+        case ended(Ending)
+    }
 
     struct Listener {
         let tell: @Sendable (JobEvent) -> Void
@@ -169,7 +181,7 @@ public actor JobService: Service {
     ///
     /// A request that could be a retry of a known one is never turned away unread: it could, when a client of the account
     /// has gone from its job, or an answer has reached nobody.
-    public func refusalAtTheDoor(_ account: Account, model: String, isDetached: Bool) -> Refusal? {
+    public func precheck(_ account: Account, model: String, isDetached: Bool) -> Refusal? {
         guard !isStopping, let entry = accounts[account.id], let model = catalogue.index(of: model) else { return nil }
         accounts.refresh(account, in: &core)
         let now = clock.steady()
@@ -230,15 +242,17 @@ public actor JobService: Service {
     ) async throws(JobError) -> Submission {
         guard !isStopping else { throw .stopping }
         let fingerprint = request.fingerprint
-        guard let demand = demand(request, try await handle(of: account), idempotencyKey, fingerprint) else {
-            throw .notFound
-        }
         if idempotencyKey == nil,
             let known = undelivered.job(UndeliveredAnswers.Key(account: account.id, fingerprint: fingerprint)),
             let snapshot = try? await job(known, account: account.id)
         {
             return Submission(snapshot: snapshot, hold: nil)
         }
+        // After every other wait: an account may be closed during each of them, and its handle is void from then on.
+        guard let demand = demand(request, try await handle(of: account), idempotencyKey, fingerprint) else {
+            throw .notFound
+        }
+        guard !isStopping else { throw .stopping }
         if let reason = unavailability, !core.isInFlight(demand) {
             // What is known already is found, and nothing new is taken.
             if let known = try await known(fingerprint, account, idempotencyKey) { return known }
@@ -276,27 +290,18 @@ public actor JobService: Service {
         defer {
             for waiter in waiting.removeValue(forKey: handle) ?? [] { waiter.resume(returning: outcome) }
         }
-        let now = clock.now()
-        var record = JobRecord(
-            id: JobID(rawValue: "job_" + RandomName.make()),
-            account: account.id,
-            createdAt: now,
-            expiresAt: expiry(),
-            fingerprint: fingerprint,
-            idempotencyKey: idempotencyKey,
-            request: request.json,
-            inputs: request.inputs,
-            rung: request.rung,
-            taskCount: request.styles.count,
-            deadline: core.deadline(of: handle).map { clock.told($0) }
-        )
-        if let rights, let note = request.rights { record.notes = rights.notes(of: note, job: record.id, account.id) }
-        let promise = JobSnapshot.Promise(kind: kind, outlook: outlook)
+        let record = makeRecord(request, fingerprint, account, idempotencyKey, handle)
         // Held before it is durable, so that the same request in the same commit finds it here.
-        var live = LiveJob(record: record, request: request, handle: handle, promise: promise, now: now)
-        live.since = clock.steady()
-        jobs[record.id] = live
+        jobs[record.id] = LiveJob(
+            record: record,
+            request: request,
+            handle: handle,
+            promise: JobSnapshot.Promise(kind: kind, outlook: outlook),
+            since: clock.steady(),
+            now: record.createdAt
+        )
         names[handle] = record.id
+        undurable[record.id] = .waiting
         do {
             try await files?.keep()
             // Requests without a key are told apart here: the core knows those in flight, `undelivered` the others.
@@ -308,6 +313,9 @@ public actor JobService: Service {
                 history.note(asked: record.taskCount, of: accounts.plan(account.plan))
                 tellWatchers(ofNew: record.id, account.id)
                 outcome = .success(record.id)
+                guard await !endedMeanwhile(record.id) else {
+                    return Submission(snapshot: try await job(record.id, account: account.id), hold: nil)
+                }
                 guard let snapshot = snapshot(record.id) else { throw JobError.notFound }
                 return Submission(snapshot: snapshot, hold: request.isDetached ? nil : hold(handle))
             case .known(let known):
@@ -329,9 +337,44 @@ public actor JobService: Service {
         }
     }
 
+    /// A new job, as it is to be kept.
+    private func makeRecord(
+        _ request: PaintRequest,
+        _ fingerprint: String,
+        _ account: Account,
+        _ idempotencyKey: String?,
+        _ handle: JobHandle
+    ) -> JobRecord {
+        var record = JobRecord(
+            id: JobID(rawValue: "job_" + RandomName.make()),
+            account: account.id,
+            createdAt: clock.now(),
+            expiresAt: expiry(),
+            fingerprint: fingerprint,
+            idempotencyKey: idempotencyKey,
+            request: request.json,
+            inputs: request.inputs,
+            rung: request.rung,
+            taskCount: request.styles.count,
+            deadline: core.deadline(of: handle).map { clock.told($0) }
+        )
+        if let rights, let note = request.rights { record.notes = rights.notes(of: note, job: record.id, account.id) }
+        return record
+    }
+
+    /// A job is on record from here on. - Returns: whether it had ended before that; then its end is written down, too.
+    private func endedMeanwhile(_ id: JobID) async -> Bool {
+        guard case .ended(let ending)? = undurable.removeValue(forKey: id) else { return false }
+        unwritten.add(ending, at: clock.steady())
+        await settle(id)
+        return true
+    }
+
     private func forget(_ id: JobID, _ handle: JobHandle) {
+        undurable[id] = nil
         jobs[id] = nil
         names[handle] = nil
+        endListening(id)
         core.withdraw(handle, at: clock.steady())
     }
 
@@ -411,13 +454,17 @@ public actor JobService: Service {
             accounts.refresh(account, in: &core)
             return entry.handle
         }
-        let delivered: Int
         do {
-            let day = clocks.earliest(clock.steady()).day
-            delivered = try await store.deliveredPictures(of: account.id, onDay: day)
+            return try await openAccount(account)
         } catch {
             throw .records(error)
         }
+    }
+
+    /// - Throws: why the records do not say what the account has had today.
+    func openAccount(_ account: Account) async throws(RecordsError) -> AccountHandle {
+        let day = clocks.earliest(clock.steady()).day
+        let delivered = try await store.deliveredPictures(of: account.id, onDay: day)
         // Another request may have opened it while the records were asked.
         if let entry = accounts[account.id] { return entry.handle }
         return accounts.open(account, usedToday: delivered, in: &core, at: clock.steady())

@@ -19,15 +19,26 @@ struct LiveJob: Sendable {
     /// It has ended in the core and is about to end in the records.
     private(set) var isEnding = false
     /// When it was accepted, on the clock that counts the seconds that pass.
-    var since = Instant(microseconds: 0)
+    let since: Instant
     /// Whether the records know that it was begun, or are being told.
     private var isStartTaken = false
 
-    init(record: JobRecord, request: PaintRequest, handle: JobHandle, promise: JobSnapshot.Promise?, now: Instant) {
+    /// - Parameters:
+    ///   - since: when it was accepted, by the steady clock.
+    ///   - now: the time of day.
+    init(
+        record: JobRecord,
+        request: PaintRequest,
+        handle: JobHandle,
+        promise: JobSnapshot.Promise?,
+        since: Instant,
+        now: Instant
+    ) {
         self.record = record
         self.request = request
         self.handle = handle
         self.promise = promise
+        self.since = since
         self.version = max(now.microseconds, record.createdAt.microseconds)
         self.pictures = Array(repeating: nil, count: request.styles.count)
     }
@@ -89,6 +100,11 @@ struct LiveJob: Sendable {
     mutating func beginEnding(at now: Instant) {
         isEnding = true
         touch(at: now)
+    }
+
+    /// The files that it needs, whatever the records know of them: uploads, and pictures that are done or on their way.
+    var fileDigests: [String] {
+        record.inputs + pictures.compactMap { $0?.digest } + partials.map(\.picture.digest)
     }
 
     /// Its pictures, when all are there.

@@ -152,16 +152,26 @@ public struct PaintRequest: Hashable, Sendable, Codable {
     /// A digest of all that decides the pictures, each part behind its length: no two different requests write the same.
     public var fingerprint: String {
         var text: [UInt8] = []
-        func add(_ part: String?) {
-            guard let part else { return text.append(0) }
-            withUnsafeBytes(of: UInt32(truncatingIfNeeded: part.utf8.count).littleEndian) {
-                text.append(contentsOf: $0)
-            }
+        func add(_ number: UInt32) {
+            withUnsafeBytes(of: number.littleEndian) { text.append(contentsOf: $0) }
+        }
+        func add(_ part: String) {
+            add(UInt32(truncatingIfNeeded: part.utf8.count))
             text.append(contentsOf: part.utf8)
+        }
+        func add(optional part: String?) {
+            guard let part else { return text.append(0) }
+            // Its length begins with the byte that says that there is none: a number that is no length goes before it. All
+            // other lengths are as they always were, so that older requests keep their fingerprints.
+            if part.utf8.count.isMultiple(of: 256) { add(.max) }
+            add(part)
         }
         text.reserveCapacity(256 + askedPrompt.utf8.count)
         // As they were sent: a policy that changes between two sendings of the same request does not make them two.
-        for part in [model, askedPrompt, photo, stylePicture, mask, requestedQuality, rung, user] { add(part) }
+        for part in [model, askedPrompt, photo] { add(part) }
+        for part in [stylePicture, mask] { add(optional: part) }
+        for part in [requestedQuality, rung] { add(part) }
+        add(optional: user)
         for style in styles {
             switch style {
             case .learned(let index, let revisedPrompt):
@@ -173,8 +183,8 @@ public struct PaintRequest: Hashable, Sendable, Codable {
             case .prompt: add("p")
             }
         }
-        add(outputSize.map { "\($0.width)x\($0.height)" })
-        add(outputSide.map(String.init))
+        add(optional: outputSize.map { "\($0.width)x\($0.height)" })
+        add(optional: outputSide.map { "\($0)" })
         add("\(encoding.format.rawValue) \(encoding.quality) \(partialImages)")
         // Only where they are, so that older requests keep their fingerprints.
         if let seed, seed.isChosen { add("seed \(seed.value)") }

@@ -35,27 +35,16 @@ struct PictureFinisher: Sendable {
         of request: PaintRequest
     ) async throws(PaintError) -> PictureRecord {
         let (files, rights) = (files, rights)
-        let layers: Layers?
-        do {
-            layers = try await self.layers(of: request, output)
-        } catch {
-            throw .imaging(error)
-        }
+        let layers = try await self.layers(of: request, output)
         let finishing = { @Sendable () throws(PaintError) in
             let finished: Raster
-            // A mask or a photo that cannot be read just now is no fault of the picture.
-            func tell(_ error: ImagingError) -> PaintError {
-                guard let mask = request.mask else { return .imaging(error) }
-                let isMask = (try? files.checkReadable(mask)) == nil
-                return PaintError(error, reading: isMask ? mask : request.photo, in: files)
-            }
             do throws(ImagingError) {
                 let picture = try painted.resized(to: output, filling: filling)
                 finished = layers.map { $0.photo.blended(over: picture, coverage: $0.coverage) } ?? picture
             } catch {
-                throw tell(error)
+                throw .imaging(error)
             }
-            let finding = try rights?.examine(output: finished, keepsContent: keepsContent)
+            let finding = try rights?.examine(output: finished, showing: keepsContent ? request.photo : nil)
             if let finding, !finding.isForReview { throw .blocked(finding) }
             let picture = try Self.keep(finished, revisedPrompt, request, files, rights)
             if var finding {
@@ -76,15 +65,28 @@ struct PictureFinisher: Sendable {
     }
 
     /// - Returns: nil without a mask.
-    private func layers(of request: PaintRequest, _ output: PixelSize) async throws(ImagingError) -> Layers? {
+    private func layers(of request: PaintRequest, _ output: PixelSize) async throws(PaintError) -> Layers? {
         guard let mask = request.mask else { return nil }
-        let alpha = try await blocking.decode(.file(files.path(of: mask)), .alpha, by: decoder)
-        let coverage = try await blocking.run { () throws(ImagingError) in
-            try alpha.resized(to: output, filling: true)
+        let alpha = try await decode(mask, .alpha)
+        let coverage: Raster
+        do {
+            coverage = try await blocking.run { () throws(ImagingError) in
+                try alpha.resized(to: output, filling: true)
+            }
+        } catch {
+            throw .imaging(error)
         }
         // Opaque parts of the mask stay the photo, as sharp as it is.
-        let photo = try await blocking.decode(.file(files.path(of: request.photo)), .filling(output), by: decoder)
-        return Layers(photo: photo, coverage: coverage)
+        return Layers(photo: try await decode(request.photo, .filling(output)), coverage: coverage)
+    }
+
+    /// A mask or a photo that cannot be read just now is no fault of the picture.
+    private func decode(_ digest: String, _ decoding: BlockingWork.Decoding) async throws(PaintError) -> Raster {
+        do {
+            return try await blocking.decode(.file(files.path(of: digest)), decoding, by: decoder)
+        } catch {
+            throw PaintError(error, reading: digest, in: files)
+        }
     }
 
     private static func keep(

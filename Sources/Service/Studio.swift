@@ -131,7 +131,9 @@ public struct Studio: Painter {
 
     private func examineStylePicture(of request: PaintRequest) async throws(PaintError) {
         guard let digest = request.stylePicture, finisher.rights != nil else { return }
-        try await finisher.examine(upload: digest).get()
+        // The style is read from a square about its middle: margins must not hide what that shows.
+        let side = RestyleModel.stylePictureSide
+        try await finisher.examine(upload: digest, cutTo: PixelSize(width: side, height: side)).get()
     }
 
     private func outputSize(of request: PaintRequest, painted: PixelSize) async throws(PaintError) -> PixelSize {

@@ -15,7 +15,7 @@ public protocol TimeSource: Sendable {
 
 extension TimeSource {
     /// A moment of the steady clock as the time of day, as that is now.
-    func told(_ moment: Instant) -> Instant { moment.shifted(from: steady(), to: now()) }
+    public func told(_ moment: Instant) -> Instant { moment.shifted(from: steady(), to: now()) }
 
     /// A time of day as a moment of the steady clock.
     func steady(_ told: Instant) -> Instant { told.shifted(from: now(), to: steady()) }

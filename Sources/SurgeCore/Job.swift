@@ -149,6 +149,9 @@ struct Lane: Sendable, Codable {
     var waitingTasks = 0
     /// Jobs with tasks to hand out.
     var waitingJobs = 0
+    /// Work and tasks of jobs that are postponed, at the rungs that were asked for. They do not wait, and will again soon.
+    var postponedSeconds = 0.0
+    var postponedTasks = 0
     /// Of `waitingSeconds`, what is in flows.
     var queuedSeconds = 0.0
     /// Cost as given and measured ÷ cost as asked for and stated, by the governor's decision.

@@ -3,9 +3,12 @@ extension Scheduler {
     /// A wait that is predicted for longer than its limit over this is not accepted: predictions are not exact.
     static let predictionMargin = 1.1
 
-    /// Answers a demand. What is accepted is reserved, and waits for ``confirm(_:at:)`` once it is durable.
+    /// Answers a demand. What is accepted is reserved, and waits for ``confirm(_:at:)`` once it is durable. An account that
+    /// is not open is refused: a shell may hold its handle while somebody closes it.
     public mutating func submit(_ demand: Demand, at now: Instant) -> Verdict {
-        guard let account = place(demand.account) else { preconditionFailure("a demand needs an open account") }
+        guard let account = place(demand.account) else {
+            return .refused(Refusal(.accountClosed, afterSeconds: .infinity))
+        }
         precondition(configuration.models.indices.contains(demand.model), "a demand needs a model that there is")
         precondition((1...Job.mostTasks).contains(demand.taskCount), "a job has 1 to 32 tasks")
         precondition(demand.size > 0 && demand.size < 1e6, "a picture's size lies above 0 and below a million")
@@ -91,15 +94,17 @@ extension Scheduler {
         )
     }
 
-    /// Whether nothing runs and nothing waits, and a job of this lane could begin. Then the next one is taken whatever is
+    /// Whether there is no work, and a job of this lane could begin. Then the next one is taken whatever is
     /// predicted: where it waits for nobody, a wrong idea of what it costs must not keep everybody out, and only a job that
     /// is done can mend it.
     private func isIdle(_ lane: Int) -> Bool {
         hasNoWork && !lanes[lane].isHeld && capacities[lanes[lane].model] > 0
     }
 
-    /// Whether no task runs and none waits.
-    package var hasNoWork: Bool { runningCount == 0 && lanes.allSatisfy { $0.waitingTasks == 0 } }
+    /// Whether no task runs, waits or is postponed.
+    private var hasNoWork: Bool {
+        runningCount == 0 && lanes.allSatisfy { $0.waitingTasks == 0 && $0.postponedTasks == 0 }
+    }
 
     /// A refusal that was decided by ``refusal(for:model:isDetached:at:)`` and told: counted, and counted as demand.
     public mutating func noteRefusal(_ refusal: Refusal, for account: AccountHandle, model: ModelIndex) {

@@ -81,6 +81,11 @@ extension Scheduler {
         wheel.remove(place, &jobs)
         jobs[place].deadline = jobs[place].patientDeadline
         wheel.insert(place, &jobs)
+        // Whoever comes back does not end the wait that a fault has made.
+        guard !isPostponed(place) else {
+            jobs[place].phase = .postponed
+            return countPostponed(place, tasks: jobs[place].pendingCount)
+        }
         jobs[place].phase = .active
         guard jobs[place].pending != 0 else { return }
         countWaiting(place, 1)
@@ -90,6 +95,7 @@ extension Scheduler {
     }
 
     mutating func suspend(_ place: Int, _ now: Int64) {
+        if jobs[place].phase == .postponed { countPostponed(place, tasks: -jobs[place].pendingCount) }
         if jobs[place].pending != 0, jobs[place].phase.isWaiting {
             unlink(place)
             countWaiting(place, -1)
@@ -112,6 +118,7 @@ extension Scheduler {
             unlink(place)
             countWaiting(place, -1)
         }
+        if jobs[place].phase == .postponed { countPostponed(place, tasks: -jobs[place].pendingCount) }
         if jobs[place].runningCount > 0 { dropRunning(place) }
         if jobs[place].hasPausedTasks { paused.removeAll { $0.job == Int32(place) } }
         wheel.remove(place, &jobs)

@@ -77,6 +77,7 @@ extension Scheduler {
             for task in workers[worker].running where !task.isDropped { running[task.job, default: 0] += 1 }
         }
         var waiting = [Int](repeating: 0, count: lanes.count)
+        var putOff = waiting
         for place in jobs.places {
             let job = jobs[place]
             if Int(job.runningCount) != running[Int32(place)] ?? 0 {
@@ -93,6 +94,11 @@ extension Scheduler {
                 problems.append("job \(place) is postponed for ever")
             }
             if job.phase.isWaiting { waiting[Int(flows[Int(job.flow)].lane)] += job.pendingCount }
+            if job.phase == .postponed { putOff[Int(flows[Int(job.flow)].lane)] += job.pendingCount }
+            if job.phase == .active, isPostponed(place) { problems.append("job \(place) is postponed and may start") }
+        }
+        for lane in lanes.indices where putOff[lane] != lanes[lane].postponedTasks {
+            problems.append("lane \(lane) has \(putOff[lane]) postponed tasks and counts \(lanes[lane].postponedTasks)")
         }
         for lane in lanes.indices where waiting[lane] != lanes[lane].waitingTasks {
             problems.append("lane \(lane) has \(waiting[lane]) tasks waiting and counts \(lanes[lane].waitingTasks)")

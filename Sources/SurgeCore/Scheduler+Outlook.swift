@@ -37,7 +37,8 @@ extension Scheduler {
             taskCount: jobs[place].pendingCount,
             order: flows[flow].order,
             now.microseconds,
-            mostBefore: aheadTasks == 0 ? mostBefore(place, lane) : .infinity
+            mostBefore: aheadTasks == 0 ? mostBefore(place, lane) : .infinity,
+            ownPostponed: jobs[place].phase == .postponed ? place : nil
         )
         let isBegun = jobs[place].runningCount > 0 || jobs[place].done != 0
         return Outlook(position: isBegun ? 0 : forecast.tasksBefore + 1, estimate: estimate(forecast, plan))
@@ -97,7 +98,8 @@ extension Scheduler {
         taskCount: Int,
         order: UInt32,
         _ now: Int64,
-        mostBefore: Double = .infinity
+        mostBefore: Double = .infinity,
+        ownPostponed: Int? = nil
     ) -> Forecast {
         let scale = lanes[lane].scale
         let ownRest = taskSeconds * scale * Double(taskCount - 1)
@@ -122,12 +124,29 @@ extension Scheduler {
         let running = isBusy ? runningSeconds / 2 : 0
         let startsAtOnce = !isBusy && before.tasks < 1 && above.tasks < 1
         let wait = startsAtOnce ? 0 : (before.seconds + above.seconds + running) / left
+        let postponed = postponedSeconds(before: lane, except: ownPostponed)
         return Forecast(
             tasksBefore: Int(min(before.tasks + above.tasks, Double(Int32.max))),
             heldSeconds: lanes[lane].heldUntil.map { max(0, (Double($0) - Double(now)) / 1_000_000) } ?? 0,
-            queueSeconds: wait + ownRest / left + latency(lane, taskSeconds, isAlone: startsAtOnce),
+            queueSeconds: wait + (postponed + ownRest) / left + latency(lane, taskSeconds, isAlone: startsAtOnce),
             startsAtOnce: startsAtOnce && !lanes[lane].isHeld
         )
+    }
+
+    /// Work that faults have postponed, of the lane and of those that go before it or take turns with it. It is left alone
+    /// for seconds and has to be done all the same: without it, a server where everything fails would accept without end.
+    private func postponedSeconds(before lane: Int, except own: Int?) -> Double {
+        guard !postponed.isEmpty else { return 0 }
+        let isFair = configuration.parts.contains(.fairness)
+        let rank = configuration.plans[lanes[lane].plan].rank
+        let heldUntil = lanes[lane].heldUntil ?? .min
+        var seconds = own.map { -taskSeconds($0) * Double(jobs[$0].pendingCount) * lanes[lane].scale } ?? 0
+        for other in lanes.indices where lanes[other].postponedTasks > 0 {
+            let isBefore = !isFair || configuration.plans[lanes[other].plan].rank >= rank
+            guard other == lane || isBefore && lanes[other].heldUntil ?? .min <= heldUntil else { continue }
+            seconds += lanes[other].postponedSeconds * lanes[other].scale
+        }
+        return max(0, seconds)
     }
 
     /// Whether a worker could begin a task of this model now. Asked only while there is a free slot somewhere.

@@ -55,7 +55,11 @@ extension Scheduler {
             countWaiting(place, -1)
         }
         jobs[place].phase = .postponed
+        countPostponed(place, tasks: jobs[place].pendingCount)
     }
+
+    /// Whether its moment is still to come, whatever has become of its client.
+    func isPostponed(_ place: Int) -> Bool { postponed.contains { isOf($0, place) } }
 
     private func isOf(_ entry: PostponedJob, _ place: Int) -> Bool {
         entry.job == Int32(place) && entry.generation == jobs[place].generation
@@ -71,6 +75,7 @@ extension Scheduler {
             guard let place = jobs.place(UInt32(entry.job), entry.generation), jobs[place].phase == .postponed else {
                 continue
             }
+            countPostponed(place, tasks: -jobs[place].pendingCount)
             jobs[place].phase = .active
             guard jobs[place].pending != 0 else { continue }
             countWaiting(place, 1)

@@ -45,6 +45,14 @@ extension Scheduler {
         if lanes[lane].waitingTasks == 0 { lanes[lane].waitingSeconds = 0 }
     }
 
+    /// Counts so many more of a postponed job's tasks in its lane, or so many fewer.
+    mutating func countPostponed(_ place: Int, tasks: Int) {
+        let lane = Int(flows[Int(jobs[place].flow)].lane)
+        lanes[lane].postponedTasks += tasks
+        let seconds = lanes[lane].postponedSeconds + taskSeconds(place) * Double(tasks)
+        lanes[lane].postponedSeconds = lanes[lane].postponedTasks == 0 ? 0 : max(0, seconds)
+    }
+
     /// Puts an active job into its flow, with all tasks that it has to hand out.
     mutating func enqueue(_ place: Int, atFront: Bool) {
         guard jobs[place].pending != 0, !jobs[place].isInFlow else { return }
@@ -119,6 +127,7 @@ extension Scheduler {
         lanes[lane].service -= task.laneCharge * share
         lanes[lane].servedTasks -= 1
         if positions[flow] >= 0 { refresh(flow) }
+        if jobs[place].phase == .postponed { countPostponed(place, tasks: 1) }
         guard jobs[place].phase.isWaiting else { return }
         lanes[lane].waitingTasks += 1
         lanes[lane].waitingSeconds += taskSeconds(place)

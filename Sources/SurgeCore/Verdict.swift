@@ -83,9 +83,16 @@ public struct Refusal: Hashable, Sendable, Codable {
         case allowanceExhausted
         /// The account has too few credits.
         case creditsExhausted
+        /// The account was closed in the meantime. Counted for no plan.
+        case accountClosed
 
         /// Whether asking again later, without anything else changing, can help.
-        public var isWorthRetrying: Bool { self != .allowanceExhausted && self != .creditsExhausted }
+        public var isWorthRetrying: Bool {
+            switch self {
+            case .overloaded, .slowDown, .rateLimited, .tooManyActive: true
+            case .allowanceExhausted, .creditsExhausted, .accountClosed: false
+            }
+        }
     }
 
     public let reason: Reason

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
 import Records
+import Rights
+import Service
+import SurgeCore
 import TestKit
 import Testing
 
@@ -10,20 +13,56 @@ import Testing
 @Suite("Commands beside a running server")
 struct LiveFolderTests {
     private let folder: TemporaryFolder
+    /// For what commands write.
+    private let outside: TemporaryFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws {
+        folder = try TemporaryFolder()
+        outside = try TemporaryFolder()
+    }
 
     /// The folder as a server holds it that is taking an upload.
-    private func serve() async throws -> (files: FileStore, upload: FileWriter) {
+    private struct Served {
+        let files: FileStore
+        let upload: FileWriter
+        /// By what stands for them in a command's arguments.
+        var names: [String: String]
+    }
+
+    private func serve() async throws -> Served {
         var data = try DataFolder(folder.path)
         try data.lock()
         let store = try data.openStore()
-        _ = try await AccountKeeping.createKey(plan: "free", name: "one", store: store)
+        let (key, account) = try await AccountKeeping.createKey(plan: "free", name: "one", store: store)
         _ = try data.watermarkSecret.readOrMake()
+        _ = try SigningIdentity.development(in: folder.path + "/credentials")
         let files = try data.openFiles()
+        let request = PaintRequest(model: "restyle", prompt: "a hill", photo: "", styles: [.prompt], rung: "384")
+        let job = JobRecord(
+            id: JobID(rawValue: "job_1"),
+            account: account.id,
+            createdAt: WallClock().now(),
+            expiresAt: WallClock().now().advanced(bySeconds: 86_400),
+            fingerprint: request.fingerprint,
+            idempotencyKey: nil,
+            request: request.json,
+            inputs: [],
+            rung: "384"
+        )
+        _ = try await store.accept(job, recently: nil)
         let upload = try files.makeWriter()
         try upload.append([1, 2, 3])
-        return (files, upload)
+        let names = ["{KEY}": key.text, "{JOB}": job.id.rawValue, "{OUTSIDE}": outside.path]
+        return Served(files: files, upload: upload, names: names)
+    }
+
+    /// Registers a work. - Returns: its id.
+    private func addWork() async throws -> String {
+        try await run(
+            ["works", "add", Repository.photo, "--holder", "Ann", "--evidence", "e", "--data", folder.path]
+        )
+        let update = try await DataFolder(folder.path).openStore().rightsUpdate(after: 0)
+        return try #require(update?.works.first).id
     }
 
     private func run(_ arguments: [String]) async throws {
@@ -52,20 +91,28 @@ struct LiveFolderTests {
         arguments: [
             ["accounts", "list"], ["accounts", "show", "one"], ["accounts", "create", "--plan", "free"],
             ["accounts", "set", "one", "--plan", "plus"], ["keys", "list"], ["keys", "create", "--plan", "free"],
+            ["keys", "revoke", "{KEY}"],
             ["plans", "list"], ["plans", "set", "free", "daily-allowance=3"], ["plans", "reset", "free"],
-            ["jobs", "list"], ["works", "list"],
+            ["jobs", "list"], ["jobs", "show", "{JOB}"], ["works", "list"], ["works", "withdraw", "{WORK}"],
+            ["backup", "{OUTSIDE}/backup"],
+            ["paint", Repository.photo, "--style", "blue night", "--quality", "low", "-o", "{OUTSIDE}/painted.png"],
+            ["generate", "a hill", "--quality", "low", "--size", "256x256", "-o", "{OUTSIDE}/generated.png"],
             ["works", "add", Repository.photo, "--holder", "Ann", "--evidence", "e"],
             ["verify", Repository.photo], ["audit"], ["audit", "--check"], ["audit", "--export", "-"],
             ["policy", "try", "a hill"], ["models", "list"], ["models", "show", "restyle"], ["check"],
         ]
     )
     func leavesUploads(arguments: [String]) async throws {
-        let (files, upload) = try await serve()
+        var served = try await serve()
+        if arguments.contains("{WORK}") { served.names["{WORK}"] = try await addWork() }
         let before = try contents()
-        try await run(arguments + ["--data", folder.path])
+        let command = arguments.map { argument in
+            served.names.reduce(argument) { $0.replacingOccurrences(of: $1.key, with: $1.value) }
+        }
+        try await run(command + ["--data", folder.path])
         #expect(try contents() == before)
-        try upload.append([4])
-        #expect(files.read(try upload.finish()) == [1, 2, 3, 4])
+        try served.upload.append([4])
+        #expect(served.files.read(try served.upload.finish()) == [1, 2, 3, 4])
     }
 
     @Test("A server clears away what a crash left unfinished, once it has the folder to itself")

@@ -53,11 +53,8 @@ def test_all_other_sessions_end_and_one_goes_on(server: Server) -> None:
         assert there.http.get("/v1/account").status_code == httpx2.codes.UNAUTHORIZED
 
 
-def test_a_command_beside_the_server_leaves_an_upload_alone(server: Server, tmp_path: Path, photos: dict) -> None:
-    """An upload that arrives in two halves, with commands between them."""
-    picture = tmp_path / "photo.png"
-    picture.write_bytes(encode(photos["coffee"], "PNG", longer=256))
-    boundary = "halves"
+def halved_upload(picture: Path, boundary: str) -> tuple[bytes, bytes]:
+    """A form with a picture, in two parts."""
     head = (
         f'--{boundary}\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na hill\r\n'
         f'--{boundary}\r\nContent-Disposition: form-data; name="quality"\r\n\r\nlow\r\n'
@@ -65,12 +62,46 @@ def test_a_command_beside_the_server_leaves_an_upload_alone(server: Server, tmp_
         "Content-Type: image/png\r\n\r\n"
     ).encode()
     body = head + picture.read_bytes() + f"\r\n--{boundary}--\r\n".encode()
+    return body[: len(body) // 2], body[len(body) // 2 :]
+
+
+def test_a_key_that_is_revoked_during_an_upload_makes_no_job(server: Server, tmp_path: Path, photos: dict) -> None:
+    picture = tmp_path / "photo.png"
+    picture.write_bytes(encode(photos["coffee"], "PNG", longer=256))
+    first, second = halved_upload(picture, "halves")
+    # Its upload is the first that the server hears of the key: what the server remembers of it is not older than that.
+    made = server.json_command("accounts", "create", "--plan", "free", "--name", "revoked", "--json")[0]
+    refused = httpx2.codes.UNAUTHORIZED
 
     def halves():
-        yield body[: len(body) // 2]
+        yield first
+        server.command("keys", "revoke", made["key"])
+        with Api(server.url, made["key"]) as other:
+            assert wait_until(lambda: other.http.get("/v1/account").status_code == refused, SOON_SECONDS)
+        yield second
+
+    with Api(server.url, made["key"]) as api:
+        response = api.http.post(
+            "/v1/images/edits",
+            content=halves(),
+            headers={"Content-Type": "multipart/form-data; boundary=halves", "Prefer": "respond-async"},
+            timeout=300,
+        )
+    assert response.status_code == refused, response.text
+
+
+def test_a_command_beside_the_server_leaves_an_upload_alone(server: Server, tmp_path: Path, photos: dict) -> None:
+    """An upload that arrives in two halves, with commands between them."""
+    picture = tmp_path / "photo.png"
+    picture.write_bytes(encode(photos["coffee"], "PNG", longer=256))
+    boundary = "halves"
+    first, second = halved_upload(picture, boundary)
+
+    def halves():
+        yield first
         server.command("verify", picture)
         server.command("works", "list")
-        yield body[len(body) // 2 :]
+        yield second
 
     with Api(server.url, server.create_key()) as api:
         response = api.http.post(

@@ -232,7 +232,22 @@ def test_a_refused_upload_that_is_sent_all_the_same_does_not_lose_its_answer(
     body = b"x" * 20_000_000
     lines = {"Host": "localhost", "Content-Type": "application/json", "Content-Length": str(len(body))}
     for _ in range(5):
-        assert status(talk(stage, head("POST", GENERATIONS, lines) + body)) == 401
+        assert status(talk(stage, head("POST", EDITS, lines) + body)) == 401
+
+
+def test_a_form_that_is_refused_half_way_does_not_lose_its_answer(stage: Server, painter: Api) -> None:
+    """What is wrong is said at once; the rest of the form is not read, and its sender still hears why."""
+    body = form(part("n", b"1"), part("n", b"1"), part("image", b"x" * 20_000_000, "photo.jpg"))
+    lines = {
+        "Host": "localhost",
+        "Authorization": f"Bearer {painter.key}",
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+        "Content-Length": str(len(body)),
+    }
+    answer = talk(stage, head("POST", EDITS, lines) + body)
+    assert status(answer) == 400
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["error"]["param"] == "n"
+    assert b"connection: close" in answer.lower()
 
 
 # HTTP/1.0
@@ -364,6 +379,43 @@ def test_requests_in_a_row_get_their_answers_before_what_is_malformed(stage: Ser
     assert answers.count(b"HTTP/1.1 200 OK") == 2
     assert answers.count(b"HTTP/1.1 400 Bad Request") == 1
     assert answers.rindex(b"200 OK") < answers.index(b"400 Bad Request")
+
+
+# Other protocols
+
+
+def test_a_request_for_another_protocol_is_answered_in_this_one(stage: Server) -> None:
+    """As curl, Java and Go ask for HTTP/2: the answer is whole, and the connection ends with it."""
+    wishes = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQAoAAA"}
+    request = head("GET", "/healthz", {"Host": "localhost"} | wishes)
+    answer = talk(stage, request + head("GET", "/healthz", {"Host": "localhost"}))
+    assert answer.count(b"HTTP/1.1 200 OK") == 1
+    assert b"connection: close" in answer.lower()
+    assert answer.endswith(b'{"status":"ok"}')
+    tunnel = talk(stage, b"CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n" + request)
+    assert status(tunnel) == 405
+    assert tunnel.count(b"HTTP/1.1 ") == 1
+
+
+def test_what_follows_a_request_for_another_protocol_is_not_collected(
+    stage: Server, painter: Api, photo: File
+) -> None:
+    """Also while its answer is waited for."""
+    with stage.paused(MODEL):
+        memory = stage.resident_mebibytes()
+        with connect(stage) as connection:
+            connection.sendall(edit(painter, photo, Connection="Upgrade", Upgrade="websocket"))
+            sent = 0
+            with suppress(ConnectionError):
+                while sent < 256 << 20:
+                    connection.sendall(b" " * (1 << 20))
+                    sent += 1 << 20
+            assert stage.resident_mebibytes() - memory < 128
+
+
+def test_requests_before_a_closed_half_all_get_their_answers(stage: Server) -> None:
+    request = head("GET", "/healthz", {"Host": "localhost"})
+    assert talk(stage, request * 3, shut=True).count(b"HTTP/1.1 200 OK") == 3
 
 
 def test_a_head_that_trickles_in_has_a_deadline(stage: Server) -> None:

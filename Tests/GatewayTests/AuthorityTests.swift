@@ -201,6 +201,52 @@ struct AuthorityTests {
         }
     }
 
+    // MARK: Passkeys
+
+    @Test("Forgetting the passkey that opened the session says so and clears its cookie; the only way in is kept")
+    func forgetsPasskeys() async throws {
+        let (service, rights) = try parts(FakeStepPainter())
+        let member = AccountID(rawValue: "acct_m")
+        try await store.create(Account(id: member, name: "member", plan: "free", createdAt: clock.now()))
+        try await store.create(passkey("p", of: member), promotingTo: "free")
+        let secret = "a-session-of-0123456789"
+        let session = KeyRecord.Session(
+            expiresAt: clock.now().advanced(bySeconds: 1_000),
+            parent: KeyRecord.Session.parent(passkey: "p")
+        )
+        let digest = SessionCookie.digest(secret)
+        try await store.create(
+            KeyRecord(prefix: "session", digest: digest, account: member, createdAt: clock.now(), session: session)
+        )
+        let headers: HTTPFields = [.cookie: "\(SessionCookie.name)=\(secret)", .fetchSite: "same-origin"]
+        let application = Application(router: try gateway(service, rights: rights).makeRouter())
+        try await application.test(.live) { client in
+            let kept = try await client.execute(uri: "/v1/passkeys/p", method: .delete, headers: headers)
+            #expect(kept.status == .conflict)
+            #expect(String(buffer: kept.body).contains("only_way_in"))
+            #expect(try await client.execute(uri: "/v1/account", method: .get, headers: headers).status == .ok)
+            try await store.create(passkey("q", of: member), promotingTo: "free")
+            let other = try await client.execute(uri: "/v1/passkeys/q", method: .delete, headers: headers)
+            #expect(try signedOut(other) == false && other.headers[.setCookie] == nil)
+            try await store.create(passkey("q", of: member), promotingTo: "free")
+            let own = try await client.execute(uri: "/v1/passkeys/p", method: .delete, headers: headers)
+            #expect(try signedOut(own) == true)
+            #expect(own.headers[.setCookie]?.hasPrefix("\(SessionCookie.name)=;") == true)
+            #expect(own.headers[.setCookie]?.contains("Max-Age=0") == true)
+            let after = try await client.execute(uri: "/v1/account", method: .get, headers: headers)
+            #expect(after.status == .unauthorized)
+        }
+    }
+
+    private func passkey(_ id: String, of account: AccountID) -> PasskeyRecord {
+        PasskeyRecord(id: id, account: account, name: "", content: "{}", createdAt: clock.now())
+    }
+
+    private func signedOut(_ response: TestResponse) throws -> Bool? {
+        let document = try JSONSerialization.jsonObject(with: Data(String(buffer: response.body).utf8))
+        return (document as? [String: Any])?["signed_out"] as? Bool
+    }
+
     // MARK: Limits
 
     @Test("Keys that are none are limited by address with Retry-After, and a valid one works all the same")

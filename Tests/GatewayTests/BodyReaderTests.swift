@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import Records
@@ -101,6 +102,81 @@ struct BodyReaderTests {
     func notBase64(url: String) async {
         let error = await refusal(ofJSON: #"{"images": [{"image_url": "\#(url)"}]}"#)
         #expect(error?.parameter == "images[0]")
+    }
+
+    @Test(
+        "Where only words are taken, a picture is refused by its field's name",
+        arguments: [
+            ("image", #""x""#), ("mask", #"{"file_id": "f"}"#),
+            ("images", #"[{"image_url": "data:;base64,QUJDRA=="}]"#),
+        ]
+    )
+    func refusesPictures(name: String, value: String) async throws {
+        func read(_ json: String) async throws -> FieldSet {
+            try await reader.read(RequestBody(buffer: ByteBuffer(string: json)), as: .words, from: sender)
+        }
+        let error = await #expect(throws: APIError.self) { try await read(#"{"prompt": "a", "\#(name)": \#(value)}"#) }
+        #expect(error?.status == .badRequest && error?.parameter == name)
+        let empty = name == "images" ? "[]" : "null"
+        #expect(try await read(#"{"prompt": "a", "\#(name)": \#(empty)}"#).string("prompt") == "a")
+    }
+
+    @Test("Words take little room: all texts at their longest fit, and not much more")
+    func boundsWords() async throws {
+        let painter = #"\ud83c\udfa8"#
+        func text(_ name: String, _ limit: Int) -> String {
+            "\"\(name)\": \"" + String(repeating: painter, count: limit) + "\""
+        }
+        let longest = [
+            text("prompt", TextLimit.prompt), text("style", TextLimit.style), text("user", TextLimit.endUser),
+            text("safety_identifier", TextLimit.endUser),
+        ]
+        let json = Array("{\(longest.joined(separator: ", "))}".utf8)
+        #expect(json.count <= BodyReader.Limit.words)
+        let body = RequestBody(buffer: ByteBuffer(bytes: json))
+        let fields = try await reader.read(body, as: .words, from: sender)
+        #expect(try fields.text("prompt", atMost: TextLimit.prompt)?.unicodeScalars.count == TextLimit.prompt)
+        #expect(BodyRule.of(.post, "/v1/images/generations").limit == BodyReader.Limit.words)
+        #expect(try BodyReader.form([.contentType: "application/json"], wordsOnly: true) == .words)
+        let error = #expect(throws: APIError.self) {
+            try BodyReader.form([.contentType: "application/json", .contentLength: "524289"], wordsOnly: true)
+        }
+        #expect(error?.status == .contentTooLarge && error?.message.contains("512 KB") == true)
+    }
+
+    /// The same piece again and again, each one counted when it is taken.
+    private struct CountedBody: AsyncSequence, Sendable {
+        typealias Element = ByteBuffer
+
+        let piece: ByteBuffer
+        let pieces: Int
+        let taken: Counter
+
+        struct AsyncIterator: AsyncIteratorProtocol {
+            let body: CountedBody
+
+            mutating func next() async throws -> ByteBuffer? {
+                body.taken.next() < body.pieces ? body.piece : nil
+            }
+        }
+
+        func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: self) }
+    }
+
+    @Test("A body is read up to what is wrong with it, and no further")
+    func stopsReading() async throws {
+        let form = part("name=\"mask\"; filename=\"a\"", "AB") + part("name=\"mask\"; filename=\"a\"", "AB")
+        let multipart = BodyReader.Form.multipart(contentType: "multipart/form-data; boundary=XX")
+        let spaces = [UInt8](repeating: 0x20, count: 64 * 1024)
+        let cases: [([UInt8], BodyReader.Form, Int)] = [(form, multipart, 1), (spaces, .words, 9)]
+        for (piece, kind, most) in cases {
+            let taken = Counter()
+            let body = CountedBody(piece: ByteBuffer(bytes: piece), pieces: 1_000, taken: taken)
+            await #expect(throws: APIError.self) {
+                try await reader.read(RequestBody(asyncSequence: body), as: kind, from: sender)
+            }
+            #expect(taken.value == most)
+        }
     }
 
     // MARK: Forms

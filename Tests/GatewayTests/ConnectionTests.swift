@@ -73,6 +73,24 @@ struct ConnectionTests {
         #expect(!RequestTraits(head(.http1_1, .POST, [("Expect", "a-pony")])).expectsContinue)
     }
 
+    @Test("A request that asks for another protocol is the last of its connection")
+    func lastRequests() {
+        let upgrades = [
+            head(.http1_1, .GET, [("Host", "a"), ("Connection", "Upgrade"), ("Upgrade", "h2c")]),
+            // The decoder takes this for the same.
+            head(.http1_1, .GET, [("Host", "a"), ("Proxy-Connection", "upgrade"), ("Upgrade", "x")]),
+            head(.http1_1, .CONNECT, [("Host", "a")]),
+        ]
+        for upgrade in upgrades {
+            let traits = RequestTraits(upgrade)
+            #expect(traits.isLast && !traits.keepsAlive)
+        }
+        let plain = RequestTraits(head(.http1_1, .GET, [("Host", "a"), ("Upgrade-Insecure-Requests", "1")]))
+        #expect(!plain.isLast && plain.keepsAlive)
+        #expect(RequestTraits.problem(of: upgrades[0]) == nil)
+        #expect(RequestTraits.problem(of: upgrades[2])?.status == .methodNotAllowed)
+    }
+
     // MARK: Framing
 
     private func framing(_ request: HTTPRequestHead, hasLength: Bool, mustClose: Bool = false) -> AnswerFraming {
@@ -117,6 +135,18 @@ struct ConnectionTests {
         #expect(ConnectionLimits.affordable(wanted: 10_000, limit: 1_024, used: 60) == 932)
         #expect(ConnectionLimits.affordable(wanted: 10_000, limit: 64, used: 44) == 10)
         #expect(ConnectionLimits.affordable(wanted: 10_000, limit: 64, used: 64) == 1)
+    }
+
+    @Test("A server for metrics has a small share of the connections, and neither server has none")
+    func shares() {
+        func shares(_ most: Int, _ hasMetricsServer: Bool) -> [Int] {
+            let shares = ConnectionLimits.shares(of: most, hasMetricsServer: hasMetricsServer)
+            return [shares.main, shares.metrics]
+        }
+        #expect(shares(10_000, false) == [10_000, 0])
+        #expect(shares(10_000, true) == [9_968, 32])
+        #expect(shares(80, true) == [70, 10])
+        #expect(shares(1, true) == [1, 1])
     }
 
     private func makeRegistry(most: Int, isBehindProxies: Bool = false) -> ConnectionRegistry {

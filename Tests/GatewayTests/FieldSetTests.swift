@@ -38,6 +38,33 @@ struct FieldSetTests {
         }
     }
 
+    @Test(
+        "Every text has a limit, also those that are compared with a few values",
+        arguments: ["model", "size", "quality", "background", "moderation", "output_format", "response_format"]
+    )
+    func limitsTexts(name: String) throws {
+        for text in [String(repeating: "a", count: 257), "a" + String(repeating: "\u{301}", count: 1_000_000)] {
+            let fields = FieldSet(values: [name: .string(text)], isForm: false)
+            let asText = #expect(throws: APIError.self) { try fields.string(name) }
+            let asChoice = #expect(throws: APIError.self) { try fields.choice(name, of: ["a"]) }
+            for error in [asText, asChoice] {
+                #expect(error?.parameter == name && error?.message.contains("256") == true)
+            }
+        }
+        let longest = String(repeating: "a", count: 256)
+        #expect(try FieldSet(values: [name: .string(longest)], isForm: false).string(name) == longest)
+    }
+
+    @Test("An answer repeats only the beginning of a text, however many marks one letter carries")
+    func excerpts() {
+        let marked = "a" + String(repeating: "\u{301}", count: 200)
+        let fields = FieldSet(values: ["quality": .string(marked)], isForm: false)
+        let error = #expect(throws: APIError.self) { try fields.choice("quality", of: ["low"]) }
+        #expect(error.map { $0.message.unicodeScalars.count < 120 } == true)
+        #expect(TextLimit.excerpt(marked).unicodeScalars.count == 64)
+        #expect(TextLimit.excerpt("abc") == "abc")
+    }
+
     @Test("Half of a surrogate pair is refused by the field's name, and nobody minds it in a field that is not read")
     func brokenStrings() throws {
         let body = Array(#"{"prompt": "a \ud83d cat", "note": "\udc00"}"#.utf8)

@@ -33,36 +33,77 @@ struct UploadShelfTests {
     }
 
     @Test("What is not needed leaves nothing behind, whether it is let go of or forgotten")
-    func discards() throws {
+    func discards() async throws {
         let shelf = shelf()
-        do {
-            let refused = try shelf.begin(sender)
-            try refused.append([1, 2, 3])
-            refused.seal()
-            #expect(shelf.heldBytes(of: sender.address) == 3)
-            refused.discard()
-            #expect(try unfinished().isEmpty && shelf.heldBytes(of: sender.address) == 0)
-            let forgotten = try shelf.begin(sender)
-            try forgotten.append([4])
+        let refused = try shelf.begin(sender)
+        try refused.append([1, 2, 3])
+        try refused.seal()
+        #expect(try shelf.heldBytes(of: sender.address) == 3 && unfinished().count == 1)
+        refused.discard()
+        try await eventually { shelf.heldBytes(of: sender.address) == 0 }
+        #expect(try unfinished().isEmpty)
+        try forget(on: shelf)
+        try await eventually { shelf.heldBytes(of: sender.address) == 0 }
+        #expect(try unfinished().isEmpty)
+    }
+
+    private func forget(on shelf: UploadShelf) throws {
+        let forgotten = try shelf.begin(sender)
+        try forgotten.append([4])
+        #expect(shelf.heldBytes(of: sender.address) == 1)
+        #expect(try unfinished().count == 1 && forgotten.byteCount == 1)
+    }
+
+    @Test("Tiny pieces are written together, and all of them are there in the end")
+    func collects() throws {
+        let upload = try shelf().begin(sender)
+        func bytesOnDisk() throws -> Int {
+            let attributes = try FileManager.default.attributesOfItem(atPath: upload.path)
+            return try #require(attributes[.size] as? NSNumber).intValue
         }
-        #expect(try unfinished().isEmpty && shelf.heldBytes(of: sender.address) == 0)
+        for _ in 0..<PendingUpload.pieceBytes - 1 { try upload.append([7]) }
+        #expect(try bytesOnDisk() == 0)
+        try upload.append([7])
+        #expect(try bytesOnDisk() == PendingUpload.pieceBytes)
+        try upload.append([8])
+        #expect(upload.byteCount == PendingUpload.pieceBytes + 1)
+        try upload.seal()
+        let whole = [UInt8](repeating: 7, count: PendingUpload.pieceBytes) + [8]
+        #expect(try bytesOnDisk() == whole.count && upload.digest == Digest.hexadecimal(of: whole))
+    }
+
+    @Test("The disk is asked how full it is once a second, however much is written")
+    func asksDiskSeldom() throws {
+        let (asked, clock) = (Counter(), ManualClock())
+        let shelf = UploadShelf(files: files, clock: clock, freeBytes: { asked.next() < 2 ? Int64.max : 0 })
+        let upload = try shelf.begin(sender)
+        let piece = [UInt8](repeating: 0, count: PendingUpload.pieceBytes)
+        for _ in 0..<20 { try upload.append(piece) }
+        #expect(asked.value == 1)
+        clock.advance(bySeconds: 1.5)
+        try upload.append(piece)
+        #expect(asked.value == 2)
+        clock.advance(bySeconds: 1.5)
+        let full = #expect(throws: APIError.self) { try upload.append(piece) }
+        #expect(full?.status == .serviceUnavailable && asked.value == 3)
     }
 
     @Test("What a job needs stays, and counts no longer")
-    func settles() throws {
+    func settles() async throws {
         let shelf = shelf()
         let upload = try shelf.begin(sender)
         try upload.append([1, 2, 3])
-        upload.seal()
+        try upload.seal()
         #expect(files.read(upload.digest) == nil)
         try upload.keep()
         upload.settle()
         upload.discard()
-        #expect(files.read(upload.digest) == [1, 2, 3] && shelf.heldBytes(of: sender.address) == 0)
+        try await eventually { shelf.heldBytes(of: sender.address) == 0 }
+        #expect(files.read(upload.digest) == [1, 2, 3])
     }
 
     @Test("An account and an address have limits, which the refusal names")
-    func limits() throws {
+    func limits() async throws {
         let shelf = shelf {
             $0.bytesOfAccount = 1 << 20
             $0.bytesOfAddress = 2 << 20
@@ -79,7 +120,40 @@ struct UploadShelfTests {
         let ofAddress = #expect(throws: APIError.self) { try other.append([1]) }
         #expect(ofAddress?.status == .tooManyRequests && ofAddress?.message.contains("2 MiB") == true)
         first.discard()
+        try await eventually { shelf.heldBytes(of: sender.address) == 1 << 20 }
         try second.append([1])
+    }
+
+    @Test("JSON that is being read has limits by account, by address and in all, and none stays counted")
+    func limitsJSON() async throws {
+        let shelf = shelf { ($0.jsonBytesOfAccount, $0.jsonBytesOfAddress, $0.jsonBytes) = (1_010, 1_500, 1_800) }
+        let reader = BodyReader(shelf: shelf, blocking: BlockingWork(width: 1))
+        let (pieces, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
+        continuation.yield(ByteBuffer(repeating: 0x20, count: 1_000))
+        let held = Task { [sender] in
+            try await reader.read(RequestBody(asyncSequence: pieces), as: .json, from: sender)
+        }
+        try await eventually { shelf.jsonBytes == 1_000 }
+        for (account, address, count, status, word) in [
+            ("acct", "192.0.2.9", 100, 429, "account"), ("other", "192.0.2.1", 600, 429, "address"),
+            ("other", "192.0.2.9", 900, 503, "memory"),
+        ] {
+            let other = Sender(account: AccountID(rawValue: account), address: address)
+            let body = RequestBody(buffer: ByteBuffer(repeating: 0x20, count: count))
+            let error = await #expect(throws: APIError.self) { try await reader.read(body, as: .json, from: other) }
+            #expect(error?.status.code == status && error?.headers[.retryAfter] != nil)
+            #expect(error?.message.contains(word) == true)
+        }
+        #expect(shelf.jsonBytes == 1_000)
+        continuation.yield(ByteBuffer(string: "{}"))
+        continuation.finish()
+        _ = try await held.value
+        #expect(shelf.jsonBytes == 0)
+        for json in ["{", "[]"] {
+            let body = RequestBody(buffer: ByteBuffer(string: json))
+            await #expect(throws: APIError.self) { try await reader.read(body, as: .json, from: sender) }
+        }
+        #expect(shelf.jsonBytes == 0)
     }
 
     @Test("A disk that is nearly full takes no files, and says when to come back")
@@ -125,7 +199,7 @@ struct UploadShelfTests {
         ]
         for (body, form) in broken {
             await #expect(throws: APIError.self) { try await reader.read(body, as: form, from: sender) }
-            #expect(allFiles().isEmpty && shelf.heldBytes(of: sender.address) == 0)
+            try await eventually { shelf.heldBytes(of: sender.address) == 0 && allFiles().isEmpty }
         }
     }
 
@@ -142,13 +216,15 @@ struct UploadShelfTests {
             try await request.keep()
             if isAccepted { request.settle() }
             request.discard()
-            #expect(allFiles().count == (isAccepted ? 2 : 0) && shelf.heldBytes(of: sender.address) == 0)
+            try await eventually { shelf.heldBytes(of: sender.address) == 0 }
+            #expect(allFiles().count == (isAccepted ? 2 : 0))
         }
         // The same content once more, refused: the job's files stay.
         let fields = try await reader.read(form([("image", "ABCD")]), as: multipart, from: sender)
         let request = PendingUploads(uploads: fields.uploads, blocking: blocking)
         try await request.keep()
         request.discard()
+        try await eventually { shelf.heldBytes(of: sender.address) == 0 }
         #expect(allFiles().count == 2)
     }
 }

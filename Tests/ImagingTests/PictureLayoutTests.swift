@@ -160,12 +160,12 @@ struct PictureLayoutTests {
     }
 
     @Test("A picture that takes more memory to decode than there is is refused at the door, and told why")
-    func refusesDear() throws {
+    func refusesExpensive() throws {
         let header = FileBuilder.header(10_000, 10_000, depth: 16, type: 6, interlaced: true)
         let file = try FileBuilder.png(header, rows: [])
         let error = #expect(throws: ImagingError.self) { try decoder.header(of: .bytes(file)) }
         let limit = decoder.limits.maximumDecodingBytes
-        #expect(error == .tooDear(width: 10_000, height: 10_000, bytes: 801_048_576, limit: limit))
+        #expect(error == .tooExpensive(width: 10_000, height: 10_000, bytes: 801_048_576, limit: limit))
         #expect(error?.description.contains("at most 384 MiB") == true)
     }
 
@@ -177,6 +177,31 @@ struct PictureLayoutTests {
         #expect(throws: ImagingError.damaged(reason: "its pixels are spread over too many scans")) {
             try decoder.header(of: .bytes(file))
         }
+    }
+
+    @Test("A file of more parts than any program writes is refused, and its texts count as too much")
+    func refusesManyParts() throws {
+        let many = 100_001
+        let chunk = FileBuilder.chunk("prVt", [])
+        let png = try FileBuilder.plain(extras: Array(repeating: chunk, count: many).flatMap(\.self))
+        let segment = FileBuilder.segment(0xFE, [])
+        let jpeg: [UInt8] = [0xFF, 0xD8] + Array(repeating: segment, count: many).flatMap(\.self) + [0xFF, 0xD9]
+        let part = FileBuilder.webPChunk("abcd", [])
+        let body = Array("WEBP".utf8) + Array(repeating: part, count: many).flatMap(\.self)
+        let webp = Array("RIFF".utf8) + FileBuilder.littleEndian(body.count) + body
+        for file in [png, jpeg, webp] {
+            #expect(throws: ImagingError.damaged(reason: "it has too many parts")) {
+                try PictureLayout(of: .bytes(file))
+            }
+        }
+        #expect(FileMetadata(of: png, as: .png).unfolds(beyond: 1 << 20))
+    }
+
+    @Test("A PNG that ends within its header shows a decoder nothing behind its end", arguments: 29...32)
+    func endsEarly(length: Int) throws {
+        let file = try Array(FileBuilder.plain().prefix(length))
+        #expect(try seen(file) == file)
+        #expect(throws: ImagingError.self) { try decoder.decode(.bytes(file), fitting: 64) }
     }
 
     @Test("Noise in any format's structure is an error or a layout, never a crash", arguments: 0..<100)

@@ -124,16 +124,17 @@ struct RetentionTests {
 
     @Test("A closed decision goes after its time; what is held, taken down or appealed against stays")
     func decisions() async throws {
-        func decision(_ id: String, _ state: DecisionRecord.State) -> DecisionRecord {
+        func decision(_ id: String, _ state: DecisionRecord.State, digest: String? = nil) -> DecisionRecord {
             DecisionRecord(
                 id: id,
-                kind: .prompt,
+                kind: digest == nil ? .prompt : .upload,
                 state: state,
                 at: clock.now(),
                 policy: "p",
                 rule: nil,
                 reason: "r",
                 account: mine,
+                digest: digest,
                 expiresAt: clock.now()
             )
         }
@@ -142,15 +143,16 @@ struct RetentionTests {
             [
                 .decide(decision("dec_1", .refused)), .decide(decision("dec_2", .refused)), .appeal(appeal),
                 .decide(decision("dec_3", .held)), .decide(decision("dec_4", .takenDown)),
-                .takeDown(digest: "d", decision: "dec_4"),
+                .takeDown(digest: "d", decision: "dec_4"), .decide(decision("dec_5", .refused, digest: "e")),
+                .decide(decision("dec_6", .released, digest: "f")),
             ],
             [LedgerDraft("prompt.refused", subject: "s")],
             at: clock.now()
         )
         clock.advance(bySeconds: 366 * Self.day)
-        #expect(try await store.prune(Retention(), at: clock.now()).decisions == 1)
-        #expect(try await store.decision("dec_1") == nil)
-        for id in ["dec_2", "dec_3", "dec_4"] { #expect(try await store.decision(id) != nil) }
+        #expect(try await store.prune(Retention(), at: clock.now()).decisions == 2)
+        for id in ["dec_1", "dec_5"] { #expect(try await store.decision(id) == nil) }
+        for id in ["dec_2", "dec_3", "dec_4", "dec_6"] { #expect(try await store.decision(id) != nil) }
         #expect(try await LedgerCheck.run(over: store).fault == nil)
     }
 

@@ -23,9 +23,10 @@ struct SessionRecordsTests {
         }
     }
 
-    private func session(_ digest: String, of account: AccountID, parent: String? = nil) async throws {
+    @discardableResult
+    private func session(_ digest: String, of account: AccountID, parent: String? = nil) async throws -> Bool {
         let end = clock.now().advanced(bySeconds: 1_000)
-        try await store.create(
+        return try await store.create(
             KeyRecord(
                 prefix: "session",
                 digest: digest,
@@ -47,6 +48,14 @@ struct SessionRecordsTests {
             PasskeyRecord(id: id, account: account, name: "phone", content: "{}", createdAt: clock.now()),
             promotingTo: "free"
         )
+    }
+
+    private func forget(
+        _ passkey: String,
+        of account: AccountID,
+        askedBy credential: String?
+    ) async throws -> PasskeyRemoval {
+        try await store.forget(passkey: passkey, of: account, askedBy: credential, at: clock.now())
     }
 
     private func valid(_ digests: String...) async throws -> [String] {
@@ -77,10 +86,47 @@ struct SessionRecordsTests {
         try await session("theirs", of: yours, parent: KeyRecord.Session.parent(passkey: "p"))
         let all = ["by p", "by q", "own", "theirs"]
         #expect(try await valid("by p", "by q", "own", "theirs") == all)
-        #expect(try await store.forget(passkey: "p", of: yours, at: clock.now()) == false)
+        #expect(try await forget("p", of: yours, askedBy: "theirs") == .unknown)
         #expect(try await valid("by p", "by q", "own", "theirs") == all)
-        #expect(try await store.forget(passkey: "p", of: mine, at: clock.now()))
+        #expect(try await forget("p", of: mine, askedBy: "by q") == .forgotten(endsOwnSession: false))
         #expect(try await valid("by p", "by q", "own", "theirs") == ["by q", "own", "theirs"])
+    }
+
+    @Test("The session that asks may end with its passkey only while there is another way back")
+    func keepsOnlyWayIn() async throws {
+        try await passkey("p", of: mine)
+        try await session("by p", of: mine, parent: KeyRecord.Session.parent(passkey: "p"))
+        try await session("own", of: mine)
+        try await key("theirs", of: yours)
+        try await passkey("their passkey", of: yours)
+        #expect(try await forget("p", of: mine, askedBy: "by p") == .onlyWayIn)
+        #expect(try await store.passkeys(of: mine).map(\.id) == ["p"])
+        #expect(try await valid("by p") == ["by p"])
+        // A key that was revoked opens nothing.
+        try await key("key", of: mine)
+        try await store.revokeKey(digest: "key", at: clock.now())
+        #expect(try await forget("p", of: mine, askedBy: "by p") == .onlyWayIn)
+        // Another passkey does.
+        try await passkey("q", of: mine)
+        #expect(try await forget("p", of: mine, askedBy: "by p") == .forgotten(endsOwnSession: true))
+        #expect(try await valid("by p", "own") == ["own"])
+        // A session that stays is as good as a guest's.
+        #expect(try await forget("q", of: mine, askedBy: "own") == .forgotten(endsOwnSession: false))
+        #expect(try await store.passkeys(of: mine).isEmpty)
+    }
+
+    @Test("No session is made of a key that was revoked meanwhile, nor of a passkey that was forgotten")
+    func opensNothing() async throws {
+        try await key("key", of: mine)
+        try await passkey("p", of: mine)
+        try await passkey("q", of: mine)
+        let parents = ["key", KeyRecord.Session.parent(passkey: "p")]
+        for parent in parents { #expect(try await session("by \(parent)", of: mine, parent: parent)) }
+        try await store.revokeKey(digest: "key", at: clock.now())
+        _ = try await forget("p", of: mine, askedBy: nil)
+        for parent in parents { #expect(try await !session("late by \(parent)", of: mine, parent: parent)) }
+        #expect(try await valid("late by key", "late by passkey:p").isEmpty)
+        #expect(try await session("by q", of: mine, parent: KeyRecord.Session.parent(passkey: "q")))
     }
 
     @Test("All other sessions of an account end, its keys and everybody else's stay")
@@ -105,7 +151,7 @@ struct SessionRecordsTests {
         #expect(try await !isEstablished())
         clock.advance(bySeconds: 86_400)
         #expect(try await isEstablished())
-        _ = try await store.forget(passkey: "p", of: mine, at: clock.now())
+        _ = try await forget("p", of: mine, askedBy: nil)
         #expect(try await !isEstablished())
         try await key("key", of: mine)
         #expect(try await isEstablished())

@@ -139,6 +139,28 @@ struct CredentialsSignerTests {
         #expect(try isSigned(signer) == true)
     }
 
+    @Test("A new certificate that is not valid yet waits for its time, and the one before signs until then")
+    func waits() throws {
+        let lines = Lines()
+        let logger = Logger(label: "test") { _ in lines }
+        clock.advance(bySeconds: -10 * 86_400)
+        try put(beginningInDays: 0, from: "a")
+        let signer = try configured(.refuse)
+        let first = signer.identity
+        try put(beginningInDays: 9, from: "early")
+        for _ in 0..<2 {
+            signer.check(at: clock.now(), logger: logger)
+            #expect(signer.identity == first)
+            #expect(try isSigned(signer) == true)
+        }
+        #expect(lines.take() == [.warning])
+        clock.advance(bySeconds: 10 * 86_400)
+        signer.check(at: clock.now(), logger: logger)
+        #expect(signer.identity != first)
+        #expect(try isSigned(signer) == true)
+        #expect(lines.take() == [.notice])
+    }
+
     @Test(
         "The server's own certificate is replaced a month before its end and when the clock was set back before its begin"
     )

@@ -36,6 +36,27 @@ struct PaintRequestTests {
         #expect(other.fingerprint != request.fingerprint)
     }
 
+    @Test("A user's name that is written like the absence of one and further pictures makes another request")
+    func fingerprintsLengths() {
+        let words = [100, 100, 32].map { String(repeating: "w", count: $0) }
+        var none = request
+        none.user = nil
+        none.styles = words.map { .learned(index: 3, revisedPrompt: $0) } + [.prompt]
+        // 256 bytes: as a length, a zero byte, a one, and two zero bytes.
+        let parts = words.map { word in
+            let length = String(decoding: [UInt8(word.utf8.count), 0, 0, 0], as: UTF8.self)
+            return "\u{1}\u{0}\u{0}\u{0}3" + length + word
+        }
+        var named = request
+        named.user = String(parts.joined().unicodeScalars.dropFirst(3))
+        named.styles = [.prompt]
+        #expect(named.user?.utf8.count == 256)
+        #expect(named.fingerprint != none.fingerprint)
+        var empty = request
+        empty.user = ""
+        #expect(empty.fingerprint != request.fingerprint)
+    }
+
     @Test("Whoever asks for partial pictures gets as many, rising, below the result", arguments: 1...3)
     func plansPartials(count: Int) throws {
         let rungs = [384, 512, 640, 768, 1_024].map {

@@ -38,12 +38,12 @@ struct RequestFilesTests {
     private let folder: TemporaryFolder
     private let store: SQLiteStore
     private let account: Account
+    private let clock = ManualClock()
     private let service: JobService
 
     init() async throws {
         folder = try TemporaryFolder()
         store = try SQLiteStore(path: folder.path + "/heatsink.sqlite")
-        let clock = ManualClock()
         account = Account(id: AccountID(rawValue: "acct_1"), name: "one", plan: "free", createdAt: clock.now())
         try await store.create(account)
         var configuration = JobService.Configuration()
@@ -105,6 +105,20 @@ struct RequestFilesTests {
         await #expect(throws: JobError.records(error)) { _ = try await second.value }
         #expect(try await store.unfinishedJobs().isEmpty)
         _ = try await submit("a", NotedFiles())
+    }
+
+    @Test("A job whose deadline passes before it is on record ends on record, too")
+    func endsOnRecord() async throws {
+        let files = NotedFiles(isOpen: false)
+        let first = Task { try await submit("a", files) }
+        try await eventually { files.events == ["keep"] }
+        clock.advance(bySeconds: 10_000)
+        await service.tickOnce()
+        files.open()
+        let id = try await first.value
+        #expect(try await store.job(id)?.status == .expired)
+        #expect(try await store.unfinishedJobs().isEmpty)
+        #expect(try await service.job(id, account: account.id).record.status == .expired)
     }
 
     @Test("The same request that comes while files are being kept hears of the job when it is durable, not before")

@@ -153,6 +153,17 @@ struct RightsOfficeTests {
         #expect(try await store.contact(ofOptOut: entry.id) == "q@example.org")
     }
 
+    @Test("What is decided at the same time is in force on return, whoever reads the records first")
+    func takesOverEverything() async throws {
+        let office = try office()
+        // Each looks for its own entry when it has been written.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<100 { group.addTask { _ = try await office.request(Self.wish, contact: nil) } }
+            try await group.waitForAll()
+        }
+        #expect(office.optOuts(in: nil).count == 100)
+    }
+
     @Test("What makes no sense is not written down")
     func refusesNonsense() async throws {
         let office = try office()

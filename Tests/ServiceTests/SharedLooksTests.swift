@@ -20,8 +20,13 @@ struct SharedLooksTests {
         func open() { isOpen = true }
     }
 
-    private static func look(_ digest: String, _ view: UploadView = .whole, version: Int64 = 0) -> UploadLook {
-        UploadLook(digest: digest, view: view, worksVersion: version)
+    private static func look(
+        _ digest: String,
+        _ view: UploadView = .whole,
+        version: Int64 = 0,
+        clearedAt: Int64? = nil
+    ) -> UploadLook {
+        UploadLook(digest: digest, view: view, worksVersion: version, clearedAt: clearedAt)
     }
 
     private static func isRefused(_ outcome: SharedLooks.Outcome) -> Bool {
@@ -42,14 +47,17 @@ struct SharedLooksTests {
         #expect(looks.waitingCount == 0)
     }
 
-    @Test("Other uploads, views and works, and later requests, have looks of their own")
+    @Test("Other uploads, views and works, what was cleared meanwhile, and later requests have looks of their own")
     func looksAgain() async throws {
         let looks = SharedLooks()
         let gate = Gate()
         let slow = Task { await looks.outcome(of: Self.look("a")) { await gate.look(.failure(.missingUpload)) } }
         try await eventually { await gate.looks == 1 }
         let middle = UploadView.middle(PixelSize(width: 1, height: 1))
-        for other in [Self.look("b"), Self.look("a", middle), Self.look("a", version: 1)] {
+        let others = [
+            Self.look("b"), Self.look("a", middle), Self.look("a", version: 1), Self.look("a", clearedAt: 1),
+        ]
+        for other in others {
             #expect(!Self.isRefused(await looks.outcome(of: other) { .success(()) }))
         }
         await gate.open()

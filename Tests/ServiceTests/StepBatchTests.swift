@@ -197,8 +197,10 @@ struct StepBatchTests {
             as [(Int, Int, [Int])]
     )
     func spreadsPreviews(all: Int, wanted: Int, after: [Int]) {
-        let shown = (0...all).filter { StepBatch.isShown(after: $0, of: all, previews: wanted) }
+        let shown = (0...all).filter { StepBatch.preview(after: $0, of: all, previews: wanted) != nil }
         #expect(shown == after)
+        let places = after.compactMap { StepBatch.preview(after: $0, of: all, previews: wanted) }
+        #expect(places == Array(after.indices))
     }
 
     @Test("A task that is being shown sits out until it is")

@@ -30,13 +30,17 @@ struct StepServiceTests {
         )
     }
 
-    private func makeService(_ steps: FakeStepPainter, _ painter: FakePainter = FakePainter()) throws -> JobService {
+    private func makeService(
+        _ steps: FakeStepPainter,
+        _ painter: FakePainter = FakePainter(),
+        store: SQLiteStore? = nil
+    ) throws -> JobService {
         var configuration = JobService.Configuration()
         var pro = Plan(name: "pro")
         pro.rank = 1
         configuration.plans = [Plan(name: "free"), pro]
         return JobService(
-            store: store,
+            store: store ?? self.store,
             files: try FileStore(folder: folder.path + "/files"),
             painter: painter,
             stepPainter: steps,
@@ -134,6 +138,52 @@ struct StepServiceTests {
         #expect(painter.begun.count { $0.prompt == "kept" } == 1)
         #expect(painter.begun.count { $0.prompt == "stepped" } == 2)
         #expect(Set(painter.finished) == ["kept 0", "stepped 0"])
+    }
+
+    @Test("While the end of one job waits for the records, the others take their steps")
+    func stepsWhileRecordsWait() async throws {
+        let path = folder.path + "/heatsink.sqlite"
+        let painter = FakeStepPainter(allowed: 0)
+        let service = try makeService(painter, store: try SQLiteStore(path: path, lockSeconds: 3_600))
+        let failing = try await submit(request("failing", rung: "high"), to: service)
+        let other = try await submit(request("other", rung: "high"), to: service)
+        try await running(service) {
+            try await eventually { await service.beginningCount == 0 && painter.begun.count == 2 && painter.isWaiting }
+            let lock = try DatabaseLock(path: path)
+            painter.fail("failing")
+            painter.allow(.max)
+            try await eventually { painter.finished == ["other 0"] }
+            #expect(try await store.job(failing.record.id)?.status == .running)
+            try lock.release()
+            try await expectCompleted(other, in: service)
+            #expect(try await end(of: failing, in: service).record.status == .failed)
+        }
+    }
+
+    @Test("Previews of a picture that is begun again are told once, each at its place")
+    func tellsPreviewsOnce() async throws {
+        let painter = FakeStepPainter(allowed: 5)
+        let service = try makeService(painter)
+        let job = try await submit(request("p", rung: "high", partials: 3), to: service)
+        let watch = await service.watch(job.record.id, wantsProgress: false)
+        try await running(service) {
+            try await eventually { painter.batches.count == 5 && painter.isWaiting }
+            painter.fail("p", with: .inference("not now"))
+            painter.allow(1)
+            try await eventually { await service.failures[job.record.id] != nil }
+            painter.heal()
+            painter.allow(.max)
+            try await eventually {
+                clock.advance(bySeconds: 1)
+                await service.tickOnce()
+                return try await store.job(job.record.id)?.status == .completed
+            }
+        }
+        var told: [String] = []
+        for await event in watch.events {
+            if case .partial(let partial) = event { told.append("\(partial.index): \(partial.picture.revisedPrompt)") }
+        }
+        #expect(told == ["0: p 0 after 2", "1: p 0 after 4", "2: p 0 after 6"])
     }
 
     @Test("A cancelled job's task takes no further step; its neighbour goes on")

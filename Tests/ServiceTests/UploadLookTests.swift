@@ -33,12 +33,20 @@ struct UploadLookTests {
         files = try FileStore(folder: folder.path + "/files")
         decoder = try ImageDecoder()
         try await store.create(account)
+        office = try Self.office(store, files, decoder)
+    }
+
+    private static func office(
+        _ store: SQLiteStore,
+        _ files: FileStore,
+        _ decoder: ImageDecoder
+    ) throws -> RightsOffice {
         var instruments = RightsOffice.Instruments(
             policy: try PromptPolicy(shipped: .considerate),
             secret: [UInt8](repeating: 7, count: 32)
         )
         instruments.judge = FakeJudge()
-        office = RightsOffice(
+        return RightsOffice(
             configuration: RightsOffice.Configuration(),
             instruments: instruments,
             store: store,
@@ -170,6 +178,19 @@ struct UploadLookTests {
         }
     }
 
+    @Test("A style picture is looked at as a whole and as the square that the style is read from")
+    func looksAtTheStyleSquare() async throws {
+        let (red, plain) = (Self.plain(255, 0, 0), Self.plain(9, 9, 9))
+        let photo = try keep(try photo(from: 0.5))
+        let studio = try await studio()
+        // Red is a third of the whole, which is clear, and all of the square.
+        let style = try keep(Self.triptych(plain, red, plain))
+        let found = try await finding(studio, edit(photo, style: style, size: nil))
+        #expect(found?.digest == style)
+        let harmless = try keep(Self.triptych(plain, plain, plain))
+        #expect(try await finding(studio, edit(photo, style: harmless, size: nil)) == nil)
+    }
+
     @Test("A model that paints from words begins with no work, at any size", arguments: orders)
     func refusesStarts(sizes: [PixelSize?]) async throws {
         let (work, digest) = try await registerWork()
@@ -236,6 +257,49 @@ struct UploadLookTests {
         let strip = UploadView.lookedAt(PixelSize(width: 99_999, height: 1_000))
         #expect(strip.longerSide <= 2_048 && strip.height >= 1)
         #expect(UploadView.lookedAt(PixelSize(width: 4_000, height: 3_000)) == PixelSize(width: 683, height: 512))
+    }
+
+    @Test("A refusal that was taken back is not made again of the same file, nor of what is painted from it")
+    func keepsToAppeals() async throws {
+        let picture = try photo(from: 0.5)
+        let digest = try keep(picture)
+        let claim = WorkRegistry.Claim(rightHolder: "Ann", title: "Harbour", evidence: "e")
+        let work = try await office.register(claim, picture, by: account, blocking)
+        let look = try #require(try office.looks(at: digest, cutTo: nil).first)
+        let finding = try #require(try office.examine(look, decoded: nil))
+        #expect(finding.rule == work.id)
+        #expect(try office.examine(output: picture, showing: digest)?.rule == work.id)
+        try await overturn(finding)
+        let later = try #require(try office.looks(at: digest, cutTo: nil).first)
+        // Nobody waits for a look that began before.
+        #expect(later != look)
+        #expect(try office.examine(later, decoded: nil) == nil)
+        #expect(try office.examine(output: picture, showing: digest) == nil)
+        // What is painted from words, or from another file, was never looked at by anybody.
+        #expect(try office.examine(output: picture)?.rule == work.id)
+        #expect(try office.examine(output: picture, showing: "another")?.rule == work.id)
+    }
+
+    @Test("A refusal of what was painted from a file is not made again when it was taken back")
+    func keepsToAppealsOfOutputs() async throws {
+        let picture = try photo(from: 0.5)
+        let digest = try keep(picture)
+        let claim = WorkRegistry.Claim(rightHolder: "Ann", title: "Harbour", evidence: "e")
+        _ = try await office.register(claim, picture, by: account, blocking)
+        let finding = try #require(try office.examine(output: picture, showing: digest))
+        #expect(finding.place == .output && finding.digest == digest)
+        try await overturn(finding)
+        #expect(try office.examine(output: picture, showing: digest) == nil)
+        let restarted = try Self.office(store, files, decoder)
+        try await restarted.refresh()
+        #expect(try restarted.examine(output: picture, showing: digest) == nil)
+    }
+
+    private func overturn(_ finding: RightsFinding) async throws {
+        let failure = try await office.decide(finding, job: JobID(rawValue: "job_1"), account: account.id)
+        let id = try #require(failure.decision)
+        _ = try await office.appeal(id, text: "it is mine", contact: nil)
+        _ = try await office.answer(appeal: id, overturns: true, reason: "so it is", by: account)
     }
 
     @Test("An upload that was released is refused all the same when a work is registered after that")

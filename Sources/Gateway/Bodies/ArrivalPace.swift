@@ -53,7 +53,7 @@ struct ArrivalPace: Hashable, Sendable {
     }
 
     /// Whether it comes in more pieces than its bytes explain.
-    var isCrumbled: Bool { pieces > Self.freePieces + bytes / Self.bytesPerPiece }
+    var hasTooManyPieces: Bool { pieces > Self.freePieces + bytes / Self.bytesPerPiece }
 
     private func waitedSeconds(at time: Double) -> Double { waited + (waitingSince.map { max(0, time - $0) } ?? 0) }
 }

@@ -4,8 +4,7 @@ import NIOCore
 
 /// Lets a request's body in, and sees to what is left of it when the answer is ready: for every route alike.
 struct BodyGate: Sendable {
-    /// What is still read of a body that no route wanted, so that its connection can go on.
-    private static let restBytes = 64 * 1024
+    /// For what is still read of a body that no route wanted, in seconds.
     private static let restSeconds = 1.0
     /// For a body of the small kind, in seconds.
     private static let smallSeconds = 30.0
@@ -68,8 +67,10 @@ struct BodyGate: Sendable {
     private func isShort(_ body: RequestBody, _ watch: BodyWatch) async -> Bool {
         // Such a client sends nothing before it is told to.
         guard !headers.contains(.expect) else { return false }
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > Self.restBytes { return false }
-        watch.hurry(bytes: Self.restBytes, seconds: Self.restSeconds)
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > ConnectionTimes.mostUnreadBytes {
+            return false
+        }
+        watch.hurry(bytes: ConnectionTimes.mostUnreadBytes, seconds: Self.restSeconds)
         do {
             for try await _ in GuardedBody(body: body, watch: watch) {}
         } catch {
@@ -87,7 +88,7 @@ extension APIError {
         return error
     }()
 
-    static let crumbledBody: APIError = {
+    static let bodyInTooManyPieces: APIError = {
         var error = invalid(nil, "The body comes in too many small pieces.", code: "invalid_body")
         error.headers[.connection] = "close"
         return error

@@ -15,7 +15,7 @@ struct BodyRule: Hashable, Sendable {
 
     private static let uploads: [String: BodyRule] = [
         "/v1/images/edits": BodyRule(limit: BodyReader.Limit.form),
-        "/v1/images/generations": BodyRule(limit: BodyReader.Limit.json),
+        "/v1/images/generations": BodyRule(limit: BodyReader.Limit.words),
         "/v1/verify": BodyRule(limit: VerifyController.limit),
         "/ops/rights/works": BodyRule(limit: BodyReader.Limit.form),
     ]

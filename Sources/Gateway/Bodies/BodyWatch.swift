@@ -83,7 +83,7 @@ final class BodyWatch: Sendable {
             state.pace.endWaiting(at: Self.now)
             state.pace.count(count)
             if state.pace.bytes > state.limit { return .bodyTooLarge(limit: state.limit) }
-            if state.pace.isCrumbled { return .crumbledBody }
+            if state.pace.hasTooManyPieces { return .bodyInTooManyPieces }
             return nil
         }
     }

@@ -37,9 +37,9 @@ enum JSONBody {
 
 extension APIError {
     fileprivate init(_ failure: JSONFailure) {
-        let field = failure.field.map { String($0.prefix(64)) }
+        let field = failure.field.map { TextLimit.excerpt($0) }
         let repeated: String? =
-            if case .repeatedName(let name) = failure.reason { String(name.prefix(64)) } else { nil }
+            if case .repeatedName(let name) = failure.reason { TextLimit.excerpt(name) } else { nil }
         let place = field.map { ", in '\($0)'" } ?? ""
         self = .invalid(field ?? repeated, "The body \(failure)\(place).", code: "invalid_json")
     }

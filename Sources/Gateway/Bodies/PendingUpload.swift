@@ -1,144 +1,104 @@
-import HTTPTypes
+import NIOPosix
 import Records
 import Service
 import SurgeCore
 import Synchronization
 
-/// Who sends files.
-struct Sender: Hashable, Sendable {
-    let account: AccountID?
-    /// The network that the request comes from.
-    let address: String
-}
-
-/// What files may take that were sent and whose fate is open.
-public struct UploadLimits: Hashable, Sendable {
-    public var bytesOfAccount = 256 << 20
-    public var bytesOfAddress = 512 << 20
-    /// Bytes on the disk below which nothing is written.
-    public var leastFreeBytes: Int64 = 256 << 20
-
-    public init() {}
-}
-
-/// Counts the bytes of files that were sent and whose fate is open, and keeps an eye on the disk.
-///
-/// What is refused is gone with its request, and what is accepted belongs to its job. Between the two, nobody may fill the
-/// disk.
-final class UploadShelf: Sendable {
-    private struct State {
-        var accounts: [AccountID: Int] = [:]
-        var addresses: [String: Int] = [:]
-    }
-
-    let limits: UploadLimits
-    private let files: FileStore
-    private let state = Mutex(State())
-
-    init(files: FileStore, limits: UploadLimits = UploadLimits()) {
-        self.files = files
-        self.limits = limits
-    }
-
-    /// Bytes whose fate is open.
-    func heldBytes(of address: String) -> Int { state.withLock { $0.addresses[address] ?? 0 } }
-
-    /// A file to be sent. Blocks.
-    func begin(_ sender: Sender) throws -> PendingUpload {
-        try checkDisk()
-        return PendingUpload(writer: try files.makeWriter(), shelf: self, sender: sender)
-    }
-
-    fileprivate func take(_ count: Int, _ sender: Sender) throws(APIError) {
-        try checkDisk()
-        let refused: String? = state.withLock { state in
-            let ofAccount = sender.account.map { (state.accounts[$0] ?? 0) + count } ?? 0
-            let ofAddress = (state.addresses[sender.address] ?? 0) + count
-            if ofAccount > limits.bytesOfAccount {
-                return "This account has more than \(limits.bytesOfAccount >> 20) MiB of pictures under way. "
-                    + "Send this request again when the others are answered."
-            }
-            if ofAddress > limits.bytesOfAddress {
-                return "This address has more than \(limits.bytesOfAddress >> 20) MiB of pictures under way. "
-                    + "Send this request again when the others are answered."
-            }
-            if let account = sender.account { state.accounts[account] = ofAccount }
-            state.addresses[sender.address] = ofAddress
-            return nil
-        }
-        if let refused { throw .tooMany(refused, retryAfter: 2) }
-    }
-
-    fileprivate func giveBack(_ count: Int, _ sender: Sender) {
-        guard count > 0 else { return }
-        state.withLock { state in
-            if let account = sender.account { state.accounts[account] = Self.less(state.accounts[account], count) }
-            state.addresses[sender.address] = Self.less(state.addresses[sender.address], count)
-        }
-    }
-
-    private static func less(_ value: Int?, _ count: Int) -> Int? {
-        let left = (value ?? 0) - count
-        return left > 0 ? left : nil
-    }
-
-    private func checkDisk() throws(APIError) {
-        if let free = files.freeBytes, free < limits.leastFreeBytes { throw .recordsUnavailable }
-    }
-}
-
-/// A file that was sent, or is being sent, and of which nobody knows yet whether it will be needed. It is gone when this
-/// object is, unless it was settled.
+/// A file that was sent, or is being sent, and of which nobody knows yet whether it will be needed. It is gone soon
+/// after this object is, unless it was settled.
 final class PendingUpload: Sendable {
+    private struct State: Sendable {
+        /// Not yet written.
+        var collected: [UInt8] = []
+        var count = 0
+        var isOver = false
+    }
+
+    /// What is collected before it is written, in bytes: a body may come in pieces of one byte.
+    static let pieceBytes = 64 * 1024
+
     private let writer: FileWriter
     private let shelf: UploadShelf
     private let sender: Sender
-    private let counted = Mutex(0)
+    private let state = Mutex(State())
 
-    fileprivate init(writer: FileWriter, shelf: UploadShelf, sender: Sender) {
+    init(writer: FileWriter, shelf: UploadShelf, sender: Sender) {
         self.writer = writer
         self.shelf = shelf
         self.sender = sender
     }
 
-    deinit { shelf.giveBack(counted.withLock { $0 }, sender) }
+    deinit { end { $0.discard() } }
 
-    var byteCount: Int { writer.count }
+    var byteCount: Int { state.withLock(\.count) }
     /// What the content is named by.
     var digest: String { writer.digest }
     /// Where the content lies at the moment.
     var path: String { writer.path }
 
-    /// Blocks.
+    /// Takes bytes, and writes what was collected once it is enough. Blocks.
     func append(_ bytes: [UInt8]) throws {
-        try shelf.take(bytes.count, sender)
-        counted.withLock { $0 += bytes.count }
-        try writer.append(bytes)
+        if let piece = try collect(bytes) { try write(piece) }
     }
 
-    func seal() { writer.seal() }
+    /// The same without blocking the caller's thread.
+    func append(_ bytes: [UInt8], on blocking: BlockingWork) async throws {
+        guard let piece = try collect(bytes) else { return }
+        try await blocking.run { try self.write(piece) }
+    }
+
+    /// Says that the content is complete. Blocks.
+    func seal() throws {
+        let rest = state.withLock { state -> [UInt8] in
+            defer { state.collected = [] }
+            return state.collected
+        }
+        if !rest.isEmpty { try write(rest) }
+        writer.seal()
+    }
 
     /// Gives the file its name in the store. Blocks.
     func keep() throws(RecordsError) { try writer.keep() }
 
-    /// The file is needed: a job names it.
-    func settle() {
-        writer.settle()
-        letGo()
-    }
+    /// The file is needed: a job names it. Does not block.
+    func settle() { end { $0.settle() } }
 
-    /// The file is not needed.
-    func discard() {
-        writer.discard()
-        letGo()
-    }
+    /// The file is not needed, and is removed at once or soon after. Does not block.
+    func discard() { end { $0.discard() } }
 
-    private func letGo() {
-        let count = counted.withLock { counted in
-            defer { counted = 0 }
-            return counted
+    // MARK: Steps
+
+    /// - Returns: what is to be written now.
+    private func collect(_ bytes: [UInt8]) throws(APIError) -> [UInt8]? {
+        try shelf.take(bytes.count, sender)
+        return state.withLock { state -> [UInt8]? in
+            state.count += bytes.count
+            state.collected += bytes
+            guard state.collected.count >= Self.pieceBytes else { return nil }
+            defer { state.collected = [] }
+            return state.collected
         }
-        shelf.giveBack(count, sender)
+    }
+
+    private func write(_ piece: [UInt8]) throws {
+        try shelf.checkDisk()
+        try writer.append(piece)
+    }
+
+    /// Only the first end counts. Removing a file, and waiting for others that keep theirs, is left to threads that may
+    /// block.
+    private func end(_ body: @escaping @Sendable (FileWriter) -> Void) {
+        let count = state.withLock { state -> Int? in
+            guard !state.isOver else { return nil }
+            state.isOver = true
+            state.collected = []
+            return state.count
+        }
+        guard let count else { return }
+        NIOThreadPool.singleton.submit { [writer, shelf, sender] _ in
+            body(writer)
+            shelf.giveBack(count, sender)
+        }
     }
 }
 

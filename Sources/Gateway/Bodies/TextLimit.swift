@@ -25,8 +25,19 @@ enum TextLimit {
     static let planSetting = 64
     static let passkeyName = 64
 
+    /// Names of models, sizes and other values that are chosen from a few.
+    static let choice = 256
+
     /// Names of things that exist already, and answers that this server handed out: what is longer is none of them.
     static let reference = 4_096
+
+    /// The beginning of a client's text, for an answer. A grapheme may be made of any number of Unicode scalars, so
+    /// scalars are counted.
+    static func excerpt(_ text: some StringProtocol, _ count: Int = 64) -> String {
+        var excerpt = String.UnicodeScalarView()
+        excerpt.append(contentsOf: text.unicodeScalars.prefix(count))
+        return String(excerpt)
+    }
 
     /// Whether `text` has at most so many characters. Never counts more bytes than it must.
     static func holds(_ text: String, _ limit: Int) -> Bool {

@@ -1,7 +1,8 @@
+internal import Glibc
 internal import NIOCore
 
-/// The first handler of a connection: says when bytes arrive, and cuts a client that takes nothing of what waits for
-/// it.
+/// The first handler of a connection: asks what becomes of bytes that arrive, and cuts a client that takes nothing of
+/// what waits for it.
 final class ConnectionMeter: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -23,26 +24,26 @@ final class ConnectionMeter: ChannelInboundHandler {
     private static let looks = 4
 
     private let stallSeconds: Double
-    private let bytesArrived: () -> Void
+    private let bytesArrived: (Int) -> Bool
     private var look: RepeatedTask?
     private var taken: UInt64 = 0
     private var idleLooks = 0
 
-    /// - Parameter bytesArrived: called on the connection's event loop, before the bytes are read.
-    init(stallSeconds: Double, bytesArrived: @escaping () -> Void) {
+    /// - Parameter bytesArrived: called on the connection's event loop with their count, before they are decoded.
+    ///   Returns whether they are passed on.
+    init(stallSeconds: Double, bytesArrived: @escaping (Int) -> Bool) {
         self.stallSeconds = stallSeconds
         self.bytesArrived = bytesArrived
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        bytesArrived()
+        guard bytesArrived(unwrapInboundIn(data).readableBytes) else { return }
         context.fireChannelRead(data)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            look?.cancel()
-            look = nil
+            stopLooking()
         } else if look == nil {
             beginLooking(context)
         }
@@ -50,9 +51,15 @@ final class ConnectionMeter: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        stopLooking()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { stopLooking() }
+
+    private func stopLooking() {
         look?.cancel()
         look = nil
-        context.fireChannelInactive()
     }
 
     private func beginLooking(_ context: ChannelHandlerContext) {
@@ -83,6 +90,17 @@ final class ConnectionMeter: ChannelInboundHandler {
             return
         }
         idleLooks += 1
-        if idleLooks >= Self.looks { context.close(promise: nil) }
+        guard idleLooks >= Self.looks else { return }
+        // The kernel would send what it has, and then an end that could pass for the answer's own.
+        context.resetOnClose()
+        context.close(promise: nil)
+    }
+}
+
+extension ChannelHandlerContext {
+    /// Makes the connection end with a reset when it is closed, which no client takes for the end of an answer.
+    func resetOnClose() {
+        guard let socket = channel as? any SocketOptionProvider else { return }
+        socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
     }
 }

@@ -16,6 +16,8 @@ public struct ConnectionLimits: Hashable, Sendable {
 
     /// Descriptors that connections must leave to files, records and models.
     private static let reservedDescriptors = 32
+    /// Of a server for metrics alone: a few programs ask it, a few times a minute.
+    private static let mostForMetrics = 32
 
     /// The most connections that a process can have beside what it has open.
     ///
@@ -29,12 +31,19 @@ public struct ConnectionLimits: Hashable, Sendable {
         return max(1, min(wanted, max(free - reservedDescriptors, free / 2)))
     }
 
-    /// The same for this process, as it is now.
+    /// The most connections that this process can have, as it is now.
     func affordable() -> Int {
         var limits = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0 else { return most }
         let used = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 64
         return Self.affordable(wanted: most, limit: Int(min(limits.rlim_cur, 1 << 30)), used: used)
+    }
+
+    /// Shares connections out between the server for everything and the one for metrics, if there is one.
+    static func shares(of most: Int, hasMetricsServer: Bool) -> (main: Int, metrics: Int) {
+        guard hasMetricsServer else { return (most, 0) }
+        let metrics = max(1, min(mostForMetrics, most / 8))
+        return (max(1, most - metrics), metrics)
     }
 }
 

@@ -23,10 +23,10 @@ public struct ConnectionTimes: Hashable, Sendable {
     /// Of a head as a whole, and of one of its lines.
     static let mostHeadBytes = 64 * 1024
     static let mostFields = 200
-    /// A body that is shorter is read to its end when its request was answered early; the connection is used again.
-    static let mostUnreadBytes = 256 * 1024
-    /// What is still taken, and thrown away, of a body that is longer than its route wants: of one that says how long it is,
-    /// and of one that does not.
+    /// A body that is no longer is read to its end when its request was answered early; the connection is used again.
+    static let mostUnreadBytes = 64 * 1024
+    /// What is still taken, and thrown away, when nobody reads what arrives: of a body that says how long it is, and
+    /// beyond what any body says.
     static let mostLateBytes = 128 << 20
     static let mostEndlessBytes = 8 << 20
 }

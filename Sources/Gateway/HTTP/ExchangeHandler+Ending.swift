@@ -12,21 +12,27 @@ extension ExchangeHandler {
     }
 
     private func timeIsUp(_ context: ChannelHandlerContext) {
-        if isParting {
+        if isDraining {
             // A slow client still takes its answer; one that takes nothing is cut by the meter.
             let isBeingTaken = !isSent && !isStopping && !context.channel.isWritable
             return isBeingTaken ? setAlarm(context, seconds: times.lingerSeconds) : abort(context)
         }
-        if awaitsHead, hasHeadBegun { refuse(.headTooSlow, context) } else { abort(context) }
+        if awaitsHead, hasHeadBegun {
+            refuse(.headTooSlow, context)
+        } else if open.isEmpty {
+            drain(context)
+        } else {
+            abort(context)
+        }
     }
 
-    /// Says goodbye after the last answer: nothing more is sent, what arrives is thrown away, and the connection is
-    /// closed when its client has closed it or some time has passed. Closing at once would reset it, and the client
-    /// might lose the answer (RFC 9112, section 9.6).
-    func part(_ context: ChannelHandlerContext) {
-        guard !isParting else { return }
-        isParting = true
-        isDeaf = true
+    /// Ends a connection after its last answer: what is written is sent, what arrives is thrown away, and the
+    /// connection is closed when its client has closed it or some time has passed. Closing at once would reset it, and
+    /// the client might lose the answer (RFC 9112, section 9.6).
+    func drain(_ context: ChannelHandlerContext) {
+        guard !isDraining else { return }
+        isDraining = true
+        discardsInput = true
         awaitsHead = false
         setAlarm(context, seconds: isStopping ? times.quietSeconds : times.lingerSeconds)
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
@@ -42,13 +48,13 @@ extension ExchangeHandler {
         isSent = true
         guard !isInputClosed else { return context.close(mode: .all, promise: nil) }
         context.close(mode: .output, promise: nil)
-        partingEnds = .now() + .seconds(times.lingerSeconds)
-        setPartingAlarm(context)
+        drainEnds = .now() + .seconds(times.lingerSeconds)
+        setDrainAlarm(context)
     }
 
     /// Closes the connection when its client has been quiet for a while, or has gone on for too long.
-    func setPartingAlarm(_ context: ChannelHandlerContext) {
-        let left = Double((partingEnds - .now()).nanoseconds) / 1e9
+    func setDrainAlarm(_ context: ChannelHandlerContext) {
+        let left = Double((drainEnds - .now()).nanoseconds) / 1e9
         let quiet = isStopping ? times.quietSeconds / 4 : times.quietSeconds
         setAlarm(context, seconds: max(0, min(quiet, left)))
     }
@@ -70,12 +76,14 @@ extension ExchangeHandler {
     func stop(_ context: ChannelHandlerContext) {
         guard !isStopping else { return }
         isStopping = true
-        if isParting {
-            setPartingAlarm(context)
+        guard context.channel.isActive else { return abort(context) }
+        if isDraining {
+            // What is not sent by then is cut off.
+            if isSent { setDrainAlarm(context) } else { setAlarm(context, seconds: times.quietSeconds) }
         } else if open.isEmpty {
-            abort(context)
-        } else if isReadingBody, framing == nil, !isDeaf {
-            isDeaf = true
+            drain(context)
+        } else if isReadingBody, framing == nil, !discardsInput {
+            discardsInput = true
             context.fireErrorCaught(BrokenBody.serverStops)
         }
     }

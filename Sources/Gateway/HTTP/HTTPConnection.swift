@@ -59,7 +59,7 @@ struct HTTPConnection: ServerChildChannel {
             let exchange = ExchangeHandler(times: times, signals: signals)
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(exchange, position: .after(decoder))
-            let meter = ConnectionMeter(stallSeconds: times.stallSeconds) { exchange.bytesArrived() }
+            let meter = ConnectionMeter(stallSeconds: times.stallSeconds) { exchange.bytesArrived($0) }
             try pipeline.addHandler(meter, position: .first)
             if registry.admit(signals, from: address) {
                 channel.closeFuture.whenComplete { _ in registry.remove(signals, from: address) }

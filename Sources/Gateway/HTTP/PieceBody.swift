@@ -3,6 +3,7 @@ internal import Glibc
 internal import Hummingbird
 internal import NIOCore
 internal import NIOPosix
+internal import Records
 
 /// A body that is read from disk while it is sent: however slow its client, no more than a piece of it is in memory.
 struct PieceBody: Sendable {
@@ -25,7 +26,7 @@ struct PieceBody: Sendable {
     }
 
     /// - Parameter count: the file's size in bytes.
-    mutating func append(file path: String, count: Int, asBase64 isBase64: Bool = false) {
+    private mutating func append(file path: String, count: Int, asBase64 isBase64: Bool) {
         parts.append(.file(path: path, count: count, isBase64: isBase64))
         contentLength += isBase64 ? (count + 2) / 3 * 4 : count
     }
@@ -35,13 +36,12 @@ struct PieceBody: Sendable {
         contentLength += other.contentLength
     }
 
-    /// The file's size in bytes; nil when it is not there.
-    static func size(of path: String) async -> Int? {
-        let found = try? await NIOThreadPool.singleton.runIfActive { () -> Int? in
-            var status = stat()
-            return stat(path, &status) == 0 ? Int(status.st_size) : nil
-        }
-        return found ?? nil
+    /// A kept file. - Returns: nil when it is not there.
+    static func file(_ digest: String, in files: FileStore, asBase64 isBase64: Bool = false) async -> PieceBody? {
+        guard let count = try? await NIOThreadPool.singleton.runIfActive({ files.size(of: digest) }) else { return nil }
+        var body = PieceBody()
+        body.append(file: files.path(of: digest), count: count, asBase64: isBase64)
+        return body
     }
 
     func write(to writer: inout any ResponseBodyWriter) async throws {

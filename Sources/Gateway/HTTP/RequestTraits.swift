@@ -11,11 +11,15 @@ struct RequestTraits: Hashable, Sendable {
     let expectsContinue: Bool
     /// The body's length in bytes; nil: it comes in chunks.
     let bodyLength: Int?
+    /// What follows on its connection is no HTTP, or is not read as such: the request asks for another protocol, and
+    /// the decoder stops behind it whether it gets one or not.
+    let isLast: Bool
 
     init(_ head: HTTPRequestHead) {
         isHead = head.method == .HEAD
         isOld = Self.isOld(head)
-        keepsAlive = head.isKeepAlive
+        isLast = head.method == .CONNECT || head.headers.contains(name: "upgrade")
+        keepsAlive = head.isKeepAlive && !isLast
         expectsContinue =
             !isOld && head.headers["expect"].contains { $0.lowercased() == "100-continue" }
         let isChunked = head.headers.contains(name: "transfer-encoding")
@@ -43,9 +47,7 @@ struct RequestTraits: Hashable, Sendable {
                 return .malformed("The only 'Transfer-Encoding' that is accepted is 'chunked'.")
             }
         }
-        if case .RAW(let name) = head.method, HTTPRequest.Method(name) == nil {
-            return .malformed("The request's method is not valid.")
-        }
+        if head.method == .CONNECT { return .connectRefused }
         return nil
     }
 
@@ -93,6 +95,12 @@ extension APIError {
             headers: [.connection: "close"]
         )
     }
+
+    static let connectRefused: APIError = {
+        var error = malformed("'CONNECT' is for proxies, and this server is none.", status: .methodNotAllowed)
+        error.headers[.allow] = "GET, HEAD, POST, DELETE"
+        return error
+    }()
 
     static let headTooLarge = malformed(
         "The request's head is larger than \(ConnectionTimes.mostHeadBytes / 1024) KB, the most that is accepted.",

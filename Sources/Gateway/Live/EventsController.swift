@@ -2,6 +2,7 @@ import Hummingbird
 import NIOCore
 import Records
 import Service
+import StrictJSON
 import SurgeCore
 
 /// `/v1/events`: everything that concerns one account, on one connection.
@@ -45,17 +46,17 @@ struct EventsController: Sendable {
     }
 
     /// The last event that the client knows of: the browser's header, or the same as a parameter.
-    private static func after(_ request: Request) throws(APIError) -> Int64? {
+    static func after(_ request: Request) throws(APIError) -> Int64? {
         guard let text = request.headers[.lastEventID] ?? request.uri.queryParameters["after"].map(String.init) else {
             return nil
         }
-        guard let number = Int64(text) else {
+        guard let number = JSONParser.integer(text), number >= 0 else {
             throw .invalid("Last-Event-ID", "'Last-Event-ID' must be an id that this stream sent.")
         }
-        return number
+        return Int64(number)
     }
 
-    private func pass(_ event: AccountEvent, of account: Account, host: String?, to stream: LiveStream) {
+    private func pass(_ event: AccountEvent, of account: Account, host: String, to stream: LiveStream) {
         switch event {
         case .job(let snapshot): stream.send { answers.event(snapshot, host: host) }
         case .partial(let id, let partial): stream.send { answers.event(partial, of: id, host: host) }

@@ -41,7 +41,13 @@ struct LiveStream: Sendable {
     ) -> Response {
         response { stream in
             let name = await authorities.watch(authority) { stream.cut() }
-            let undo = try await fill(stream)
+            let undo: @Sendable () async -> Void
+            do {
+                undo = try await fill(stream)
+            } catch {
+                await authorities.unwatch(name, authority)
+                throw error
+            }
             return {
                 await authorities.unwatch(name, authority)
                 await undo()

@@ -41,7 +41,7 @@ struct PagesController: Sendable {
             guard !web.isEmpty else {
                 throw .notFound("The pages are not here: set 'web.directory' to the folder Web of Heatsink.")
             }
-            throw .notFound("There is nothing at \(request.uri.path.prefix(200)).")
+            throw .notFound("There is nothing at \(TextLimit.excerpt(request.uri.path, 200)).")
         }
         var headers = HTTPFields()
         headers[.contentType] = file.mediaType

@@ -19,10 +19,7 @@ struct PictureFiles: Sendable {
     /// A picture as it was made.
     func whole(_ digest: String, format: String, named name: String? = nil) async throws -> Response {
         try rights.refuseTakenDown(digest)
-        let path = files.path(of: digest)
-        guard let count = await PieceBody.size(of: path) else { throw Self.expired }
-        var body = PieceBody()
-        body.append(file: path, count: count)
+        guard let body = await PieceBody.file(digest, in: files) else { throw Self.expired }
         return Self.response(body, mediaType: "image/\(format)", name)
     }
 

@@ -10,14 +10,14 @@ import Synchronization
 final class VerifyController: Sendable {
     /// The largest picture, in bytes. Larger bodies do not get here.
     static let limit = 50 * 1_000_000
-    /// Pictures that are looked at, at the same time; the others wait.
-    private static let width = 1
 
     private let shelf: UploadShelf
     private let rights: RightsOffice
-    /// Threads of its own.
+    /// Writes what arrives.
     private let blocking: BlockingWork
-    private let lane = VerificationLane()
+    /// A thread of its own, on which a file is looked at.
+    private let lane: BlockingWork
+    private let verifications = VerificationLimiter()
     private let addresses: ClientAddress
     private let clock: any TimeSource
     private let limiter = Mutex(AddressLimiter(burst: 30, perSecond: 0.5))
@@ -31,7 +31,8 @@ final class VerifyController: Sendable {
     ) {
         self.shelf = shelf
         self.rights = rights
-        self.blocking = blocking.lane(width: Self.width)
+        self.blocking = blocking
+        lane = blocking.lane(width: 1)
         self.addresses = addresses
         self.clock = clock
     }
@@ -41,19 +42,20 @@ final class VerifyController: Sendable {
         if let seconds = limiter.withLock({ $0.take(1, from: address, at: clock.steady()) }) {
             throw APIError.tooMany("Too many pictures were sent from this address lately.", retryAfter: seconds)
         }
-        if let refusal = lane.enter(from: address) { throw APIError(refusal) }
-        defer { lane.leave(from: address) }
+        if let refusal = verifications.enter(from: address) { throw APIError(refusal) }
+        defer { verifications.leave(from: address) }
         let sender = Sender(account: nil, address: address)
         let upload = try await blocking.run { [shelf] in try shelf.begin(sender) }
         defer { upload.discard() }
         for try await piece in request.body {
-            let bytes = Array(piece.readableBytesView)
-            try await blocking.run { try upload.append(bytes) }
+            try await upload.append(Array(piece.readableBytesView), on: blocking)
         }
-        upload.seal()
+        try await blocking.run { try upload.seal() }
         let found: Verification
         do {
-            found = try await rights.verify(path: upload.path, digest: upload.digest, blocking)
+            found = try await verifications.alone { () async throws(RightsError) in
+                try await rights.verify(path: upload.path, digest: upload.digest, lane)
+            }
         } catch {
             throw APIError(error)
         }

@@ -28,6 +28,7 @@ struct RightsDeskController: Sendable {
     let decoder: ImageDecoder
     let addresses: ClientAddress
     let clock: any TimeSource
+    let authorities: AuthorityWatch
 
     // MARK: Looking
 
@@ -310,17 +311,27 @@ struct RightsDeskController: Sendable {
     /// All entries, a line each.
     func exportLedger(_ request: Request, context: GatewayContext) async throws -> Response {
         _ = try context.requireOperator()
-        let store = store
+        let (store, authorities, authority) = (store, authorities, try context.authority(asOperator: true))
         let body = ResponseBody { writer in
-            try await store.forEachLedgerEntry { entries in
-                var text = ByteBuffer()
-                for entry in entries {
-                    text.writeBytes(RightsText.entry(entry))
-                    text.writeString("\n")
+            let isOver = SharedFlag()
+            let name = await authorities.watch(authority) { isOver.set() }
+            do {
+                try await store.forEachLedgerEntry { entries in
+                    // Broken off, so that nobody takes it for the whole ledger.
+                    guard !isOver.isSet else { throw APIError.unauthorized }
+                    var text = ByteBuffer()
+                    for entry in entries {
+                        text.writeBytes(RightsText.entry(entry))
+                        text.writeString("\n")
+                    }
+                    try await writer.write(text)
+                    return true
                 }
-                try await writer.write(text)
-                return true
+            } catch {
+                await authorities.unwatch(name, authority)
+                throw error
             }
+            await authorities.unwatch(name, authority)
             try await writer.finish(nil)
         }
         let headers: HTTPFields = [

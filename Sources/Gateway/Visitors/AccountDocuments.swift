@@ -40,9 +40,11 @@ struct AccountDocument: Encodable, Sendable {
     /// nil: it does not pay in advance.
     let credits: Double?
     let passkeys: [Passkey]
+    /// Whether the session that asked has ended with what it did; nil: it did nothing of the kind.
+    var signed_out: Bool?
 
     private enum CodingKeys: String, CodingKey {
-        case id, object, name, plan, is_guest, is_operator, created_at, allowance, credits, passkeys
+        case id, object, name, plan, is_guest, is_operator, created_at, allowance, credits, passkeys, signed_out
     }
 
     init(_ account: Account, _ standing: Scheduler.Standing?, _ passkeys: [PasskeyRecord]) {
@@ -77,5 +79,6 @@ struct AccountDocument: Encodable, Sendable {
         try container.encode(allowance, forKey: .allowance)
         try container.encode(credits, forKey: .credits)
         try container.encode(passkeys, forKey: .passkeys)
+        try container.encodeIfPresent(signed_out, forKey: .signed_out)
     }
 }

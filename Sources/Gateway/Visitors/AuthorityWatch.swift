@@ -18,13 +18,16 @@ struct Authority: Hashable, Sendable {
 /// All are asked about together, once a second, while anything is under way; what is ended in this process is asked about at
 /// once. When the records do not answer, nobody is cut off, and the question is put again.
 actor AuthorityWatch {
-    private let store: any RecordStore
+    /// For so many seconds an answer of the records is good for what begins after it, such as the job of an upload.
+    private static let freshSeconds = 1.0
+
+    private let store: any CredentialStore
     private let clock: any TimeSource
     private let interval: Duration
     private var watching: [Authority: [UUID: @Sendable () -> Void]] = [:]
     private var rounds: Task<Void, Never>?
 
-    init(store: any RecordStore, clock: any TimeSource, every interval: Duration = .seconds(1)) {
+    init(store: any CredentialStore, clock: any TimeSource, every interval: Duration = .seconds(1)) {
         self.store = store
         self.clock = clock
         self.interval = interval
@@ -68,21 +71,32 @@ actor AuthorityWatch {
 
     /// Asks now.
     func look() async {
-        guard !watching.isEmpty else { return }
+        // The answer says nothing of those that come while it is on its way.
+        let asked = Array(watching.keys)
+        guard !asked.isEmpty else { return }
         let holders: [String: Account]
         do {
-            holders = try await store.holders(ofKeyDigests: Set(watching.keys.map(\.credential)), at: clock.now())
+            holders = try await store.holders(ofKeyDigests: Set(asked.map(\.credential)), at: clock.now())
         } catch {
             return
         }
-        for authority in watching.keys {
-            if let holder = holders[authority.credential], holder.id == authority.account,
-                holder.isOperator || !authority.asOperator
-            {
-                continue
-            }
+        for authority in asked where !Self.isThere(authority, holders) {
             for end in watching.removeValue(forKey: authority)?.values.map(\.self) ?? [] { end() }
         }
+    }
+
+    /// Whether an authority is there still that was there at `moment`, on the clock that counts the seconds that pass: an
+    /// upload may take minutes. Like a stream, it goes on when the records do not answer.
+    nonisolated func isThere(_ authority: Authority, asOf moment: Instant) async -> Bool {
+        guard clock.steady().seconds(since: moment) > Self.freshSeconds,
+            let holders = try? await store.holders(ofKeyDigests: [authority.credential], at: clock.now())
+        else { return true }
+        return Self.isThere(authority, holders)
+    }
+
+    private static func isThere(_ authority: Authority, _ holders: [String: Account]) -> Bool {
+        guard let holder = holders[authority.credential], holder.id == authority.account else { return false }
+        return holder.isOperator || !authority.asOperator
     }
 
     /// - Returns: false when nothing is under way any more.

@@ -123,7 +123,8 @@ struct GuestChallengeDocument: Encodable, Hashable, Sendable {
     let challenge: String
     let bits: Int
     let algorithm = "sha-256"
-    let expires_at: Int
+    /// Seconds since 1970, by the clock that the challenge was made with.
+    var expires_at: Int
 
     private enum CodingKeys: String, CodingKey { case challenge, bits, algorithm, expires_at }
 }

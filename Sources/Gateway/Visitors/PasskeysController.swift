@@ -111,11 +111,23 @@ final class PasskeysController: Sendable {
     func forget(_ request: Request, context: GatewayContext) async throws -> Response {
         let account = try context.requireAccount()
         let id = context.parameters.get("id") ?? ""
-        guard try await store.forget(passkey: id, of: account.id, at: clock.now()) else {
-            throw APIError.notFound("There is no such passkey.", code: "passkey_not_found")
+        let removal = try await store.forget(
+            passkey: id,
+            of: account.id,
+            askedBy: context.credential,
+            at: clock.now()
+        )
+        switch removal {
+        case .unknown: throw APIError.notFound("There is no such passkey.", code: "passkey_not_found")
+        case .onlyWayIn: throw APIError.onlyWayIn
+        case .forgotten(let endsOwnSession):
+            await keys.forget(account.id)
+            var document = await accounts.document(account)
+            document.signed_out = endsOwnSession
+            var headers: HTTPFields = [.cacheControl: "no-store"]
+            if endsOwnSession { headers[.setCookie] = sessions.cookie.cleared }
+            return .json(document, headers: headers)
         }
-        await keys.forget(account.id)
-        return .json(await accounts.document(account))
     }
 
     // MARK: Signing in
@@ -151,7 +163,11 @@ final class PasskeysController: Sendable {
             }
             let used = try assertion.verify(challenge: challenge, relyingParty: party, passkey: passkey)
             try await store.update(passkey: id, content: Self.content(used), at: clock.now())
-            return try await sessions.signIn(account, parent: KeyRecord.Session.parent(passkey: id))
+            let parent = KeyRecord.Session.parent(passkey: id)
+            guard let response = try await sessions.signIn(account, parent: parent) else {
+                throw APIError.unknownPasskey
+            }
+            return response
         } catch let error as PasskeyError {
             try keys.noteFailure(from: address)
             throw APIError(error)
@@ -236,6 +252,16 @@ extension RelyingParty {
 }
 
 extension APIError {
+    fileprivate static let onlyWayIn = APIError(
+        status: .conflict,
+        kind: .invalidRequest,
+        code: "only_way_in",
+        parameter: nil,
+        message: "This passkey is the only way into the account, and it opened this session. Make another passkey "
+            + "first, or delete the account.",
+        headers: [.shouldRetry: "false"]
+    )
+
     fileprivate static let unknownPasskey = APIError(
         status: .unauthorized,
         kind: .invalidRequest,

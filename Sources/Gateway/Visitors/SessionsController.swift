@@ -58,11 +58,14 @@ struct SessionsController: Sendable {
 
     func challenge(_ request: Request, context: GatewayContext) async throws -> Response {
         let isShort = await service.status().governor.isShort
-        let challenge = door.challenge(
+        var challenge = door.challenge(
             for: addresses.network(of: request, context),
             isShort: isShort,
             at: clock.steady()
         )
+        // It is counted by the seconds that pass, and told by the time of day.
+        let end = Instant(microseconds: Int64(challenge.expires_at) * 1_000_000)
+        challenge.expires_at = clock.told(end).unixSeconds
         return .json(challenge, headers: [.cacheControl: "no-store"])
     }
 
@@ -101,15 +104,17 @@ struct SessionsController: Sendable {
             try keys.noteFailure(from: addresses.network(of: request, context))
             throw APIError.unauthorized
         }
-        return try await signIn(account, parent: key.digest)
+        guard let response = try await signIn(account, parent: key.digest) else { throw APIError.unauthorized }
+        return response
     }
 
     /// Begins a session.
     ///
     /// - Parameter parent: the digest of the key, or what stands for the passkey, that it ends with.
-    func signIn(_ account: Account, parent: String?) async throws -> Response {
+    /// - Returns: nil when that is not valid any more.
+    func signIn(_ account: Account, parent: String) async throws -> Response? {
         let (record, secret) = session(of: account.id, parent: parent, at: clock.now())
-        try await store.create(record)
+        guard try await store.create(record) else { return nil }
         return await signedIn(account, secret, status: .ok)
     }
 

@@ -7,6 +7,8 @@ enum HEIFLayout {
     private static let bytesPerPixel = 8.0
     private static let mostItems = 4_096
     private static let mostBoxes = 20_000
+    /// Boxes of which there is one, if any.
+    private static let single: Set = ["pitm", "iinf", "iloc", "iprp", "iref", "idat"]
 
     /// A box: its kind, and where its content is.
     private struct Box {
@@ -21,15 +23,28 @@ enum HEIFLayout {
         var depth = 8
         var itemBytes = 0
         var boxes = 0
+        /// Entries of tables that are kept.
+        var entries = 0
+        var items = HEIFItems()
+        /// Boxes that may be there once.
+        var single: Set<String> = []
+
+        /// - Throws: ``ImagingError/damaged(reason:)`` when there was one already: which one counts is not defined.
+        mutating func takeOnce(_ kind: String) throws(ImagingError) {
+            guard single.insert(kind).inserted else { throw .damaged(reason: "it has the same part twice") }
+        }
     }
 
     static func read(_ view: FileView, as format: ImageFormat) throws(ImagingError) -> PictureLayout {
         var findings = Findings()
         for box in try boxes(view, in: 0..<view.count, &findings) where box.kind == "meta" {
+            try findings.takeOnce(box.kind)
             try read(meta: box.content, view, &findings)
         }
-        let isDeep = findings.depth > 8
-        return try PictureLayout(
+        var parts = 0
+        let cost = try findings.items.cost(view, area: findings.width * findings.height, &parts)
+        let isDeep = findings.depth > 8 || cost.isDeep
+        var layout = try PictureLayout(
             format: format,
             width: findings.width,
             height: findings.height,
@@ -37,6 +52,8 @@ enum HEIFLayout {
             bytesPerPixel: isDeep ? 8 : 4,
             wholeBytesPerPixel: isDeep ? 2 * bytesPerPixel : bytesPerPixel
         )
+        layout.decodedPixels = cost.pixels
+        return layout
     }
 
     private static func boxes(
@@ -75,16 +92,97 @@ enum HEIFLayout {
         guard meta.count >= 4 else { return }
         // Behind a version and flags.
         for box in try boxes(view, in: meta.lowerBound + 4..<meta.upperBound, &findings) {
+            if single.contains(box.kind) { try findings.takeOnce(box.kind) }
             switch box.kind {
+            case "pitm": findings.items.primary = primaryItem(box.content, view)
             case "iinf": try read(items: box.content, view, &findings)
             case "iloc": try read(locations: box.content, view, &findings)
-            case "iprp":
-                for list in try boxes(view, in: box.content, &findings) where list.kind == "ipco" {
-                    for property in try boxes(view, in: list.content, &findings) {
-                        read(property: property, view, &findings)
-                    }
-                }
+            case "iprp": try read(properties: box.content, view, &findings)
+            case "iref": try read(references: box.content, view, &findings)
+            case "idat": findings.items.local = box.content
             default: break
+            }
+        }
+    }
+
+    private static func primaryItem(_ content: Range<Int>, _ view: FileView) -> Int? {
+        let isShort = view.byte(at: content.lowerBound) == 0
+        return view.bigEndian(at: content.lowerBound + 4, isShort ? 2 : 4)
+    }
+
+    /// Which items are derived from which (ISO/IEC 14496-12, 8.11.12).
+    private static func read(
+        references: Range<Int>,
+        _ view: FileView,
+        _ findings: inout Findings
+    ) throws(ImagingError) {
+        guard references.count >= 4, let version = view.byte(at: references.lowerBound) else { return }
+        let width = version == 0 ? 2 : 4
+        let lists = try boxes(view, in: references.lowerBound + 4..<references.upperBound, &findings)
+        for list in lists where list.kind == "dimg" {
+            let start = list.content.lowerBound
+            guard let item = view.bigEndian(at: start, width), let count = view.bigEndian(at: start + width, 2) else {
+                continue
+            }
+            guard count <= mostItems else { throw .damaged(reason: "it has too many parts") }
+            for index in 0..<count {
+                let place = start + width + 2 + index * width
+                guard place + width <= list.content.upperBound, let source = view.bigEndian(at: place, width) else {
+                    break
+                }
+                try PictureLayout.count(part: &findings.entries)
+                findings.items.add(source: source, of: item)
+            }
+        }
+    }
+
+    private static func read(
+        properties: Range<Int>,
+        _ view: FileView,
+        _ findings: inout Findings
+    ) throws(ImagingError) {
+        for list in try boxes(view, in: properties, &findings) {
+            switch list.kind {
+            case "ipco":
+                try findings.takeOnce(list.kind)
+                for (index, property) in try boxes(view, in: list.content, &findings).enumerated() {
+                    if ["av1C", "hvcC"].contains(property.kind) {
+                        findings.items.set(configuration: property.kind, property.content, of: index + 1)
+                    }
+                    read(property: property, view, &findings)
+                }
+            case "ipma": try read(associations: list.content, view, &findings)
+            default: break
+            }
+        }
+    }
+
+    /// Which items have which properties (ISO/IEC 23008-12, 9.3).
+    private static func read(
+        associations: Range<Int>,
+        _ view: FileView,
+        _ findings: inout Findings
+    ) throws(ImagingError) {
+        let start = associations.lowerBound
+        guard let version = view.byte(at: start), let flags = view.bigEndian(at: start + 1, 3),
+            let count = view.bigEndian(at: start + 4, 4)
+        else { return }
+        guard count <= mostItems else { throw .damaged(reason: "it has too many parts") }
+        let (itemWidth, width) = (version == 0 ? 2 : 4, flags & 1 == 0 ? 1 : 2)
+        var place = start + 8
+        for _ in 0..<count {
+            guard place < associations.upperBound, let item = view.bigEndian(at: place, itemWidth),
+                let length = view.byte(at: place + itemWidth)
+            else { return }
+            place += itemWidth + 1
+            for _ in 0..<length {
+                guard place + width <= associations.upperBound, let property = view.bigEndian(at: place, width) else {
+                    return
+                }
+                try PictureLayout.count(part: &findings.entries)
+                // The highest bit says that it is essential.
+                findings.items.add(property: property & (width == 1 ? 0x7F : 0x7FFF), to: item)
+                place += width
             }
         }
     }
@@ -126,6 +224,11 @@ enum HEIFLayout {
         for entry in entries where entry.kind == "infe" {
             guard let version = view.byte(at: entry.content.lowerBound), version >= 2 else { continue }
             let kind = entry.content.lowerBound + (version == 2 ? 8 : 10)
+            if let item = view.bigEndian(at: entry.content.lowerBound + 4, version == 2 ? 2 : 4),
+                let name = view.name(at: kind)
+            {
+                try findings.items.set(kind: name, of: item)
+            }
             guard view.name(at: kind) == "mime", entry.content.upperBound > kind + 4,
                 let text = view.bytes(at: kind + 4, min(4_096, entry.content.upperBound - kind - 4))
             else { continue }
@@ -167,19 +270,24 @@ enum HEIFLayout {
         let count = try take(version < 2 ? 2 : 4)
         guard count <= mostItems else { throw .damaged(reason: "it has too many parts") }
         for _ in 0..<count {
-            _ = try take(version < 2 ? 2 : 4)
-            if version > 0 { _ = try take(2) }
+            let item = try take(version < 2 ? 2 : 4)
+            let method = try version > 0 ? take(2) & 15 : 0
             _ = try take(2)
-            _ = try take(base)
+            let origin = try take(base)
             let extents = try take(2)
+            var ranges: [Range<Int>] = []
             for _ in 0..<extents {
+                try PictureLayout.count(part: &findings.entries)
                 _ = try take(index)
-                _ = try take(offset)
+                // Whatever lies behind the file's end is not there.
+                let start = try min(take(offset), view.count) + min(origin, view.count)
                 // No length means the whole file.
-                let bytes = length == 0 ? view.count : try take(length)
-                findings.itemBytes += min(bytes, view.count)
+                let bytes = try min(length == 0 ? view.count : take(length), view.count)
+                ranges.append(start..<start + bytes)
+                findings.itemBytes += bytes
                 try checkItems(findings, view)
             }
+            try findings.items.set(ranges: ranges, method: method, of: item)
         }
     }
 }

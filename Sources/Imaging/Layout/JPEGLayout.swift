@@ -11,7 +11,6 @@ enum JPEGLayout {
         /// Horizontal and vertical sampling factors.
         let sampling: [(Int, Int)]
         let isProgressive: Bool
-        let bits: Int
 
         /// Coefficients for each pixel: components with fewer samples have fewer.
         var coefficients: Double {
@@ -34,7 +33,9 @@ enum JPEGLayout {
         var profile = Profile()
         var seen: Set<UInt8> = []
         var offset = 2
+        var count = 0
         while true {
+            try PictureLayout.count(part: &count)
             guard let (marker, start) = marker(view, from: offset) else { throw .damaged(reason: "it ends too early") }
             guard marker != 0xD9, let length = view.bigEndian(at: start, 2), length >= 2 else {
                 throw .damaged(reason: "it has no pixels")
@@ -111,8 +112,7 @@ enum JPEGLayout {
             height: Int(head[1]) << 8 | Int(head[2]),
             sampling: sampling,
             // SOF2, 6, 10 and 14 (table B.1).
-            isProgressive: marker & 3 == 2,
-            bits: Int(head[0])
+            isProgressive: marker & 3 == 2
         )
     }
 
@@ -131,8 +131,9 @@ enum JPEGLayout {
     }
 
     private static func checkScans(_ view: FileView, _ start: Int, pixels: Int) throws(ImagingError) {
-        var (count, offset) = (1, start)
+        var (count, parts, offset) = (1, 0, start)
         while let (marker, next) = marker(view, from: offset), marker != 0xD9 {
+            try PictureLayout.count(part: &parts)
             if marker == 0xDA { count += 1 }
             guard count <= mostScans, count * pixels <= mostScannedPixels else {
                 throw .damaged(reason: "its pixels are spread over too many scans")

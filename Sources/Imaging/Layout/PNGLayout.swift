@@ -2,7 +2,8 @@ internal import CISAL
 
 /// PNG (https://www.w3.org/TR/png-3/): chunks of a length, a name, data and a checksum.
 enum PNGLayout {
-    private static let signatureBytes = 8
+    private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    private static var signatureBytes: Int { signature.count }
     /// Chunks that a decoder gets, each once.
     private static let single: Set = ["PLTE", "tRNS", "iCCP", "eXIf"]
 
@@ -20,12 +21,14 @@ enum PNGLayout {
         else { throw .damaged(reason: "it does not begin as a PNG file does") }
         var layout = try layout(header)
         var list = PieceList()
-        try list.keep(0..<first.whole.upperBound)
+        try list.keep(0..<min(first.whole.upperBound, view.count))
         var seen: Set<String> = []
         var orientation = 1
         var isAnimated = false
+        var count = 1
         var next: Chunk? = chunk(view, at: first.whole.upperBound)
         reading: while let chunk = next {
+            try PictureLayout.count(part: &count)
             // Whatever is cut off is for the decoder to find.
             let end = min(chunk.whole.upperBound, view.count)
             let isFirst = single.contains(chunk.name) && seen.insert(chunk.name).inserted
@@ -125,11 +128,16 @@ enum PNGLayout {
         return Array(rest)
     }
 
-    /// Whether what is compressed beside the pixels is more than `limit` bytes when it is expanded.
+    /// Whether what is compressed beside the pixels is more than `limit` bytes when it is expanded, or has too many parts to
+    /// tell. False of what is no PNG file.
     static func unfolds(beyond limit: Int, _ view: FileView) -> Bool {
+        guard view.bytes(at: 0, signatureBytes) == signature else { return false }
         var left = limit
+        var count = 0
         var next = chunk(view, at: signatureBytes)
         while let chunk = next {
+            count += 1
+            guard count <= PictureLayout.mostParts else { return true }
             next = self.chunk(view, at: chunk.whole.upperBound)
             let texts: Int
             switch chunk.name {
@@ -156,9 +164,14 @@ enum PNGLayout {
         return start[zero + 1] == 1
     }
 
+    /// Whether there is a chunk of this name. True as well when there are too many parts to tell.
     static func has(chunk name: String, _ view: FileView) -> Bool {
+        guard view.bytes(at: 0, signatureBytes) == signature else { return false }
+        var count = 0
         var next = chunk(view, at: signatureBytes)
         while let chunk = next {
+            count += 1
+            guard count <= PictureLayout.mostParts else { return true }
             if chunk.name == name { return true }
             next = self.chunk(view, at: chunk.whole.upperBound)
         }

@@ -18,8 +18,10 @@ struct PictureLayout {
         var isProfile = false
     }
 
-    /// Files with more parts than this are nobody's honest picture.
+    /// Files of which a decoder gets more parts than this are no honest pictures.
     static let mostPieces = 10_000
+    /// Parts of a file that are looked at: a large PNG with chunks of 8 KB has some ten thousand.
+    static let mostParts = 100_000
     /// The largest colour profile that is looked at, in bytes. Those of printing presses have 3 MB.
     static let largestProfile = 4 << 20
 
@@ -33,6 +35,8 @@ struct PictureLayout {
     let wholeBytesPerPixel: Double?
     /// Bytes of one decoded pixel.
     let bytesPerPixel: Int
+    /// Pixels that are decoded at the same time to get this picture, where they may be more than it has.
+    var decodedPixels = 0
     /// More than 1: an animation; 0: an animation of unknown length.
     var frames = 1
     /// As in EXIF: 1 is upright, 5 to 8 are turned by a quarter.
@@ -43,14 +47,20 @@ struct PictureLayout {
     var hasProfile: Bool { pieces?.contains(where: \.isProfile) ?? false }
 
     /// Bytes of memory that decoding holds at most, beside what it hands out.
-    var decodingBytes: Int { priced(width, height) }
+    var decodingBytes: Int {
+        guard let wholeBytesPerPixel else { return priced(width, height) }
+        return max(priced(width, height), Self.bytes(Double(decodedPixels) * wholeBytesPerPixel))
+    }
 
     /// The same for a picture of another size in this form.
     func priced(_ width: Int, _ height: Int) -> Int {
         // Resizing keeps some hundreds of rows of a picture that is decoded in strips: measured with libvips 8.14, 420.
         guard let wholeBytesPerPixel else { return width * bytesPerPixel * min(height, 512) + (1 << 20) }
-        return Int(Double(width) * Double(height) * wholeBytesPerPixel) + (1 << 20)
+        return Self.bytes(Double(width) * Double(height) * wholeBytesPerPixel)
     }
+
+    /// With what any decoding takes; bounded, because a file may state any size.
+    private static func bytes(_ count: Double) -> Int { Int(min(count, 1e15)) + (1 << 20) }
 
     /// - Throws: ``ImagingError/damaged(reason:)`` when the file is not built as its format demands.
     init(
@@ -71,6 +81,14 @@ struct PictureLayout {
         self.channels = channels
         self.bytesPerPixel = bytesPerPixel
         self.wholeBytesPerPixel = wholeBytesPerPixel
+    }
+
+    /// Counts one part more.
+    ///
+    /// - Throws: ``ImagingError/damaged(reason:)`` when there are too many.
+    static func count(part count: inout Int) throws(ImagingError) {
+        count += 1
+        guard count <= mostParts else { throw .damaged(reason: "it has too many parts") }
     }
 
     /// Looks at a file's structure; no pixel is decoded.

@@ -2,8 +2,7 @@
 enum WebPLayout {
     /// Lossy pictures become four bytes a pixel; lossless ones are kept a second time while they are put together.
     private static let (lossyBytes, losslessBytes) = (4.0, 8.0)
-    private static let (animation, metadata, exif, alpha, profile): (UInt8, UInt8, UInt8, UInt8, UInt8) =
-        (0x02, 0x04, 0x08, 0x10, 0x20)
+    private static let (animation, exif, alpha, profile): (UInt8, UInt8, UInt8, UInt8) = (0x02, 0x08, 0x10, 0x20)
 
     /// Chunks that a decoder gets, each once.
     private static let kept: Set = ["VP8X", "ICCP", "ALPH", "VP8 ", "VP8L", "EXIF"]
@@ -23,8 +22,10 @@ enum WebPLayout {
         }
         var chunks: [String: Chunk] = [:]
         var frames = 0
+        var count = 0
         var next = chunk(view, at: 12)
         while let chunk = next {
+            try PictureLayout.count(part: &count)
             if chunk.name == "ANMF" { frames += 1 }
             if kept.contains(chunk.name), chunks[chunk.name] == nil { chunks[chunk.name] = chunk }
             next = self.chunk(view, at: chunk.whole.upperBound)

@@ -198,35 +198,25 @@ public enum Backup {
         let input = open("\(source)/\(path)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard input >= 0 else {
             if errno == ENOENT { return nil }
-            throw failure("read", "\(source)/\(path)")
+            throw .system("read", "\(source)/\(path)")
         }
         defer { close(input) }
         let place = "\(target)/\(path)"
         try PrivateFiles.claim(folder: (place as NSString).deletingLastPathComponent)
         let output = open(place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard output >= 0 else { throw failure("make", place) }
+        guard output >= 0 else { throw .system("make", place) }
         defer { close(output) }
         let file = try read(input, path) { piece throws(RecordsError) in
-            guard writeAll(piece, to: output) else { throw failure("write", place) }
+            let failure = piece.withUnsafeBytes { SystemCalls.write($0, to: output, place) }
+            if let failure { throw failure }
         }
-        guard fsync(output) == 0 else { throw failure("sync", place) }
+        guard fsync(output) == 0 else { throw .system("sync", place) }
         return file
-    }
-
-    private static func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
-        var rest = bytes
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return false }
-            rest = rest.dropFirst(written)
-        }
-        return true
     }
 
     private static func describe(_ path: String, in folder: String) throws(RecordsError) -> BackupManifest.File {
         let input = open("\(folder)/\(path)", O_RDONLY | O_CLOEXEC)
-        guard input >= 0 else { throw failure("read", path) }
+        guard input >= 0 else { throw .system("read", path) }
         defer { close(input) }
         return try read(input, path) { _ throws(RecordsError) in }
     }
@@ -242,16 +232,12 @@ public enum Backup {
         while true {
             let size = Glibc.read(input, &piece, piece.count)
             if size < 0, errno == EINTR { continue }
-            guard size >= 0 else { throw failure("read", path) }
+            guard size >= 0 else { throw .system("read", path) }
             guard size > 0 else { break }
             hash.update(data: piece[..<size])
             count += size
             try body(piece[..<size])
         }
         return BackupManifest.File(path: path, bytes: count, sha256: hash.finalize().hexadecimal)
-    }
-
-    private static func failure(_ operation: String, _ path: String) -> RecordsError {
-        .file(path: path, operation: operation, reason: String(cString: strerror(errno)))
     }
 }

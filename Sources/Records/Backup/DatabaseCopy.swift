@@ -28,13 +28,7 @@ enum DatabaseCopy {
             var configuration = Configuration()
             configuration.readonly = true
             return try DatabaseQueue(path: path, configuration: configuration).read { database in
-                try String.fetchSet(
-                    database,
-                    sql: """
-                        SELECT digest FROM job_files UNION SELECT digest FROM shares
-                        UNION SELECT digest FROM decisions WHERE digest IS NOT NULL AND state IN ('held', 'released')
-                        """
-                )
+                try String.fetchSet(database, sql: SQLiteStore.neededFiles)
             }
         } catch {
             throw .cannotOpen(path: path, reason: "\(error)")

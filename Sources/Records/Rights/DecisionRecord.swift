@@ -34,7 +34,8 @@ public struct DecisionRecord: Hashable, Sendable {
     /// nil: nobody's, or of one who has left.
     public let account: AccountID?
     public let job: JobID?
-    /// What was held back or taken down: an upload has a digest only.
+    /// What was held back or taken down: an upload has a digest only. Of an output that was refused: the upload that it was
+    /// painted from, if any.
     public let digest: String?
     public let picture: PictureRecord?
     /// Until when what is held back is kept.

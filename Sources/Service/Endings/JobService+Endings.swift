@@ -23,8 +23,14 @@ extension JobService {
             outcome = .failed(failures[id] ?? FailureRecord(code: "internal_error", message: message))
         }
         jobs[id]?.beginEnding(at: clock.now())
+        let ending = Ending(id: id, outcome: outcome, end: end)
+        // The records must know a job before they can be told of its end.
+        guard undurable[id] == nil else {
+            undurable[id] = .ended(ending)
+            return
+        }
         if let record = jobs[id]?.record { noteUndelivered(record, outcome) }
-        unwritten.add(Ending(id: id, outcome: outcome, end: end), at: clock.steady())
+        unwritten.add(ending, at: clock.steady())
     }
 
     /// Writes down what has ended and is due to be written: all at once, so that they share commits. Whatever is found due
@@ -53,7 +59,10 @@ extension JobService {
             if unwritten.isEmpty { break }
             guard !Task.isCancelled else {
                 let count = unwritten.count
-                return logger.warning("endings are left to the next start", metadata: ["count": "\(count)"])
+                return logger.warning(
+                    "unsaved job results: the next start resumes them",
+                    metadata: ["count": "\(count)"]
+                )
             }
             try? await Task.sleep(for: .milliseconds(250))
         }
@@ -80,7 +89,9 @@ extension JobService {
         let settlement = Settlement(
             deviceSeconds: ending.end.spentSeconds,
             millicredits: ending.end.millicredits,
-            model: job.request.model
+            model: job.request.model,
+            // The day that the core has charged, which is not the time of day's while that is in doubt.
+            day: clocks.earliest(job.since).day
         )
         let record: JobRecord?
         do {
@@ -94,14 +105,14 @@ extension JobService {
         } catch {
             if unwritten.failed(id, mayPass: error.mayPass, at: clock.steady()) {
                 logger.critical(
-                    "the end of a job cannot be written down; it is tried again until it is",
+                    "cannot save the end of a job; retrying until it is saved",
                     metadata: ["job": "\(id)", "reason": "\(error)"]
                 )
             }
             return
         }
         if unwritten.wrote(id) {
-            logger.notice("ends of jobs are written down again", metadata: ["left": "\(unwritten.count)"])
+            logger.notice("ends of jobs are saved again", metadata: ["left": "\(unwritten.count)"])
         }
         if let record, let snapshot = JobSnapshot(ended: record, promise: job.promise) { tell(id, .changed(snapshot)) }
         heavy.note(ending.end.spentSeconds, of: job.record.account, at: clock.steady())

@@ -10,9 +10,13 @@ extension JobService {
             return await finish(assignment, .failedForGood)
         }
         let fault = await noteFailure(error, of: job)
+        // It may have ended while a decision was written down.
+        guard jobs[id]?.isEnding == false else { return await finish(assignment, .failedForGood) }
         let now = clock.steady()
         guard case .again(let moment) = retries.failed(assignment.job, fault, at: now) else {
-            logger.error("painting failed", metadata: ["job": "\(id)", "reason": "\(error)"])
+            // A picture that must not be passed on was painted well, and was told of before.
+            let isRefused = if case .blocked = error { true } else { false }
+            if !isRefused { logger.error("painting failed", metadata: ["job": "\(id)", "reason": "\(error)"]) }
             return await finish(assignment, .failedForGood)
         }
         logger.warning(
@@ -45,7 +49,10 @@ extension JobService {
                 }
             }
         decisions[id] = deciding
-        switch await deciding.value {
+        let decided = await deciding.value
+        // It may have ended meanwhile: nobody would let go of what is noted of it from here on.
+        guard jobs[id] != nil else { return .lasting }
+        switch decided {
         case .success(let failure):
             failures[id] = failure
             return .lasting

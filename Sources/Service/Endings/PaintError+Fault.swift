@@ -29,7 +29,7 @@ extension PaintError {
 extension ImagingError {
     fileprivate var fault: Fault {
         switch self {
-        case .tooManyPixels, .tooSmall, .tooLong, .tooDear, .animated, .noAlpha: .lasting
+        case .tooManyPixels, .tooSmall, .tooLong, .tooExpensive, .animated, .noAlpha: .lasting
         case .unknownFormat, .empty, .damaged: .doubtful
         case .encodingFailed, .libraryUnavailable: .passing
         }

@@ -32,7 +32,8 @@ struct TaskRetries: Sendable {
     }
 
     private struct History: Sendable {
-        var failures = 0
+        /// By kind: a disk that fails for a while must not use up the tries of an upload that is looked at after it.
+        var failures: [Fault: Int] = [:]
         var next: Instant
     }
 
@@ -43,12 +44,14 @@ struct TaskRetries: Sendable {
         guard fault != .lasting else { return .giveUp }
         // Pictures of one job that fail together count as one failure.
         if let known = histories[job], now < known.next { return .again(at: known.next) }
-        let failures = histories[job]?.failures ?? 0
+        var history = histories[job] ?? History(next: now)
+        let failures = history.failures[fault] ?? 0
         let pauses = Self.pauses(fault)
         guard failures < pauses.count || fault == .environment else { return .giveUp }
-        let next = now.advanced(bySeconds: pauses[min(failures, pauses.count - 1)])
-        histories[job] = History(failures: failures + 1, next: next)
-        return .again(at: next)
+        history.failures[fault] = failures + 1
+        history.next = now.advanced(bySeconds: pauses[min(failures, pauses.count - 1)])
+        histories[job] = history
+        return .again(at: history.next)
     }
 
     /// A picture of a job was painted: what was wrong has passed.

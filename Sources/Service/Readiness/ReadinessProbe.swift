@@ -67,7 +67,7 @@ public actor ReadinessProbe {
             problems.append(
                 Readiness.Problem(
                     code: "no_worker",
-                    message: "no worker takes pictures of the model \(model): take one back that drains, on /ops"
+                    message: "the model \(model) has no active worker; resume a drained worker on /ops"
                 )
             )
         }

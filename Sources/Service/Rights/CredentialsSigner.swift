@@ -153,6 +153,11 @@ public final class CredentialsSigner: Sendable {
         guard isChanged || loaded.isDue(at: now) else { return }
         do {
             let next = try source.load(now.date, former + [loaded.identity])
+            guard next.isUsable(at: now) || !loaded.isUsable(at: now) else {
+                // The files count as changed still, so they are loaded at each check until their time comes.
+                warn(ofUnusable: next.identity, logger)
+                return
+            }
             state.withLock { state in
                 if next.identity != state.loaded.identity {
                     state.former = (state.former + [state.loaded.identity]).suffix(Self.mostFormer)
@@ -182,6 +187,23 @@ public final class CredentialsSigner: Sendable {
                 metadata: ["reason": "\(error)"]
             )
         }
+    }
+
+    /// Says once that new files wait for their time, or came after it.
+    private func warn(ofUnusable identity: SigningIdentity, _ logger: Logger) {
+        let problem = "not valid now: \(identity.notValidBefore) to \(identity.notValidAfter)"
+        let isNew = state.withLock { state in
+            defer { state.problem = problem }
+            return state.problem != problem
+        }
+        guard isNew else { return }
+        logger.warning(
+            "signing certificate is not valid now",
+            metadata: [
+                "certificate": "\(identity.path)", "begins": "\(identity.notValidBefore)",
+                "ends": "\(identity.notValidAfter)", "signing": "the one before stays",
+            ]
+        )
     }
 
     private func tell(_ standing: Standing, at now: Instant, _ logger: Logger) {

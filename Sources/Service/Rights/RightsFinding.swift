@@ -18,7 +18,7 @@ public struct RightsFinding: Hashable, Sendable {
     public let reason: String
     /// For the ledger.
     public let detail: [String: String]
-    /// The file that it is about; nil: an output that is not kept.
+    /// The upload that it is about, or whose content the output shows; nil: an output of its own content.
     public var digest: String?
     /// The output that is held back.
     public var picture: PictureRecord?

@@ -139,8 +139,14 @@ extension RightsOffice {
         var changes: [RightsChange] = [.change(decision: decision.id, to: .overturned)]
         switch decision.kind {
         case .prompt: break
-        // A picture that was held back goes to its owner; one that was refused outright is not kept.
-        case .output: if decision.picture != nil { changes[0] = .change(decision: decision.id, to: .released) }
+        // A picture that was held back goes to its owner. One that was refused outright is not kept: it can be asked for
+        // again.
+        case .output:
+            if decision.picture != nil {
+                changes[0] = .change(decision: decision.id, to: .released)
+            } else if let photo = decision.digest {
+                changes.append(.clear(upload: photo))
+            }
         case .upload: if let digest = decision.digest { changes.append(.clear(upload: digest)) }
         case .takedown:
             changes.append(.restore(decision: decision.id))

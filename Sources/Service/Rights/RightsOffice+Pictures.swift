@@ -13,7 +13,7 @@ extension RightsOffice {
     ///
     /// - Parameter shape: what it will be cut to about its middle; nil: nothing is cut off.
     func looks(at digest: String, cutTo shape: PixelSize?) throws(PaintError) -> [UploadLook] {
-        let version = state.withLock { $0.worksVersion }
+        let (version, clearedAt) = state.withLock { ($0.worksVersion, $0.cleared[digest]) }
         var views = [UploadView.whole]
         if let shape {
             do {
@@ -22,7 +22,7 @@ extension RightsOffice {
                 throw PaintError(error, reading: digest, in: files)
             }
         }
-        return views.map { UploadLook(digest: digest, view: $0, worksVersion: version) }
+        return views.map { UploadLook(digest: digest, view: $0, worksVersion: version, clearedAt: clearedAt) }
     }
 
     /// Looks at an upload's file, unless nothing was found in the same look before.
@@ -58,12 +58,11 @@ extension RightsOffice {
     }
 
     private func decode(_ look: UploadLook) throws(ImagingError) -> Raster {
-        let source = ImageSource.file(files.path(of: look.digest))
-        switch look.view {
+        let opened = try decoder.open(.file(files.path(of: look.digest)))
+        return switch look.view {
         case .whole:
-            let size = UploadView.lookedAt(try decoder.header(of: source).size)
-            return try decoder.decode(source, fitting: size.longerSide)
-        case .middle(let shape): return try decoder.decode(source, filling: UploadView.lookedAt(shape))
+            try decoder.decode(opened, fitting: UploadView.lookedAt(opened.header.size).longerSide)
+        case .middle(let shape): try decoder.decode(opened, filling: UploadView.lookedAt(shape))
         }
     }
 
@@ -97,10 +96,14 @@ extension RightsOffice {
 
     /// Looks at a picture that was painted.
     ///
-    /// - Parameter keepsContent: it shows what uploads show that were looked at, in another manner: whatever is not for
-    ///   everybody in it was in them.
-    func examine(output picture: Raster, keepsContent: Bool = false) throws(PaintError) -> RightsFinding? {
-        try examine(picture, as: .output, isJudged: keepsContent)
+    /// - Parameter photo: the upload whose content it shows in another manner: whatever is not for everybody in it was in
+    ///   that, and works that the upload was cleared of are passed over. nil: it has content of its own.
+    func examine(output picture: Raster, showing photo: String? = nil) throws(PaintError) -> RightsFinding? {
+        let clearedAt = photo.flatMap { photo in state.withLock { $0.cleared[photo] } }
+        var finding = try examine(picture, as: .output, isJudged: photo != nil, clearedAt: clearedAt)
+        // Of a picture that is refused only the upload is left: an appeal that is won clears that.
+        finding?.digest = photo
+        return finding
     }
 
     private func examine(

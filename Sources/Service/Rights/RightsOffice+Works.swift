@@ -195,7 +195,7 @@ extension RightsOffice {
             var found: Found
             switch target {
             case .file(let digest):
-                let isHere = try await store.made(digest) != nil || files.size(of: digest) > 0
+                let isHere = try await store.made(digest) != nil || files.size(of: digest) != nil
                 found = Found(digests: isHere ? [digest] : [])
             case .share(let id):
                 let share = try await store.share(id, at: clock.now())

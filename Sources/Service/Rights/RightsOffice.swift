@@ -132,11 +132,22 @@ public final class RightsOffice: Sendable {
     /// Takes over what the records have that is not known here yet. To be called before the first request, and every few
     /// seconds from then on.
     public func refresh() async throws(RecordsError) {
-        let known = state.withLock { $0.sequence }
-        guard let update = try await store.rightsUpdate(after: known) else { return }
-        let problems = state.withLock { state in
-            // Somebody else was quicker, and has taken over the same.
-            guard state.sequence == known else { return [] }
+        while true {
+            let known = state.withLock { $0.sequence }
+            guard let update = try await store.rightsUpdate(after: known) else { return }
+            guard let problems = take(update, after: known) else { continue }
+            for problem in problems {
+                logger.error("a record of rights makes no sense", metadata: ["reason": "\(problem)"])
+            }
+            return
+        }
+    }
+
+    /// - Returns: what could not be understood; nil when another update was taken over since `known`, which may have less in
+    ///   it than this one.
+    private func take(_ update: RightsUpdate, after known: Int64) -> [String]? {
+        state.withLock { state in
+            guard state.sequence == known else { return nil }
             let problems = state.apply(update)
             // Most updates have none, and do not wait for a comparison.
             guard !update.works.isEmpty else { return problems }
@@ -144,9 +155,6 @@ public final class RightsOffice: Sendable {
                 defer { state.registeredWorkCount = registry.registeredCount }
                 return problems + registry.apply(update.works)
             }
-        }
-        for problem in problems {
-            logger.error("a record of rights makes no sense", metadata: ["reason": "\(problem)"])
         }
     }
 

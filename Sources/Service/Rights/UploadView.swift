@@ -64,4 +64,6 @@ struct UploadLook: Hashable, Sendable {
     let view: UploadView
     /// The state of the registry of works.
     let worksVersion: Int64
+    /// The entry of the ledger at which a person has cleared it; nil: nobody has.
+    let clearedAt: Int64?
 }

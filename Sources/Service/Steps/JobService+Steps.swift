@@ -18,7 +18,7 @@ extension JobService {
                     let due = batch.beginStep()
                     guard !due.isEmpty else { break }
                     for result in await Self.step(due, stepPainter) {
-                        guard let errand = await note(result) else { continue }
+                        guard let errand = note(result) else { continue }
                         group.addTask { await self.carryOut(errand, stepPainter) }
                     }
                     hasStepped = true
@@ -67,7 +67,7 @@ extension JobService {
     }
 
     /// Takes note of a step. - Returns: what is to be done before the task's next one.
-    private func note(_ step: Step) async -> StepBatch.Errand? {
+    private func note(_ step: Step) -> StepBatch.Errand? {
         guard let assignment = batch.assignment(step.lease) else { return nil }
         let id = names[assignment.job]
         switch step.outcome {
@@ -78,9 +78,8 @@ extension JobService {
                 tellProgress(id)
             }
             return batch.stepped(step.lease, state)
-        case .failure(let error):
-            await fail(assignment, error)
-            return nil
+        // Writing down what follows may take long, and the others' next step must not wait for it.
+        case .failure(let error): return .fail(assignment, error)
         }
     }
 
@@ -92,6 +91,7 @@ extension JobService {
         case .show(let assignment, let state): await show(assignment, state, painter)
         case .finish(let assignment, let state): await finish(assignment, state, painter)
         case .deliver(let assignment, let picture): await deliver(picture, assignment)
+        case .fail(let assignment, let error): await fail(assignment, error)
         }
         signalSteps.yield()
     }
@@ -111,8 +111,14 @@ extension JobService {
         guard let id = names[assignment.job], let request = jobs[id]?.request, jobs[id]?.isEnding == false else {
             return
         }
+        let place = StepBatch.preview(
+            after: state.stepsTaken,
+            of: state.stepsInAll,
+            previews: request.partialImages
+        )
         do {
-            addPartial(try await painter.preview(state, of: request), to: id, task: assignment.task)
+            let picture = try await painter.preview(state, of: request)
+            addPartial(picture, to: id, task: assignment.task, place: place)
         } catch {
             // The picture itself may still succeed.
             logger.warning("a preview failed", metadata: ["job": "\(id)", "reason": "\(error)"])

@@ -22,6 +22,8 @@ struct StepBatch: Sendable {
         case finish(Assignment, any StepState)
         /// The picture was finished while its task was put aside.
         case deliver(Assignment, PictureRecord)
+        /// Its step has failed. Ends with ``remove(_:)`` or ``putAside(_:)``.
+        case fail(Assignment, PaintError)
     }
 
     private enum Phase: Sendable {
@@ -56,6 +58,11 @@ struct StepBatch: Sendable {
     /// Tasks that have not been begun yet.
     var beginningCount: Int {
         entries.count { if case .beginning = $0.phase { true } else { false } }
+    }
+    /// Pictures that are made and not yet their jobs'.
+    var pictures: [PictureRecord] {
+        let inHands = entries.compactMap { if case .delivering(let picture) = $0.phase { picture } else { nil } }
+        return inHands + kept.values.compactMap { if case .picture(let picture) = $0 { picture } else { nil } }
     }
     /// Tasks that were put aside and not taken up again.
     var keptCount: Int { kept.count }
@@ -163,7 +170,8 @@ struct StepBatch: Sendable {
             entries[index].phase = .finishing(state)
             return .finish(assignment, state)
         }
-        guard Self.isShown(after: state.stepsTaken, of: state.stepsInAll, previews: entries[index].previews) else {
+        let previews = entries[index].previews
+        guard Self.preview(after: state.stepsTaken, of: state.stepsInAll, previews: previews) != nil else {
             entries[index].phase = .ready(state)
             return nil
         }
@@ -171,12 +179,12 @@ struct StepBatch: Sendable {
         return .show(assignment, state)
     }
 
-    /// Whether a preview is made after so many steps: as many as are wanted, evenly spread between the first and the
-    /// last; fewer when there are not as many places.
-    static func isShown(after taken: Int, of all: Int, previews: Int) -> Bool {
+    /// Which preview, from 0, is made after so many steps; nil: none is. As many as are wanted are evenly spread between
+    /// the first step and the last; fewer when there are not as many places.
+    static func preview(after taken: Int, of all: Int, previews: Int) -> Int? {
         let most = min(previews, all - 1)
-        guard most > 0, taken > 0 else { return false }
-        return (1...most).contains { $0 * all / (most + 1) == taken }
+        guard most > 0, taken > 0 else { return nil }
+        return (0..<most).first { ($0 + 1) * all / (most + 1) == taken }
     }
 
     // MARK: Finding

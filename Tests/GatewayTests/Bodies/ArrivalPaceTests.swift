@@ -56,10 +56,10 @@ struct ArrivalPaceTests {
     func crumbs() {
         var pace = pace()
         for _ in 0..<20_000 { pace.count(1) }
-        #expect(!pace.isCrumbled)
+        #expect(!pace.hasTooManyPieces)
         for _ in 0..<20_000 { pace.count(1_000) }
-        #expect(!pace.isCrumbled)
+        #expect(!pace.hasTooManyPieces)
         for _ in 0..<200_000 { pace.count(1) }
-        #expect(pace.isCrumbled)
+        #expect(pace.hasTooManyPieces)
     }
 }

@@ -56,6 +56,13 @@ final class RawConnection: Sendable {
         return sent
     }
 
+    /// Waits, without reading, until the other side has reset the connection. - Returns: false when it does not.
+    func waitForReset() -> Bool {
+        var waiting = pollfd(fd: descriptor, events: 0, revents: 0)
+        let count = poll(&waiting, 1, Int32(Self.patienceSeconds * 1_000))
+        return count == 1 && waiting.revents & Int16(POLLERR | POLLHUP) != 0
+    }
+
     /// What comes until the other side closes or resets, or until it ends with `end`.
     func receive(until end: String? = nil) throws -> String {
         var received: [UInt8] = []

@@ -142,7 +142,7 @@ struct ClockTests {
             await service.sweepOnce()
             for job in [kept, other] {
                 #expect(try await store.job(job.record.id)?.status == .completed)
-                #expect(files.size(of: try #require(job.record.pictures.first).digest) > 0)
+                #expect(files.size(of: try #require(job.record.pictures.first).digest) != nil)
             }
         }
     }
@@ -174,6 +174,76 @@ struct ClockTests {
             let done = try await end(of: job, in: after)
             #expect(done.record.status == .completed)
         }
+    }
+
+    @Test(
+        "A picture counts against the day that its allowance was charged on, whatever the clock says for a while",
+        arguments: [26, -26] as [Double]
+    )
+    func settlesOnTheChargedDay(hours: Double) async throws {
+        let service = try makeService(KeepingPainter(files: files))
+        try await running(service) {
+            let day = clock.now().day
+            // The earlier of the two is charged while both are possible.
+            let charged = hours > 0 ? day : clock.now().advanced(bySeconds: hours * 3_600).day
+            clock.jump(bySeconds: hours * 3_600)
+            await service.tickOnce()
+            let job = try await service.submit(request("a"), account: account, idempotencyKey: nil).snapshot
+            try await end(of: job, in: service)
+            #expect(try await store.deliveredPictures(of: id, onDay: charged) == 1)
+        }
+    }
+
+    @Test("A machine that sleeps again and again is believed in the end: each sleep after an hour of being awake")
+    func believesSleepers() {
+        let start = Instant(microseconds: 0)
+        var watch = ClockWatch(now: start, steady: start)
+        var (steady, slept) = (0.0, 0.0)
+        // Awake for ten minutes, asleep for eight hours.
+        for _ in 0..<30 {
+            slept += 8 * 3_600
+            for _ in 0..<60 {
+                steady += 10
+                watch.observe(
+                    now: start.advanced(bySeconds: steady + slept),
+                    steady: start.advanced(bySeconds: steady)
+                )
+            }
+        }
+        let doubt = start.advanced(bySeconds: steady + slept)
+            .seconds(since: watch.earliest(start.advanced(bySeconds: steady)))
+        // What was slept in the last hour, and no more.
+        #expect(doubt >= 5 * 8 * 3_600 && doubt <= 6 * 8 * 3_600)
+        #expect(watch.latest(start.advanced(bySeconds: steady)) == start.advanced(bySeconds: steady + slept))
+    }
+
+    @Test("A clock that jumps all the time is never believed, and costs no memory")
+    func doubtsBrokenClocks() {
+        let start = Instant(microseconds: 0)
+        var watch = ClockWatch(now: start, steady: start)
+        for second in 1..<20_000 {
+            let steady = start.advanced(bySeconds: Double(second))
+            watch.observe(now: steady.advanced(bySeconds: Double(second * 100)), steady: steady)
+        }
+        let steady = start.advanced(bySeconds: 20_000)
+        #expect(watch.earliest(steady).seconds(since: start) <= 20_000)
+        #expect(watch.latest(steady) == steady.advanced(bySeconds: 19_999 * 100))
+    }
+
+    @Test("After a restart, an answer that reached nobody is found for ten minutes, whatever the time of day")
+    func findsAnswersForTenMinutes() async throws {
+        clock.jump(bySeconds: 26 * 3_600)
+        let before = try makeService(FakePainter())
+        let job = try await before.submit(request("a"), account: account, idempotencyKey: nil).snapshot
+        try await running(before) { _ = try await end(of: job, in: before) }
+        let after = try makeService(FakePainter())
+        try await after.recover()
+        let again = try await after.submit(request("a"), account: account, idempotencyKey: nil).snapshot
+        #expect(again.record.id == job.record.id)
+        clock.advance(bySeconds: 700)
+        await after.sweepOnce()
+        let anew = try await after.submit(request("a"), account: account, idempotencyKey: nil).snapshot
+        #expect(anew.record.id != job.record.id)
     }
 
     @Test("A jump is believed after an hour, and at once when the clock comes back")

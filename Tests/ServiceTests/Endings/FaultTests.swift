@@ -101,7 +101,7 @@ struct FaultTests {
                 _ = try await service.submit(request("b"), account: account, idempotencyKey: nil)
             }
             let stranger = AccountID(rawValue: "acct_2")
-            #expect(await service.unavailabilityAtTheDoor(of: stranger, isNamed: false) == .endingsUnwritten)
+            #expect(await service.precheckAvailability(of: stranger, isNamed: false) == .endingsUnwritten)
             #expect(await !service.isAccepting)
             // For as long as it takes.
             for _ in 0..<100 {
@@ -167,6 +167,21 @@ struct FaultTests {
         try await next.recover()
         try await running(next) { try await pass(next) { try await store.job(name)?.status == .completed } }
         #expect(try await store.settlements(of: [name]) == [name: 1])
+    }
+
+    @Test("Records that cannot be read stop a start, and no job has failed for it")
+    func stopsTheStart() async throws {
+        let before = try makeService(FakePainter(isOpen: false))
+        let job = try await before.submit(request("a"), account: account, idempotencyKey: nil).snapshot
+        let path = folder.path + "/heatsink.sqlite"
+        try DatabaseChange.run("ALTER TABLE settlement_days RENAME TO away", on: path)
+        let stopped = try makeService(FakePainter())
+        await #expect(throws: RecordsError.self) { try await stopped.recover() }
+        #expect(try await store.job(job.record.id)?.status == .queued)
+        try DatabaseChange.run("ALTER TABLE away RENAME TO settlement_days", on: path)
+        let next = try makeService(FakePainter())
+        try await next.recover()
+        try await running(next) { try await pass(next) { try await store.job(job.record.id)?.status == .completed } }
     }
 
     @Test(

@@ -139,6 +139,26 @@ struct TaskRetriesTests {
         #expect(try #require(tries(.doubtful).last) <= 5)
     }
 
+    @Test("Faults of one kind do not use up the tries of another")
+    func countsKindsApart() {
+        var retries = TaskRetries()
+        var now = start
+        func fail(_ fault: Fault) -> Bool {
+            guard case .again(let moment) = retries.failed(job, fault, at: now) else { return false }
+            now = moment
+            return true
+        }
+        for _ in 0..<20 {
+            let again = fail(.environment)
+            #expect(again)
+        }
+        var doubtful = 0
+        while doubtful < 10, fail(.doubtful) { doubtful += 1 }
+        #expect(doubtful == TaskRetries.doubtfulPauses.count)
+        let passes = fail(.passing)
+        #expect(passes)
+    }
+
     @Test("Pictures of one job that fail together count once")
     func countsOnce() {
         var retries = TaskRetries()

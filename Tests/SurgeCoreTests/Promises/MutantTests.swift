@@ -80,6 +80,11 @@ struct MutantTests {
         #expect(findings(.honestClocks, fault: .ignoresHolds) { $0.hasHolds = true })
     }
 
+    @Test("A job that is begun although it is to be left alone")
+    func ignoredPostponing() {
+        #expect(findings(.workConserving, fault: .ignoresPostponing) { $0.hasPostponing = true })
+    }
+
     @Test("A run that differs from the same run before")
     func differentRun() {
         var first = World(seed: Budget.seed(part: 99, world: 1))

@@ -113,6 +113,26 @@ struct DoorTests {
     }
 }
 
+extension DoorTests {
+    @Test("A demand of an account that was closed is refused with a reason of its own, and counted for nobody")
+    func refusesClosedAccounts() throws {
+        var stage = try Stage()
+        _ = stage.worker(slots: 1)
+        let account = stage.account()
+        let demand = Demand(account: account, model: 0, wantedRung: 0)
+        let isClosed = stage.scheduler.close(account)
+        #expect(isClosed)
+        let before = stage.scheduler.statistics
+        guard case .refused(let refusal) = stage.scheduler.submit(demand, at: stage.now) else {
+            Issue.record("a closed account was served")
+            return
+        }
+        #expect(refusal.reason == .accountClosed && !refusal.reason.isWorthRetrying)
+        #expect(stage.scheduler.statistics == before)
+        #expect(stage.scheduler.problems() == [])
+    }
+}
+
 extension Refusal.Reason {
     fileprivate var isForLoad: Bool { self == .overloaded || self == .slowDown }
 }

@@ -102,6 +102,48 @@ final class PostponingTests {
         #expect(core.problems() == [])
     }
 
+    @Test("A client that comes back does not end a postponement; the job is begun when its moment has come")
+    func outlastsItsClient() throws {
+        let job = try accept(isDetached: false, at: Self.at(0))
+        let task = try #require(core.fill(worker, at: Self.at(0)).first)
+        #expect(core.postpone(task.lease, until: Self.at(10), at: Self.at(0)) == true)
+        core.detach(job, at: Self.at(1))
+        #expect(core.problems() == [])
+        #expect(core.attach(job, at: Self.at(2)) == true)
+        #expect(core.problems() == [])
+        #expect(core.fill(worker, at: Self.at(2)).isEmpty)
+        // Its patience is as it was, and not the grace of one whose client has gone.
+        core.tick(at: Self.at(9))
+        #expect(core.fill(worker, at: Self.at(9)).isEmpty)
+        core.tick(at: Self.at(20))
+        #expect(core.fill(worker, at: Self.at(20)).map(\.job) == [job])
+        #expect(core.problems() == [])
+    }
+
+    @Test("Postponed work counts at the door: where everything fails, only what fits is accepted")
+    func countsAtTheDoor() throws {
+        var plan = Plan(name: "free")
+        plan.patienceSeconds = 5
+        #expect(core.replace(plan: 0, with: plan) == true)
+        var jobs: [JobHandle] = []
+        while jobs.count < 50, let job = try? accept(isDetached: false, at: Self.at(0)) {
+            jobs.append(job)
+            for task in core.fill(worker, at: Self.at(0)) {
+                core.postpone(task.lease, until: Self.at(4), at: Self.at(0))
+            }
+        }
+        // A second each: the fourth is done within 5 s less the margin, and the fifth is not.
+        #expect(jobs.count == 4)
+        #expect(core.refusal(for: account, model: 0, isDetached: false, at: Self.at(0))?.reason == .overloaded)
+        // Its own work stands before nobody.
+        let outlook = try #require(core.outlook(of: jobs[0], at: Self.at(0)))
+        let demand = Demand(account: account, model: 0, wantedRung: 0)
+        #expect(outlook.estimate.lowSeconds < core.expectedWaitSeconds(of: demand, at: Self.at(0)))
+        for job in jobs { core.cancel(job, at: Self.at(1)) }
+        #expect(core.problems() == [])
+        _ = try accept(isDetached: false, at: Self.at(1))
+    }
+
     @Test("What a task has got to is kept, and it goes on from there")
     func keepsState() throws {
         _ = try accept(at: Self.at(0))

@@ -40,7 +40,9 @@ struct RehearsalTests {
             for moment in run.history { kinds.insert(String("\(moment.what)".prefix { $0 != "(" })) }
         }
         #expect(kills > 3)
-        let meant = ["request", "again", "leave", "cancel", "commit", "finish", "lose", "step", "hold", "kill"]
+        let meant = [
+            "request", "again", "leave", "cancel", "commit", "finish", "postpone", "lose", "step", "hold", "kill",
+        ]
         #expect(kinds.isSuperset(of: meant))
     }
 }

@@ -14,12 +14,12 @@ export function openAccount({ session, changeAccount, drawLanguages }) {
   const dialog = openDialog(say('account.title'), [told, body], { className: 'small-dialog' });
   const withPasskeys = canUsePasskeys() && session.facts.passkeys_possible;
 
-  /** Runs an act and says how it went. */
+  /** Runs an act and says how it went: in the words that it returns, if any, or else in those of `success`. */
   const act = (work, success) => async (/** @type {Event} */ event) => {
     event.preventDefault();
     try {
-      await work(event);
-      write(told, success);
+      const said = await work(event);
+      write(told, typeof said === 'string' ? said : success);
       draw();
     } catch (error) {
       // Whoever closes the browser's passkey window has changed their mind, and knows it.
@@ -47,10 +47,17 @@ export function openAccount({ session, changeAccount, drawLanguages }) {
     element('p', { class: 'small soft' }, withPasskeys ? say('account.passkeyNote') : say('account.passkeyImpossible')),
     account.passkeys.length > 0 && element('ul', { role: 'list', class: 'stack' }, account.passkeys.map((passkey) => element('li', { class: 'row' }, icon('key'),
       element('span', {}, `${passkey.name} · ${formatDate(passkey.created_at * 1000)}`),
-      button(say('account.removePasskey'), async () => session.use(await ask(`/v1/passkeys/${encodeURIComponent(passkey.id)}`, { method: 'DELETE' })), say('account.passkeyRemoved'), 'button quiet')))),
+      button(say('account.removePasskey'), () => forget(passkey), say('account.passkeyRemoved'), 'button quiet')))),
     element('div', { class: 'row' },
       withPasskeys && button(say('account.makePasskey'), async () => session.use(await makePasskey(deviceName())), say('account.passkeyMade'), 'button main', 'key'),
       button(say('account.endOthers'), () => ask('/v1/sessions', { method: 'DELETE' }), say('account.othersEnded'), 'button quiet')));
+
+  const forget = async (passkey) => {
+    const account = await ask(`/v1/passkeys/${encodeURIComponent(passkey.id)}`, { method: 'DELETE' });
+    if (!account.signed_out) return session.use(account);
+    await changeAccount(null);
+    return say('account.passkeyRemovedHere');
+  };
 
   const ways = (account) => {
     const key = element('input', { type: 'password', autocomplete: 'off', spellcheck: 'false', required: true, id: 'account-key' });

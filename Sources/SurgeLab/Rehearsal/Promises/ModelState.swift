@@ -6,6 +6,7 @@ struct ModelJob {
         case reserved
         case active
         case suspended
+        case postponed
     }
 
     let handle: JobHandle
@@ -29,6 +30,8 @@ struct ModelJob {
     var listeners: Int
     var deadline: Int64
     var suspendedUntil: Int64 = 0
+    /// It is left alone until then, whatever becomes of its client; nil: it is not.
+    var postponedUntil: Int64?
     var pending: UInt32
     var running: UInt32 = 0
     /// Taken from a worker, and not yet said to be handed out again.

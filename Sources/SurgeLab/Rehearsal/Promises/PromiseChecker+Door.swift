@@ -13,7 +13,7 @@ extension PromiseChecker {
         var arrival: Int64 = 0
         var predictedSeconds = 0.0
         var limitSeconds = 0.0
-        /// Nothing runs and nothing waits: the next one is taken whatever is predicted.
+        /// Nothing runs, waits or is postponed: the next one is taken whatever is predicted.
         var isFree = false
     }
 
@@ -37,7 +37,8 @@ extension PromiseChecker {
         var asked = demand
         asked.wantedRung = expected.wanted
         expected.predictedSeconds = scheduler.expectedWaitSeconds(of: asked, at: now)
-        expected.isFree = scheduler.hasNoWork
+        let isWorkLeft = jobs.contains { job in job.map { $0.phase != .suspended && $0.pending != 0 } ?? false }
+        expected.isFree = leaseCount == 0 && !isWorkLeft
         expected.limitSeconds =
             demand.isDetached ? plan.horizonSeconds : min(plan.patienceSeconds, plan.horizonSeconds)
         return expected
@@ -142,7 +143,7 @@ extension PromiseChecker {
     func joined(_ known: Int, isDetached: Bool) {
         change(known) { job in
             if isDetached { job.isDetached = true } else { job.listeners += 1 }
-            if job.phase == .suspended { job.phase = .active }
+            if job.phase == .suspended { job.phase = job.postponedUntil == nil ? .active : .postponed }
         }
     }
 

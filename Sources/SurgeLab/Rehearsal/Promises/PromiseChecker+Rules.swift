@@ -117,7 +117,9 @@ extension PromiseChecker {
         for problem in scheduler.problems().prefix(2) { report(.nothingForgotten, problem) }
         checkIdlenessClosely(scheduler, at: now)
         checkCoverage(scheduler)
-        let waiting = jobs.count { job in job.map { $0.phase != .suspended && $0.pending != 0 } ?? false }
+        let waiting = jobs.count { job in
+            job.map { ($0.phase == .reserved || $0.phase == .active) && $0.pending != 0 } ?? false
+        }
         if scheduler.waitingJobCount != waiting {
             report(.nothingForgotten, "\(waiting) jobs wait, and \(scheduler.waitingJobCount) are counted")
         }

@@ -21,9 +21,12 @@ extension PromiseChecker {
             }
             if job.phase == .reserved { report(.nothingForgotten, "job \(index) was begun before it was durable") }
             if job.phase == .suspended { report(.noDeadWork, "job \(index) was begun although its client has gone") }
+            if job.phase == .postponed {
+                report(.workConserving, "job \(index) was begun although it is to be left alone")
+            }
             checkHold(job)
             checkRung(assignment, job)
-            checkTime(assignment, job, now)
+            checkTime(assignment, job, scheduler, now)
             let kept = job.kept[assignment.task] ?? 0
             if kept != assignment.stepsDone {
                 report(.prompt, "a paused task had \(kept) steps and goes on at \(assignment.stepsDone)")
@@ -80,14 +83,30 @@ extension PromiseChecker {
         }
     }
 
-    private func checkTime(_ assignment: Assignment, _ job: ModelJob, _ now: Instant) {
+    private func checkTime(
+        _ assignment: Assignment,
+        _ job: ModelJob,
+        _ scheduler: borrowing Scheduler,
+        _ now: Instant
+    ) {
+        if assignment.leaseEnds <= now { report(.noDeadWork, "a lease that has ended when it begins") }
+        let left = Double(job.deadline - now.microseconds) / 1_000_000
+        guard left < assignment.expectedSeconds else { return }
         // What keeps nobody waiting is begun where the manifest says that there is time for it.
         let rung = configuration.models[assignment.model].ladder.rungs[assignment.rung]
-        let least = min(assignment.expectedSeconds, rung.costDeviceSeconds * job.size)
-        if Double(job.deadline - now.microseconds) / 1_000_000 < least {
-            report(.noDeadWork, "begun \(assignment.expectedSeconds) s of work with less time left")
+        guard left < rung.costDeviceSeconds * job.size || !isAlone(job, scheduler) else { return }
+        report(.noDeadWork, "begun \(assignment.expectedSeconds) s of work with \(left) s left")
+    }
+
+    /// Whether nothing runs but a job's own tasks, and no other job waits to be begun.
+    private func isAlone(_ job: ModelJob, _ scheduler: borrowing Scheduler) -> Bool {
+        guard leaseCount == job.running.nonzeroBitCount else { return false }
+        for case let other? in jobs where other.handle != job.handle && other.pending != 0 {
+            guard other.phase == .reserved || other.phase == .active else { continue }
+            // Some have ended while this one was chosen, and are told of after it.
+            if scheduler.deadline(of: other.handle) != nil { return false }
         }
-        if assignment.leaseEnds <= now { report(.noDeadWork, "a lease that has ended when it begins") }
+        return true
     }
 
     private func checkBatch(_ place: Int) {
@@ -127,6 +146,48 @@ extension PromiseChecker {
             limboUntilEnded(index)
         case .failed: lose(found, isFault: false, counts: true)
         }
+    }
+
+    /// A task could not be done now: its job is left alone until a moment.
+    func postponed(_ lease: LeaseID, until moment: Int64, keepsState: Bool, returned: Bool) {
+        guard let found = take(lease) else {
+            if returned { report(.nothingForgotten, "a lease that is over was postponed") }
+            return
+        }
+        owed.insert(Int(lease.worker.index))
+        guard !found.isDropped, let index = index(of: found.job) else {
+            if returned { report(.nothingForgotten, "a lease that was taken back was postponed") }
+            return
+        }
+        if !returned { report(.nothingForgotten, "a lease that runs was not postponed") }
+        let bit: UInt32 = 1 << UInt32(found.task)
+        let isKept = keepsState && found.steps > 0
+        change(index) { job in
+            job.running &= ~bit
+            job.limbo |= bit
+            if isKept { job.kept[found.task] = found.steps }
+            job.postponedUntil = max(job.postponedUntil ?? moment, moment)
+            if job.phase == .active { job.phase = .postponed }
+        }
+        fairness.giveBack(found.lane, found.account, found.charge * (isKept ? rest(of: found) : 1))
+        limbo.append(found.job)
+    }
+
+    /// At a tick.
+    func endPostponing(at now: Instant) {
+        for index in jobs.indices {
+            guard let until = jobs[index]?.postponedUntil, until <= now.microseconds else { continue }
+            change(index) { job in
+                job.postponedUntil = nil
+                if job.phase == .postponed { job.phase = .active }
+            }
+        }
+    }
+
+    /// The share of what a task was charged for that it has not received, 0...1.
+    private func rest(of lease: ModelLease) -> Double {
+        let steps = configuration.models[lease.model].ladder.rungs[lease.rung].steps ?? 1
+        return min(1, Double(max(0, steps - lease.steps)) / Double(max(1, steps - lease.stepsBefore)))
     }
 
     /// Nothing of it is left to do, so it must end within this event.
@@ -198,9 +259,7 @@ extension PromiseChecker {
                 job.pending |= bit
                 job.kept[found.task] = found.steps
             }
-            let steps = configuration.models[found.model].ladder.rungs[found.rung].steps ?? 1
-            let rest = Double(max(0, steps - found.steps)) / Double(max(1, steps - found.stepsBefore))
-            fairness.giveBack(found.lane, found.account, found.charge * min(1, rest))
+            fairness.giveBack(found.lane, found.account, found.charge * rest(of: found))
         }
     }
 

@@ -6,6 +6,9 @@ final class ReferenceJob {
         case reserved
         case active
         case suspended
+        case postponed
+
+        var isWaiting: Bool { self == .reserved || self == .active }
     }
 
     struct Paused {
@@ -67,7 +70,7 @@ final class ReferenceJob {
     }
 
     /// Whether its tasks count as waiting in its lane.
-    var isWaiting: Bool { !isOver && phase != .suspended && !pending.isEmpty }
+    var isWaiting: Bool { !isOver && phase.isWaiting && !pending.isEmpty }
 }
 
 /// An account as the reference holds it.

@@ -123,7 +123,7 @@ extension ReferenceScheduler {
         guard parts.contains(.bounds) else { return nil }
         // Where nothing runs or waits, the next one is taken whatever is predicted.
         let isOpen = !lane.isHeld && capacities[lane.model] > 0
-        if runningCount == 0, waitingTaskCount == 0, isOpen { return nil }
+        if runningCount == 0, waitingTaskCount == 0, postponedJobs.isEmpty, isOpen { return nil }
         let plan = plan(of: lane)
         let limit = isDetached ? plan.horizonSeconds : min(plan.patienceSeconds, plan.horizonSeconds)
         let expected = seconds * 1.1

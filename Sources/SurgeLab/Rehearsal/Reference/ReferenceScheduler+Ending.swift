@@ -9,7 +9,7 @@ extension ReferenceScheduler {
     func detach(_ handle: JobHandle, at now: Instant) {
         guard let job = jobs[handle], job.listeners > 0 else { return }
         job.listeners -= 1
-        guard job.listeners == 0, !job.isDetached, job.phase == .active else { return }
+        guard job.listeners == 0, !job.isDetached, job.phase == .active || job.phase == .postponed else { return }
         suspend(job, now.microseconds)
         wakeIdle(now.microseconds)
     }
@@ -39,6 +39,10 @@ extension ReferenceScheduler {
     func resume(_ job: ReferenceJob, _ now: Int64) {
         guard job.phase == .suspended else { return }
         job.deadline = job.patientDeadline
+        guard !isPostponed(job) else {
+            job.phase = .postponed
+            return
+        }
         job.phase = .active
         guard !job.pending.isEmpty else { return }
         enqueue(job, atFront: true)
@@ -84,6 +88,7 @@ extension ReferenceScheduler {
         }
         if let place = JobEnd.Reason.allCases.firstIndex(of: reason) { statistics.plans[plan].ended[place] += 1 }
         effects.append(told)
+        postponed.removeAll { $0.job === job }
         job.isOver = true
         jobs[job.handle] = nil
     }
@@ -118,6 +123,7 @@ extension ReferenceScheduler {
         if let last = lastTick, time < last { setBack(last - time) }
         checkWorkers(time)
         endHolds(time)
+        endPostponing(time)
         defer { wakeIdle(time) }
         guard let last = lastTick, last <= time else {
             lastTick = time
@@ -140,6 +146,7 @@ extension ReferenceScheduler {
             }
         }
         for account in accounts.values { account.theoreticalArrival = max(0, account.theoreticalArrival - span) }
+        for index in postponed.indices { postponed[index].until -= span }
         governor.affordableSince = governor.affordableSince.map { since in since.map { $0 - span } }
     }
 

@@ -55,7 +55,8 @@ extension ReferenceScheduler {
         count: Int,
         order: UInt32,
         _ now: Int64,
-        mostBefore: Double = .infinity
+        mostBefore: Double = .infinity,
+        except own: ReferenceJob? = nil
     ) -> Forecast {
         let waiting = waiting()
         let ownRest = taskSeconds * lane.scale * Double(count - 1)
@@ -90,7 +91,8 @@ extension ReferenceScheduler {
         return Forecast(
             tasksBefore: Int(min(Double(Int32.max), before.tasks + above.tasks)),
             heldSeconds: restSeconds(lane, now),
-            queueSeconds: wait + ownRest / left + latency(lane, taskSeconds, isAlone: startsAtOnce),
+            queueSeconds: wait + (postponedSeconds(before: lane, except: own) + ownRest) / left
+                + latency(lane, taskSeconds, isAlone: startsAtOnce),
             startsAtOnce: startsAtOnce && !lane.isHeld,
             isClose: hasFreeSlot && max(before.tasks, above.tasks) < 1.5
                 && (abs(before.tasks - 1) < 1e-6 || abs(above.tasks - 1) < 1e-6),
@@ -240,7 +242,8 @@ extension ReferenceScheduler {
             now.microseconds,
             // Whoever came later stands behind it.
             mostBefore: ahead.0 == 0
-                ? Double(max(0, job.tasksBefore - (lane.servedTasks - job.servedBefore))) : .infinity
+                ? Double(max(0, job.tasksBefore - (lane.servedTasks - job.servedBefore))) : .infinity,
+            except: job
         )
         let isBegun = job.runningCount > 0 || !job.done.isEmpty
         let whose = "job \(handle.index), \(job.phase), \(before.count) of its own before it,"

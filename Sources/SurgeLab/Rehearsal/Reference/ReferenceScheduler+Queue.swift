@@ -44,7 +44,7 @@ extension ReferenceScheduler {
         let wasWaiting = flow.waitingTasks > 0
         job.pending.insert(task.task)
         if lane.heap.contains(flow) { refresh(flow) }
-        guard job.phase != .suspended else { return }
+        guard job.phase.isWaiting else { return }
         if job.isInFlow { changed(flow, wasWaiting: wasWaiting) } else { enqueue(job, atFront: true) }
     }
 

@@ -38,6 +38,12 @@ extension ReferenceScheduler {
         statistics.preemptions += 1
         job.runningCount -= 1
         job.spentSeconds += Float(task.spentSeconds)
+        keep(task)
+    }
+
+    /// What the task has got to stays with its worker; its job is given back what it did not receive.
+    func keep(_ task: ReferenceTask) {
+        let job = task.job
         job.paused.append(.init(task: task.task, stepsDone: task.stepsDone))
         let steps = steps(task.model, task.rung)
         let (before, done) = (min(steps, task.stepsBefore), min(steps, task.stepsDone))

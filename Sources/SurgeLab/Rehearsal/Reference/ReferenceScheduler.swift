@@ -27,6 +27,8 @@ final class ReferenceScheduler {
     var lastTick: Int64?
     /// What operators have put off, by what they named.
     var holds: [HoldName: Int64] = [:]
+    /// Jobs that are left alone until a moment, in the order in which they came to be.
+    var postponed: [(job: ReferenceJob, until: Int64)] = []
     /// Workers that wait for work, the last to have asked at the end.
     var idle: [ReferenceWorker] = []
     var slotCount = 0

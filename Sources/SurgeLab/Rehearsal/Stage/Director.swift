@@ -156,11 +156,21 @@ struct Director {
     private mutating func end(_ name: TaskName, _ worker: Int) -> Happening {
         old.append(name)
         if old.count > 24 { old.removeFirst() }
+        if chance(faults.postpone) {
+            due.append(.fill(worker: worker))
+            return postpone(name)
+        }
         var outcome = TaskOutcome.done
         if chance(faults.failure) { outcome = random.below(6) == 0 ? .failedForGood : .failed }
         if chance(faults.lie) { due.append(.finish(name, random.below(2) == 0 ? .done : .failed)) }
         due.append(.fill(worker: worker))
         return .finish(name, outcome)
+    }
+
+    private mutating func postpone(_ name: TaskName) -> Happening {
+        let spans = [0.2, 2, 10, 60]
+        let seconds = spans[random.below(spans.count)] * random.unit()
+        return .postpone(name, until: now + Int64(seconds * 1_000_000), keepsState: random.below(2) == 0)
     }
 
     private mutating func health(_ worker: Int, _ stage: Stage) -> WorkerHealth {
@@ -190,6 +200,7 @@ struct Director {
         if chance(faults.lie), !old.isEmpty {
             return .finish(old[random.below(old.count)], random.below(2) == 0 ? .done : .failed)
         }
+        if chance(faults.postpone * 0.02), !old.isEmpty { return postpone(old[random.below(old.count)]) }
         if chance(faults.drain) { return .drain(worker: worker, !(stage.workers[worker]?.isDraining ?? true)) }
         if chance(faults.health) { return .report(worker: worker, health(worker, stage)) }
         let account = random.below(settings.accounts.count)

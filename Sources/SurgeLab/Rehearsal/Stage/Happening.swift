@@ -46,6 +46,7 @@ enum Happening: Hashable, Sendable {
     case report(worker: Int, WorkerHealth)
     case step(worker: Int)
     case finish(TaskName, TaskOutcome)
+    case postpone(TaskName, until: Int64, keepsState: Bool)
     case lose(worker: Int, isFault: Bool)
     case drain(worker: Int, Bool)
     case tick

@@ -53,9 +53,10 @@ extension Stage {
         case .fill(let worker): note(.worker(worker), "asks for work")
         case .report(let worker, let health): note(.worker(worker), Self.text(health))
         case .step(let worker): note(.worker(worker), "a step")
-        case .finish(let name, let outcome):
-            let worker = workers.keys.sorted().first { workers[$0]?.held.contains(name) == true }
-            note(worker.map { .worker($0) } ?? .clients, "\(worker == nil ? "late: " : "")\(name) \(outcome)")
+        case .finish(let name, let outcome): noteTask(name, "\(outcome)")
+        case .postpone(let name, let until, let keepsState):
+            let seconds = Self.rounded(Double(until - harness.now) / 1_000_000)
+            noteTask(name, "put off for \(seconds) s\(keepsState ? ", state kept" : "")")
         case .lose(let worker, let isFault): note(.worker(worker), isFault ? "crashes" : "leaves")
         case .drain(let worker, let isDraining): note(.worker(worker), isDraining ? "drains" : "is back")
         case .tick: note(.core, "tick")
@@ -69,6 +70,12 @@ extension Stage {
         case .rewrite: note(.core, "written down, read back")
         case .kill: note(.core, "KILLED; starts again")
         }
+    }
+
+    /// What is said of a task, by whoever has it.
+    private mutating func noteTask(_ name: TaskName, _ what: String) {
+        let worker = workers.keys.sorted().first { workers[$0]?.held.contains(name) == true }
+        note(worker.map { .worker($0) } ?? .clients, "\(worker == nil ? "late: " : "")\(name) \(what)")
     }
 
     private mutating func noteHold(_ name: HoldName, _ until: Int64?) {

@@ -45,6 +45,13 @@ extension Stage {
         harness.finish(lease, outcome)
     }
 
+    /// Also one that has ended before.
+    mutating func postpone(_ name: TaskName, until: Int64, keepsState: Bool) {
+        guard let lease = leases[name] else { return }
+        for worker in workers.keys { workers[worker]?.held.removeAll { $0 == name } }
+        harness.postpone(lease, until: until, keepsState: keepsState)
+    }
+
     mutating func drain(_ worker: Int, _ isDraining: Bool) {
         guard let handle = workers[worker]?.handle else { return }
         workers[worker]?.isDraining = isDraining

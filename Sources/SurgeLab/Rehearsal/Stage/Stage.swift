@@ -103,6 +103,7 @@ struct Stage {
             if let handle = workers[worker]?.handle { harness.report(health, of: handle) }
         case .step(let worker): step(worker)
         case .finish(let name, let outcome): finish(name, outcome)
+        case .postpone(let name, let until, let keepsState): postpone(name, until: until, keepsState: keepsState)
         case .lose(let worker, let isFault):
             if let known = workers.removeValue(forKey: worker) { harness.remove(known.handle, isFault: isFault) }
         case .drain(let worker, let isDraining): drain(worker, isDraining)

@@ -13,6 +13,7 @@ struct StageSettings: Sendable {
         var silence = 0.0
         var lie = 0.0
         var failure = 0.0
+        var postpone = 0.0
         var jumpAhead = 0.0
         var jumpBack = 0.0
         var leave = 0.0
@@ -79,6 +80,8 @@ struct StageSettings: Sendable {
         // Some are near a midnight, and some begin at it.
         start = 86_400_000_000 * 20_000 - Int64(random.unit() * (chance(0.5) ? 20_000_000 : 2e10))
         shape(&random)
+        // After all others: what they are does not depend on it.
+        faults.postpone = rate(0.3, 0.3)
     }
 
     /// What the worlds of the tests do not have: short leases and heartbeats, parts switched off, accounts by the dozen.

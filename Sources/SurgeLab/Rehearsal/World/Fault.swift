@@ -12,6 +12,7 @@ enum Fault: Equatable, Sendable {
     case flattersEstimates
     case misnamesRefusals
     case ignoresHolds
+    case ignoresPostponing
 
     /// Whether an effect arrives. - Parameter count: how many of its kind there were.
     func lets(_ effect: Effect, _ count: inout Int) -> Bool {

@@ -224,7 +224,9 @@ struct Harness {
             checker.change(index) { job in
                 guard job.listeners > 0 else { return }
                 job.listeners -= 1
-                guard job.listeners == 0, !job.isDetached, job.phase == .active else { return }
+                guard job.listeners == 0, !job.isDetached, job.phase == .active || job.phase == .postponed else {
+                    return
+                }
                 job.phase = .suspended
                 job.suspendedUntil = min(job.deadline, now + grace)
             }
@@ -268,6 +270,18 @@ struct Harness {
         let returned = scheduler.finish(lease, outcome, at: instant)
         reference?.finish(lease, outcome, returned: returned, at: instant)
         checker.finished(lease, outcome, returned: returned)
+        settle()
+    }
+
+    /// A task that could not be done now, through no fault of its own or of its worker.
+    ///
+    /// - Parameter moment: until when its job is left alone.
+    mutating func postpone(_ lease: LeaseID, until moment: Int64, keepsState: Bool) {
+        let until = Instant(microseconds: moment)
+        let told = fault == .ignoresPostponing ? instant : until
+        let returned = scheduler.postpone(lease, until: told, keepsState: keepsState, at: instant)
+        reference?.postpone(lease, until: until, keepsState: keepsState, returned: returned, at: instant)
+        checker.postponed(lease, until: moment, keepsState: keepsState, returned: returned)
         settle()
     }
 
@@ -333,12 +347,17 @@ struct Harness {
 
     // MARK: Time
 
-    /// A clock that was set back takes along what was counted by it: rates are as free as they were.
+    /// A clock that was set back takes along what was counted by it: rates are as free as they were, and what is
+    /// postponed is so for as long.
     private mutating func noteTime() {
         if let last = lastTick, now < last {
             for account in checker.accounts.indices {
                 let arrival = checker.accounts[account].theoreticalArrival
                 checker.accounts[account].theoreticalArrival = max(0, arrival - (last - now))
+            }
+            for job in checker.jobs.indices {
+                guard let until = checker.jobs[job]?.postponedUntil else { continue }
+                checker.jobs[job]?.postponedUntil = until - (last - now)
             }
         }
         if let last = lastTick, now >= last {
@@ -351,6 +370,7 @@ struct Harness {
     mutating func tick() {
         noteTime()
         checker.endHolds(at: instant)
+        checker.endPostponing(at: instant)
         scheduler.tick(at: instant)
         settle(afterTick: true)
         checker.checkDeadlines(at: instant)

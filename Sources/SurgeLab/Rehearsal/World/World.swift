@@ -23,6 +23,8 @@ struct World {
 
     let seed: UInt64
     var random: RandomStream
+    /// Faults that pass are drawn apart, so that a world without them is what it was before there were any.
+    var passing: RandomStream
     var settings: WorldSettings
     var harness: Harness
     var accounts: [AccountHandle] = []
@@ -46,7 +48,9 @@ struct World {
     ) {
         self.seed = seed
         random = RandomStream(seed: seed)
+        passing = RandomStream(seed: seed, stream: 3)
         settings = WorldSettings(&random)
+        settings.hasPostponing = passing.unit() < 0.3
         adapt(&settings)
         // Just before midnight, so that a day ends in some worlds.
         let start: Int64 = 86_400_000_000 * 20_000 - Int64.random(in: 0...200_000_000, using: &random)
@@ -167,6 +171,10 @@ struct World {
 
     private mutating func finish(_ index: Int, _ place: Int) {
         let held = workers[index].held.remove(at: place)
+        if settings.hasPostponing, passing.unit() < 0.1 {
+            let until = harness.now + Int64(20_000_000 * passing.unit())
+            return harness.postpone(held.lease, until: until, keepsState: passing.unit() < 0.5)
+        }
         var outcome = TaskOutcome.done
         if settings.hasErrors, chance(0.05) { outcome = chance(0.3) ? .failedForGood : .failed }
         harness.finish(held.lease, outcome)

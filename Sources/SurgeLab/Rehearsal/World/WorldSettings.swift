@@ -31,6 +31,8 @@ struct WorldSettings {
     var hasDelays: Bool
     var hasUpgrades: Bool
     var hasHolds: Bool
+    /// Drawn by the world, whose other draws do not depend on it.
+    var hasPostponing = false
     var isTight: Bool
 
     init(_ random: inout RandomStream) {

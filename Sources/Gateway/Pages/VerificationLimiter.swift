@@ -1,12 +1,14 @@
 import HTTPTypes
+import Inference
 import Synchronization
 
-/// What verification may take of the server: threads of its own, so that it takes none from painting, and a bounded number
-/// of files that arrive or wait.
-final class VerificationLane: Sendable {
+/// What verification may take of the server: a bounded number of files that arrive or wait, of which one at a time is
+/// looked at.
+final class VerificationLimiter: Sendable {
     private struct State {
         var present = 0
         var byAddress: [String: Int] = [:]
+        var waiting = 0
     }
 
     /// What stands against another file.
@@ -22,6 +24,10 @@ final class VerificationLane: Sendable {
     /// Of these, from one address.
     let mostOfAddress: Int
     private let state = Mutex(State())
+    private let turn = Turnstile(permits: 1)
+
+    /// Files that are here and wait to be looked at.
+    var waitingCount: Int { state.withLock { $0.waiting } }
 
     init(mostFiles: Int = 32, mostOfAddress: Int = 8) {
         self.mostFiles = mostFiles
@@ -46,10 +52,24 @@ final class VerificationLane: Sendable {
             state.byAddress[address] = left == 0 ? nil : left
         }
     }
+
+    /// Runs `body` while no other one runs.
+    ///
+    /// Memory for pictures is shared with painting, and is given in the order of coming. So no more than one verification
+    /// stands before paid work there.
+    func alone<Value, Failure: Error>(
+        _ body: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        state.withLock { $0.waiting += 1 }
+        await turn.enter()
+        state.withLock { $0.waiting -= 1 }
+        defer { turn.leave() }
+        return try await body()
+    }
 }
 
 extension APIError {
-    init(_ refusal: VerificationLane.Refusal) {
+    init(_ refusal: VerificationLimiter.Refusal) {
         switch refusal {
         case .full:
             self.init(
