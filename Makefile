@@ -8,11 +8,16 @@ PORT ?= 8080
 DATA ?= data
 SECONDS ?= 60
 MINUTES ?= 60
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests Package.swift Benchmarks/Package.swift Benchmarks/Sources
+# More flags for `swift test`: another configuration, another folder to build in.
+TEST_FLAGS ?=
+# How many processes run the suites from outside; 0 is this one. Browser tests keep both cores busy by themselves.
+WORKERS ?= 2
+BROWSER_WORKERS ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve demo pictures-of-pages test test-swift test-conformance test-web test-browser soak fuzz \
-	soak-server backup restore rehearsal format format-check benchmark benchmark-core benchmark-surge benchmark-lab benchmark-sim benchmark-pages \
+.PHONY: help setup build serve demo pictures-of-pages test test-fast test-swift test-conformance test-web test-browser soak fuzz \
+	soak-server backup restore rehearsal format format-check check-architecture benchmark benchmark-programs benchmark-core benchmark-surge benchmark-lab benchmark-sim benchmark-pages \
 	clean
 
 help: ## list the commands
@@ -44,25 +49,36 @@ test: ## set up everything and run all tests
 	@$(MAKE) --no-print-directory test-web
 	@$(MAKE) --no-print-directory test-browser
 
+# Tests of the tools: no server.
+TOOL_TESTS := Tests/Conformance/test_architecture_check.py Tests/Conformance/test_soak_checks.py
+
+test-fast: ## what needs no server and no browser: five minutes on two cores, after a debug build
+	@$(MAKE) --no-print-directory format-check check-architecture
+	@Scripts/setup --tests
+	@python3 -m pytest -q $(TOOL_TESTS)
+	@$(MAKE) --no-print-directory test-web
+	@$(MAKE) --no-print-directory test-swift
+
 # Worlds and days keep all processors busy for seconds at a time, and so does painting: clients with a patience of their
 # own are tested apart from both.
 PURE_TESTS := SurgeCoreTests|SurgeLabTests|ScenariosTests|PasskeysTests|StrictJSONTests
 CLIENT_TESTS := SurgeLoadTests
 
 test-swift:
-	@swift test --filter '$(PURE_TESTS)'
-	@swift test --skip-build --filter '$(CLIENT_TESTS)'
-	@swift test --skip-build --skip '$(PURE_TESTS)|$(CLIENT_TESTS)'
+	@swift test $(TEST_FLAGS) --filter '$(PURE_TESTS)'
+	@swift test $(TEST_FLAGS) --skip-build --filter '$(CLIENT_TESTS)'
+	@swift test $(TEST_FLAGS) --skip-build --skip '$(PURE_TESTS)|$(CLIENT_TESTS)'
 
 test-conformance: ## outside clients against the real server (after make test has set up and built)
-	@python3 -m pytest Tests/Conformance
+	@python3 -m pytest Tests/Conformance -m 'not alone' -n $(WORKERS) --dist loadfile
+	@python3 -m pytest Tests/Conformance -m alone
 
 # Playwright's package brings a node of its own, so none has to be installed and it is the same everywhere.
 test-web: ## the pages' modules by themselves (after make test has set up)
 	@.deps/python/playwright/driver/node --test 'Web/tests/*.test.mjs'
 
 test-browser: ## the pages in a real browser (after make test has set up and built)
-	@python3 -m pytest Tests/Browser
+	@python3 -m pytest Tests/Browser -n $(BROWSER_WORKERS) --dist loadfile
 
 soak: ## a hundred million random events against the core's promises (minutes; SEED=N repeats one)
 	@HEATSINK_EVENTS=100000000 HEATSINK_SEED=$(SEED) swift test -c release -Xswiftc -enable-testing --filter SurgeCoreTests.PromiseTests
@@ -94,11 +110,17 @@ format: ## format all Swift code
 format-check: ## check the format of all Swift code
 	@swift format lint --strict --recursive --parallel $(SOURCES)
 
+check-architecture: ## check which target and folder uses which, forbidden calls, long files and functions
+	@Scripts/check-architecture
+
 benchmark: ## measure this machine: throughput, memory, start-up
 	@Scripts/setup --tests
 	@swift build -c release --product heatsink
 	@python3 Benchmarks/throughput.py
 	@python3 Benchmarks/memory.py
+
+benchmark-programs: ## build the programs of Benchmarks/Sources into Benchmarks/.build/release
+	@swift build -c release --package-path Benchmarks
 
 benchmark-core: ## measure the scheduling core alone
 	@cd Benchmarks/Core && swift package benchmark

@@ -18,7 +18,7 @@ let settings: [SwiftSetting] = [
 /// For targets that call C: every unsafe expression has to say so.
 let settingsCallingC = settings + [.strictMemorySafety()]
 
-/// For the laboratory, whose tests play many thousand wishes: optimised in debug builds, too.
+/// For the laboratory, whose tests play many thousand requests: optimised in debug builds, too.
 let settingsOfTheLaboratory = settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let package = Package(
@@ -27,6 +27,11 @@ let package = Package(
         .executable(name: "heatsink", targets: ["heatsink"]),
         .executable(name: "rehearsal", targets: ["rehearsal"]),
         .library(name: "SurgeCore", targets: ["SurgeCore"]),
+        // For the package in `Benchmarks`, which measures these.
+        .library(name: "Imaging", targets: ["Imaging"]),
+        .library(name: "Inference", targets: ["Inference"]),
+        .library(name: "WorkRegistry", targets: ["WorkRegistry"]),
+        .library(name: "Watermarking", targets: ["Watermarking"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
@@ -53,6 +58,7 @@ let package = Package(
         .target(name: "CISAL", linkerSettings: [.linkedLibrary("isal")]),
 
         // MARK: The house, ground floor first
+        .target(name: "BinaryText", swiftSettings: settings),
         .target(
             name: "SurgeCore",
             swiftSettings: settings,
@@ -75,30 +81,44 @@ let package = Package(
         .target(
             name: "Inference",
             dependencies: [
-                "COpenVINO", "Imaging", "SurgeCore",
+                "BinaryText", "COpenVINO", "Imaging", "SurgeCore",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settingsCallingC,
             linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", openVINOLibraries])]
         ),
         .target(
-            name: "Rights",
+            name: "PromptPolicy",
             dependencies: [
-                "CC2PA", "Imaging",
+                "BinaryText",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            resources: [.embedInCode("Presets"), .embedInCode("Rules")],
+            swiftSettings: settings
+        ),
+        .target(name: "WorkRegistry", dependencies: ["BinaryText", "Imaging"], swiftSettings: settingsCallingC),
+        .target(
+            name: "Watermarking",
+            dependencies: ["Imaging", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settingsCallingC
+        ),
+        .target(
+            name: "ContentCredentials",
+            dependencies: [
+                "BinaryText", "CC2PA", "Imaging",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
-                .product(name: "Yams", package: "Yams"),
             ],
-            resources: [.embedInCode("Policy/Presets"), .embedInCode("Policy/Rules")],
             swiftSettings: settingsCallingC,
             linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", c2paLibraries])]
         ),
         .target(
             name: "Records",
             dependencies: [
-                "SurgeCore",
+                "BinaryText", "SurgeCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -108,7 +128,7 @@ let package = Package(
         .target(
             name: "Passkeys",
             dependencies: [
-                "StrictJSON",
+                "BinaryText", "StrictJSON",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -117,7 +137,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "SurgeCore", "Imaging", "Inference", "Records", "Rights",
+                "BinaryText", "SurgeCore", "Imaging", "Inference", "Records",
+                "PromptPolicy", "WorkRegistry", "Watermarking", "ContentCredentials",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -129,7 +150,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "SurgeCore", "Imaging", "Inference", "Passkeys", "Records", "Rights", "Service", "StrictJSON",
+                "BinaryText", "SurgeCore", "Imaging", "Inference", "Passkeys", "Records", "StrictJSON",
+                "PromptPolicy", "WorkRegistry", "ContentCredentials", "Service",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -160,12 +182,11 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "SurgeCore", "Scenarios", "SurgeLab", "Imaging", "Inference", "Records", "Rights", "Service", "Gateway",
-                "SurgeLoad",
+                "BinaryText", "SurgeCore", "Scenarios", "SurgeLab", "Imaging", "Inference", "Records",
+                "PromptPolicy", "WorkRegistry", "Watermarking", "ContentCredentials", "Service", "Gateway", "SurgeLoad",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -182,17 +203,10 @@ let package = Package(
             dependencies: ["SurgeLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings
         ),
-        .executableTarget(name: "works-benchmark", dependencies: ["Rights"], swiftSettings: settings),
-        .executableTarget(name: "watermark-benchmark", dependencies: ["Rights"], swiftSettings: settings),
-        .executableTarget(
-            name: "safety-benchmark",
-            dependencies: ["Imaging", "Inference"],
-            swiftSettings: settings
-        ),
         .target(
             name: "TestKit",
             dependencies: [
-                "SurgeCore", "Imaging", "Inference", "Records", "Rights", "Service",
+                "SurgeCore", "Imaging", "Inference", "Records", "Service",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings
@@ -220,7 +234,7 @@ let package = Package(
         .testTarget(
             name: "RightsTests",
             dependencies: [
-                "Imaging", "Rights", "TestKit",
+                "Imaging", "PromptPolicy", "WorkRegistry", "Watermarking", "ContentCredentials", "TestKit",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -232,20 +246,26 @@ let package = Package(
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestKit"], swiftSettings: settings),
         .testTarget(
             name: "PasskeysTests",
-            dependencies: ["Passkeys", "TestKit"],
+            dependencies: ["BinaryText", "Passkeys", "TestKit"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "RecordsTests",
-            dependencies: ["Records", "TestKit", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["BinaryText", "Records", "TestKit", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
-        .testTarget(name: "ServiceTests", dependencies: ["Service", "TestKit"], swiftSettings: settings),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: [
+                "PromptPolicy", "WorkRegistry", "Watermarking", "ContentCredentials", "Service", "TestKit",
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "StrictJSON", "TestKit",
+                "Gateway", "PromptPolicy", "StrictJSON", "TestKit",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -264,7 +284,10 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Commands", "Gateway", "Records", "Rights", "Service", "TestKit"],
+            dependencies: [
+                "Commands", "ContentCredentials", "Gateway", "Inference", "PromptPolicy", "Records", "Service",
+                "TestKit",
+            ],
             swiftSettings: settings
         ),
     ]

@@ -52,7 +52,7 @@ class Engine:
     settings: str = ""
 
     def request(self, quality: str = "") -> str:
-        """What is sent for a wish, as a line of YAML."""
+        """What is sent for a request, as a line of YAML."""
         asked = f", quality: {quality}" if quality else ""
         prompts = 'prompts: ["pencil and wash", "blue night", "amber dawn"]'
         if self.name == "null":

@@ -1,7 +1,7 @@
 """The laboratory: how fast it plays the week at several scales, in how much memory, and what it says of the week's peak.
 
     python3 Benchmarks/lab.py                    scales 1/1000, 1/100 and 1/10, and the peak hour under four policies
-    python3 Benchmarks/lab.py --full             the whole week, 700 million wishes, as well (a quarter of an hour)
+    python3 Benchmarks/lab.py --full             the whole week, 700 million requests, as well (a quarter of an hour)
 """
 
 from __future__ import annotations
@@ -64,20 +64,20 @@ def main() -> None:
     parser.add_argument("--no-peak", action="store_true", help="without the peak hour under several policies")
     options = parser.parse_args()
     scales = ["1/1000", "1/100", "1/10"] + (["1"] if options.full else [])
-    print(f"{'scale':8} {'wishes':>12} {'cells':>6} {'seconds':>9} {'wishes a second':>16} {'memory':>10}")
+    print(f"{'scale':8} {'requests':>12} {'cells':>6} {'seconds':>9} {'requests a second':>18} {'memory':>10}")
     for scale in scales:
         report, seconds, memory = play(scale, ["ours"])
         asked = report["runs"][0]["totals"]["asked"]
-        print(f"{scale:8} {asked:12,} {report['cells']:6} {seconds:9.1f} {asked / seconds:16,.0f} {memory:6} MiB", flush=True)
+        print(f"{scale:8} {asked:12,} {report['cells']:6} {seconds:9.1f} {asked / seconds:18,.0f} {memory:6} MiB", flush=True)
     if options.no_peak:
         return
     report, _, _ = play("1/100", POLICIES)
     print(f"\nthe hour in which most is asked for, at 1/100")
-    print(f"{'policy':22} {'delivered':>10} {'p99, paying':>14} {'refused':>11} {'quality':>9} {'quality/wish':>12}")
+    print(f"{'policy':22} {'delivered':>10} {'p99, paying':>14} {'refused':>11} {'quality':>9} {'per request':>12}")
     for run in report["runs"]:
         print(peak(report, run))
     bound = report["bound"]
-    print("\nover the week, of what nobody could beat: delivered, quality for each wish")
+    print("\nover the week, of what nobody could beat: delivered, quality for each request")
     for run in report["runs"]:
         totals = run["totals"]
         print(

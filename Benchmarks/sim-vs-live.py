@@ -2,7 +2,7 @@
 
 The engine behind a server is measured by probes (a closed loop of one, two and six clients, one rung at a time), the
 laboratory gets a device with those times, and then `heatsink surge` plays each day against a fresh server while
-`heatsink lab run` plays the same wishes in virtual time. Nothing of a day's result goes into the device. Each day is
+`heatsink lab run` plays the same requests in virtual time. Nothing of a day's result goes into the device. Each day is
 played live several times: how much live differs from live is the floor that no simulator can get below.
 
     python3 Benchmarks/sim-vs-live.py                        all of it, about 20 minutes

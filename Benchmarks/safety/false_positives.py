@@ -3,8 +3,8 @@
 
     python3 Benchmarks/safety/false_positives.py PROGRAM NAME=PICTURE,PICTURE… NAME=ARRAY.npy,…
 
-PROGRAM is `safety-benchmark`. A group is pictures, or arrays of pictures (number, height, width, 3) as training Meadow
-leaves them. Needs numpy and pillow.
+PROGRAM is `safety-benchmark` (`make benchmark-programs`). A group is pictures, or arrays of pictures (number, height,
+width, 3) as training Meadow leaves them. Needs numpy and pillow.
 """
 
 import subprocess

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How often marks are read after what happens to pictures on the net, beside `invisible-watermark` on the same pictures.
 
-    swift build -c release --product watermark-benchmark
+    make benchmark-programs
     python3 -m pip install --no-deps -r Benchmarks/watermark/requirements.txt
     python3 Benchmarks/watermark/compare.py --sizes 256 512 1024 --count 100 [FOLDER ...]
 
@@ -176,7 +176,7 @@ def main():
     arguments.add_argument("--at-most", nargs="*", default=[], metavar="METHOD=COUNT", help="pictures for slow methods")
     arguments.add_argument("--attacks", nargs="+", default=list(ATTACKS), choices=list(ATTACKS), metavar="ATTACK")
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--program", default=str(ROOT / ".build/release/watermark-benchmark"))
+    arguments.add_argument("--program", default=str(ROOT / "Benchmarks/.build/release/watermark-benchmark"))
     arguments.add_argument("--show", help="a folder for some of the pictures, marked and not")
     options = arguments.parse_args()
 

@@ -5,7 +5,7 @@ public struct HeatsinkCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "heatsink",
         abstract: "An image-generation service that keeps serving everybody on the day it goes viral.",
-        version: "0.1.0",
+        version: ProgramVersion.current,
         subcommands: [
             ServeCommand.self, PaintCommand.self, GenerateCommand.self, ModelsCommand.self, AccountsCommand.self,
             PlansCommand.self, KeysCommand.self, JobsCommand.self, PolicyCommand.self, WorksCommand.self,

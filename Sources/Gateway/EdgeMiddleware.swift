@@ -1,10 +1,10 @@
-import HTTPTypes
-import Hummingbird
-import Logging
-import NIOCore
-import Records
-import Service
-import SurgeCore
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import Records
+internal import Service
+internal import SurgeCore
 
 /// The outermost layer: gives every request an id, turns every error into the API's form, logs and counts.
 struct EdgeMiddleware: RouterMiddleware {

@@ -59,12 +59,12 @@ public struct Gateway: Sendable {
     }
 
     /// What the routes need from below.
-    public struct Parts: Sendable {
+    public struct Dependencies: Sendable {
         public let service: JobService
         public let store: any RecordStore
-        public let rights: RightsOffice
+        public let rights: RightsService
         public let files: FileStore
-        public let studio: Studio
+        public let restylePainter: RestylePainter
         public let models: [RestyleModel]
         public let catalogue: ModelCatalogue
         public let blocking: BlockingWork
@@ -78,9 +78,9 @@ public struct Gateway: Sendable {
         public init(
             service: JobService,
             store: any RecordStore,
-            rights: RightsOffice,
+            rights: RightsService,
             files: FileStore,
-            studio: Studio,
+            restylePainter: RestylePainter,
             models: [RestyleModel],
             catalogue: ModelCatalogue,
             blocking: BlockingWork,
@@ -94,7 +94,7 @@ public struct Gateway: Sendable {
             self.store = store
             self.rights = rights
             self.files = files
-            self.studio = studio
+            self.restylePainter = restylePainter
             self.models = models
             self.catalogue = catalogue
             self.blocking = blocking
@@ -106,27 +106,27 @@ public struct Gateway: Sendable {
         }
     }
 
-    private let parts: Parts
-    private let configuration: Configuration
-    private let door: GuestDoor
-    private let shelf: UploadShelf
+    let dependencies: Dependencies
+    let configuration: Configuration
+    let guestAdmission: GuestAdmission
+    let quota: UploadQuota
     private let connections: ConnectionRegistry
 
-    public init(parts: Parts, configuration: Configuration) {
-        self.parts = parts
+    public init(dependencies: Dependencies, configuration: Configuration) {
+        self.dependencies = dependencies
         self.configuration = configuration
-        shelf = UploadShelf(files: parts.files, limits: configuration.uploads, clock: parts.clock)
+        quota = UploadQuota(files: dependencies.files, limits: configuration.uploads, clock: dependencies.clock)
         connections = ConnectionRegistry(
             limits: configuration.connectionLimits,
             isBehindProxies: configuration.trustedProxies > 0
         )
-        door = GuestDoor(
-            limits: GuestDoor.Limits(
+        guestAdmission = GuestAdmission(
+            limits: GuestAdmission.Limits(
                 accountsPerHour: configuration.guestAccountsPerHour,
                 picturesPerDay: configuration.guestPicturesPerDay,
                 calmPerMinute: configuration.calmGuestsPerMinute
             ),
-            secret: parts.linkSecret
+            secret: dependencies.linkSecret
         )
     }
 
@@ -146,8 +146,8 @@ public struct Gateway: Sendable {
     public func makeMetricsServer(logger: Logger) -> (any ServiceLifecycle.Service)? {
         guard configuration.metricsPort > 0 else { return nil }
         let router = Router(context: GatewayContext.self)
-        router.add(middleware: EdgeMiddleware(clock: parts.clock, uploadSeconds: configuration.uploadSeconds))
-        router.route("/metrics", [.get: metricsController.metrics])
+        router.add(middleware: EdgeMiddleware(clock: dependencies.clock, uploadSeconds: configuration.uploadSeconds))
+        metricsController.routes(on: router)
         return serve(
             router,
             host: configuration.metricsHost,
@@ -165,8 +165,8 @@ public struct Gateway: Sendable {
         )
     }
 
-    private var metricsController: MetricsController {
-        MetricsController(metrics: parts.metrics, token: configuration.metricsToken)
+    var metricsController: MetricsController {
+        MetricsController(metrics: dependencies.metrics, token: configuration.metricsToken)
     }
 
     private func serve(
@@ -202,294 +202,4 @@ public struct Gateway: Sendable {
     /// Ends streams, uploads and requests that wait, and closes idle connections. To be called when the process is told to
     /// stop, before the server's own stop.
     public func stop() { connections.stop() }
-
-    func makeRouter() -> Router<GatewayContext> {
-        let authorities = AuthorityWatch(store: parts.store, clock: parts.clock)
-        let signer = LinkSigner(secret: parts.linkSecret, validSeconds: configuration.linkSeconds)
-        let answers = AnswerWriter(
-            catalogue: parts.catalogue,
-            files: parts.files,
-            signer: signer,
-            clock: parts.clock,
-            rights: parts.rights,
-            publicURL: configuration.publicURL
-        )
-        let prompts = PromptDesk(rights: parts.rights, clock: parts.clock)
-        let images = ImagesController(
-            reader: BodyReader(shelf: shelf, blocking: parts.blocking),
-            orders: EditOrder(
-                catalogue: parts.catalogue,
-                models: Dictionary(uniqueKeysWithValues: parts.models.map { ($0.entry.manifest.id, $0) }),
-                defaultModel: configuration.defaultModel,
-                studio: parts.studio,
-                prompts: prompts
-            ),
-            generations: GenerationOrder(catalogue: parts.catalogue, prompts: prompts),
-            service: parts.service,
-            answers: answers,
-            patience: ImagesController.Patience(
-                silence: .seconds(configuration.silenceSeconds),
-                heartbeat: .seconds(configuration.heartbeatSeconds)
-            ),
-            door: door,
-            addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
-            clock: parts.clock,
-            authorities: authorities,
-            members: NewMembers(store: parts.store, clock: parts.clock)
-        )
-        let jobs = JobsController(
-            service: parts.service,
-            answers: answers,
-            heartbeat: .seconds(configuration.heartbeatSeconds),
-            authorities: authorities
-        )
-        let models = ModelsController(catalogue: parts.catalogue)
-        let pictures = PicturesController(
-            files: parts.files,
-            signer: signer,
-            rights: parts.rights,
-            clock: parts.clock
-        )
-        let service = parts.service
-        let heartbeat = Duration.seconds(configuration.heartbeatSeconds)
-        let beats = Broadcaster<Int>(every: heartbeat) { Int.random(in: .min ... .max) }
-        let keys = KeyCache(store: parts.store, clock: parts.clock, authorities: authorities)
-        let files = PictureFiles(
-            files: parts.files,
-            blocking: parts.blocking,
-            decoder: parts.decoder,
-            rights: parts.rights
-        )
-        let pages = PagesController(
-            web: WebFiles(folder: configuration.webFolder, reloads: configuration.webReloads),
-            store: parts.store,
-            pictures: files,
-            clock: parts.clock,
-            publicURL: configuration.publicURL
-        )
-        let operations = OperationsController(
-            service: service,
-            probe: ReadinessProbe(
-                service: service,
-                store: parts.store,
-                files: parts.files,
-                clock: parts.clock
-            ) { [rights = parts.rights] in
-                guard !rights.canFinishPictures else { return nil }
-                return Readiness.Problem(
-                    code: "certificate_unusable",
-                    message: "the certificate that signs pictures is not valid at this time: renew it or set the clock"
-                )
-            },
-            pages: pages,
-            board: Broadcaster(every: .seconds(1)) { StatusDocument.Told(StatusDocument(await service.status())) },
-            beats: beats
-        )
-
-        let router = Router(context: GatewayContext.self)
-        router.add(middleware: EdgeMiddleware(clock: parts.clock, uploadSeconds: configuration.uploadSeconds))
-        let keyed = router.group().add(
-            middleware: Authentication(
-                keys: keys,
-                service: service,
-                addresses: ClientAddress(trustedProxies: configuration.trustedProxies)
-            )
-        )
-        keyed.route("/v1/images/edits", [.post: images.edit])
-        keyed.route("/v1/images/generations", [.post: images.generate])
-        keyed.route("/v1/models", [.get: models.list])
-        keyed.route("/v1/models/{id}", [.get: models.show])
-        keyed.route("/v1/jobs", [.get: jobs.list])
-        keyed.route("/v1/jobs/{id}", [.get: jobs.show, .delete: jobs.cancel])
-        keyed.route("/v1/jobs/{id}/events", [.get: jobs.events])
-        router.route("/pictures/{name}", [.get: pictures.show])
-        router.route("/healthz", [.get: operations.health])
-        router.route("/readyz", [.get: operations.readiness])
-        if configuration.metricsPort == 0 { router.route("/metrics", [.get: metricsController.metrics]) }
-        router.route("/status", [.get: operations.status])
-        router.route("/status/events", [.get: operations.statusEvents])
-        router.route("/openapi.json", [.get: operations.openAPI])
-        addVisitors(to: router, keyed, keys, answers, files, beats, authorities)
-        addOperators(to: router, keyed, pages, beats, authorities)
-        addRights(to: router, keyed, files, authorities)
-        addPages(to: router, pages)
-        return router
-    }
-
-    /// What the studio needs beside the API: accounts by session, galleries, shares, one stream for everything.
-    private func addVisitors(
-        to router: Router<GatewayContext>,
-        _ keyed: RouterGroup<GatewayContext>,
-        _ keys: KeyCache,
-        _ answers: AnswerWriter,
-        _ files: PictureFiles,
-        _ beats: Broadcaster<Int>,
-        _ authorities: AuthorityWatch
-    ) {
-        let (service, store, clock) = (parts.service, parts.store, parts.clock)
-        let accounts = AccountDocuments(service: service, store: store)
-        let addresses = ClientAddress(trustedProxies: configuration.trustedProxies)
-        let sessions = SessionsController(
-            service: service,
-            store: store,
-            keys: keys,
-            door: door,
-            cookie: SessionCookie(
-                days: configuration.sessionDays,
-                isSecure: configuration.publicURL?.hasPrefix("https:") == true
-            ),
-            addresses: addresses,
-            accounts: accounts,
-            clock: clock,
-            guestPlan: configuration.guestPlan,
-            publicURL: configuration.publicURL
-        )
-        let gallery = GalleryController(service: service, store: store, answers: answers, pictures: files)
-        let shares = SharesController(
-            service: service,
-            store: store,
-            clock: clock,
-            publicURL: configuration.publicURL,
-            keepDays: configuration.shareDays,
-            rights: parts.rights
-        )
-        let events = EventsController(
-            service: service,
-            answers: answers,
-            accounts: accounts,
-            crowd: Broadcaster(every: .seconds(2)) { await EventsController.crowd(service) },
-            beats: beats,
-            authorities: authorities
-        )
-        let verification = VerifyController(
-            shelf: shelf,
-            rights: parts.rights,
-            blocking: parts.blocking,
-            addresses: addresses,
-            clock: clock
-        )
-        let passkeys = PasskeysController(
-            store: store,
-            sessions: sessions,
-            accounts: accounts,
-            keys: keys,
-            clock: clock,
-            publicURL: configuration.publicURL,
-            memberPlan: configuration.memberPlan,
-            secret: parts.linkSecret
-        )
-        router.route("/v1/session", [.get: sessions.show, .post: sessions.signIn, .delete: sessions.signOut])
-        keyed.route("/v1/sessions", [.delete: sessions.endOthers])
-        router.route("/v1/guests", [.post: sessions.makeGuest])
-        router.route("/v1/guests/challenge", [.get: sessions.challenge])
-        router.route("/v1/passkeys/challenge", [.post: passkeys.challenge])
-        router.route("/v1/passkeys/session", [.post: passkeys.signIn])
-        router.route("/v1/verify", [.post: verification.verify])
-        keyed.route("/v1/account", [.get: sessions.account, .delete: sessions.delete])
-        keyed.route("/v1/events", [.get: events.events])
-        keyed.route("/v1/gallery", [.get: gallery.list])
-        keyed.route("/v1/gallery/{id}", [.delete: gallery.delete])
-        keyed.route("/v1/jobs/{id}/photo", [.get: gallery.photo])
-        keyed.route("/v1/jobs/{id}/pictures/{picture}", [.get: gallery.picture])
-        keyed.route("/v1/passkeys", [.post: passkeys.add])
-        keyed.route("/v1/passkeys/registration", [.post: passkeys.askForNew])
-        keyed.route("/v1/passkeys/{id}", [.delete: passkeys.forget])
-        keyed.route("/v1/shares", [.get: shares.list, .post: shares.create])
-        keyed.route("/v1/shares/{id}", [.delete: shares.delete])
-    }
-
-    private func addOperators(
-        to router: Router<GatewayContext>,
-        _ keyed: RouterGroup<GatewayContext>,
-        _ pages: PagesController,
-        _ beats: Broadcaster<Int>,
-        _ authorities: AuthorityWatch
-    ) {
-        let documents = OperationsDocuments(
-            service: parts.service,
-            door: door,
-            price: OperationsDocuments.Price(
-                perDeviceHour: configuration.pricePerDeviceHour,
-                currency: configuration.currency
-            ),
-            planNames: parts.plans.map(\.name),
-            version: configuration.version
-        )
-        let operators = OperatorsController(
-            service: parts.service,
-            store: parts.store,
-            documents: documents,
-            state: Broadcaster(every: .seconds(1)) { ByteBuffer(bytes: await documents.state()) },
-            beats: beats,
-            pages: pages,
-            authorities: authorities
-        )
-        router.route("/ops", [.get: operators.page])
-        keyed.route("/ops/state", [.get: operators.state])
-        keyed.route("/ops/events", [.get: operators.events])
-        keyed.route("/ops/history", [.get: operators.history])
-        keyed.route("/ops/audit", [.get: operators.audit])
-        keyed.route("/ops/levers/plan", [.post: operators.changePlan])
-        keyed.route("/ops/levers/defer", [.post: operators.deferPlan])
-        keyed.route("/ops/levers/pause", [.post: operators.pauseModel])
-        keyed.route("/ops/levers/drain", [.post: operators.drainWorker])
-    }
-
-    /// Policy, opt-outs, decisions, appeals; and the operator's side of them.
-    private func addRights(
-        to router: Router<GatewayContext>,
-        _ keyed: RouterGroup<GatewayContext>,
-        _ files: PictureFiles,
-        _ authorities: AuthorityWatch
-    ) {
-        let rights = RightsController(
-            rights: parts.rights,
-            addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
-            pictures: files,
-            clock: parts.clock
-        )
-        let desk = RightsDeskController(
-            rights: parts.rights,
-            store: parts.store,
-            reader: BodyReader(
-                shelf: shelf,
-                blocking: parts.blocking,
-                names: RightsDeskController.workFields
-            ),
-            pictures: files,
-            blocking: parts.blocking,
-            decoder: parts.decoder,
-            addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
-            clock: parts.clock,
-            authorities: authorities
-        )
-        router.route("/v1/policy", [.get: rights.policy])
-        router.route("/v1/opt-outs", [.post: rights.requestOptOut])
-        router.route("/v1/opt-outs/{id}", [.get: rights.optOut, .delete: rights.withdrawOptOut])
-        router.route("/v1/decisions/{id}", [.get: rights.decision])
-        router.route("/v1/decisions/{id}/picture", [.get: rights.picture])
-        router.route("/v1/appeals", [.post: rights.appeal])
-        keyed.route("/ops/rights", [.get: desk.overview])
-        keyed.route("/ops/rights/opt-outs", [.get: desk.optOuts])
-        keyed.route("/ops/rights/opt-outs/{id}", [.post: desk.decideOptOut])
-        keyed.route("/ops/rights/reviews/{id}", [.post: desk.decideReview])
-        keyed.route("/ops/rights/reviews/{id}/picture", [.get: desk.reviewPicture])
-        keyed.route("/ops/rights/appeals/{id}", [.post: desk.decideAppeal])
-        keyed.route("/ops/rights/takedowns", [.post: desk.takeDown])
-        keyed.route("/ops/rights/works", [.get: desk.works, .post: desk.registerWork])
-        keyed.route("/ops/rights/works/{id}", [.delete: desk.withdrawWork])
-        keyed.route("/ops/rights/ledger", [.get: desk.ledger])
-        keyed.route("/ops/rights/ledger/check", [.get: desk.checkLedger])
-        keyed.route("/ops/rights/ledger/export", [.get: desk.exportLedger])
-    }
-
-    private func addPages(to router: Router<GatewayContext>, _ pages: PagesController) {
-        router.route("/", [.get: pages.home])
-        router.route("/studio", [.get: pages.page("studio")])
-        router.route("/verify", [.get: pages.page("verify")])
-        router.route("/rights", [.get: pages.page("rights")])
-        router.route("/assets/**", [.get: pages.asset])
-        router.route("/s/{id}", [.get: pages.share])
-        router.route("/s/{id}/picture", [.get: pages.sharedPicture])
-    }
 }

@@ -1,3 +1,5 @@
+internal import BinaryText
+
 /// What the browser says that it was asked, and by whom; the authenticator signs its hash
 /// (<https://www.w3.org/TR/webauthn-3/#dictdef-collectedclientdata>).
 struct ClientData {

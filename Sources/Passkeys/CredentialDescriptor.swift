@@ -1,3 +1,5 @@
+internal import BinaryText
+
 /// How options name a passkey (`PublicKeyCredentialDescriptorJSON`,
 /// <https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialdescriptorjson>).
 struct CredentialDescriptor: Encodable, Hashable, Sendable {

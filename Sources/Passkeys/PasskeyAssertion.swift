@@ -1,3 +1,4 @@
+internal import BinaryText
 internal import Crypto
 
 /// A proof that somebody has a passkey (<https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion>). Nothing in it is

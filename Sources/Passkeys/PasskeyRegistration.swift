@@ -1,3 +1,5 @@
+internal import BinaryText
+
 /// The ceremony that makes a passkey (<https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential>).
 public enum PasskeyRegistration {
     /// Whom the passkey is for (<https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialuserentityjson>).

@@ -1,3 +1,4 @@
+internal import BinaryText
 internal import StrictJSON
 
 /// The members of an object that a client sent.

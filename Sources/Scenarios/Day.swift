@@ -21,7 +21,7 @@ package struct Day: Hashable, Sendable {
     package var people: [PeopleGroup]
     package var events: [DayEvent]
     package var network: Network
-    /// What is sent to a live server for each wish; nil: the load tool has to be told otherwise.
+    /// What is sent to a live server for each request; nil: the load tool has to be told otherwise.
     package var request: DayRequest?
 
     /// What lies between people and the scheduler.

@@ -1,4 +1,4 @@
-/// What a load tool sends for the wishes of a day. The laboratory, which paints nothing, does without it.
+/// What a load tool sends for the requests of a day. The laboratory, which paints nothing, does without it.
 package struct DayRequest: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, Decodable, NamedChoice {
         /// A photo in.
@@ -8,7 +8,7 @@ package struct DayRequest: Hashable, Sendable {
     }
 
     package var kind: Kind
-    /// One is taken at random for every wish.
+    /// One is taken at random for every request.
     package var prompts: [String]
     /// Files; one is taken at random for every edit.
     package var photos: [String] = []

@@ -34,7 +34,7 @@ package struct PeopleGroup: Hashable, Sendable {
     }
 }
 
-/// How a client sends a wish and waits for it.
+/// How a client sends a request and waits for it.
 package struct ClientManner: Hashable, Sendable {
     package enum Mode: String, Hashable, Sendable, Decodable, NamedChoice {
         /// The connection is held until the answer is there.
@@ -53,7 +53,7 @@ package struct ClientManner: Hashable, Sendable {
     }
 
     package var mode = Mode.held
-    /// How long half of the people wait before they give up, from their wish on.
+    /// How long half of the people wait before they give up, from their request on.
     package var patience: TimeSpan = 60
     /// 0: all wait equally long. Else patience is log-logistic with this scale: with 0.5, nine of ten wait longer than a
     /// third of the median, and one of ten longer than three times.

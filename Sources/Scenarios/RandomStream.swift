@@ -34,7 +34,7 @@ package struct RandomStream: RandomNumberGenerator, Hashable, Sendable {
     }
 
     /// The seed of a part of a day. Whoever plays a day as one whole plays its first part, whose share is everybody: the
-    /// laboratory and the load tool so meet the same wishes.
+    /// laboratory and the load tool so meet the same requests.
     package static func seed(_ seed: UInt64, cell: Int) -> UInt64 {
         var stream = RandomStream(seed: seed, stream: UInt64(cell) &+ 0x2000_0000)
         return stream.next()

@@ -28,7 +28,7 @@ public struct BlockingWork: Sendable {
     /// Memory for pictures while they are decoded and finished.
     public let memory: ByteBudget
     private let threads: Threads
-    private let turnstile: Turnstile
+    private let semaphore: AsyncSemaphore
 
     /// - Parameters:
     ///   - width: how many run at the same time.
@@ -36,7 +36,7 @@ public struct BlockingWork: Sendable {
     public init(width: Int, memory: ByteBudget = ByteBudget(limit: Self.usualMemoryBytes)) {
         self.memory = memory
         threads = Threads(count: max(1, width))
-        turnstile = Turnstile(permits: max(1, width))
+        semaphore = AsyncSemaphore(permits: max(1, width))
     }
 
     /// Other threads that share the memory: what waits there takes no thread from what waits here.
@@ -46,7 +46,7 @@ public struct BlockingWork: Sendable {
     public func run<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        await turnstile.enter()
+        await semaphore.wait()
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
             threads.pool.submit { _ in
@@ -54,7 +54,7 @@ public struct BlockingWork: Sendable {
                 continuation.resume(returning: Result(catching: body))
             }
         }
-        turnstile.leave()
+        semaphore.signal()
         return try result.get()
     }
 

@@ -3,7 +3,7 @@ public import Inference
 public import Service
 
 /// Marks the first eight pixels' red with the id, one byte each. Fragile, and easy to see.
-public struct FakeMarker: PictureMarker {
+public struct FakeWatermarking: PictureWatermarking {
     public init() {}
 
     public func mark(_ picture: Raster, id: UInt64) -> Raster? {
@@ -21,7 +21,7 @@ public struct FakeMarker: PictureMarker {
 }
 
 /// Takes the share of wholly red pixels for the score of one kind.
-public struct FakeJudge: PictureJudge {
+public struct FakeClassifier: SafetyClassifying {
     public init() {}
 
     public func scores(of picture: Raster) -> SafetyScores {

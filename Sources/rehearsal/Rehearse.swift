@@ -37,7 +37,7 @@ struct Rehearse: ParsableCommand {
 
     func run() throws {
         Machine.reportTraps()
-        for problem in Drills.problems() {
+        for problem in ComponentChecks.problems() {
             print("broken: \(problem)")
             throw ExitCode(1)
         }

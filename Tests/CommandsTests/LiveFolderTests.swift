@@ -1,7 +1,7 @@
 import ArgumentParser
+import ContentCredentials
 import Foundation
 import Records
-import Rights
 import Service
 import SurgeCore
 import TestKit

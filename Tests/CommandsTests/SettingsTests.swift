@@ -1,5 +1,7 @@
+import ContentCredentials
 import Foundation
-import Rights
+import Inference
+import PromptPolicy
 import Service
 import TestKit
 import Testing
@@ -48,9 +50,9 @@ struct SettingsTests {
         var rights = RightsSettings()
         rights.certificate = folder.path + "/development/certificate.pem"
         rights.key = folder.path + "/development/key.pem"
-        #expect(RightsWorkshop.problems(of: rights).isEmpty)
+        #expect(RightsSetup.problems(of: rights).isEmpty)
         rights.key = folder.path + "/none.pem"
-        #expect(RightsWorkshop.problems(of: rights).count == 1)
+        #expect(RightsSetup.problems(of: rights).count == 1)
     }
 
     @Test(
@@ -85,15 +87,15 @@ struct SettingsTests {
     func rights() async throws {
         let usual = await Settings(file: nil, environment: [:]).rights
         #expect(usual.policy == "considerate" && usual.signs && usual.marks)
-        #expect(usual.office.comparesWorks && usual.office.safety == .standard)
+        #expect(usual.configuration.comparesWorks && usual.configuration.safety == .standard)
         let (folder, path) = try file(
             "rights: {policy: open, works: off, credentials: off, watermark: off, safety: off, text-days: 0}"
         )
         let settings = await Settings(file: path, environment: [:])
         #expect(settings.problems.isEmpty)
         #expect(settings.rights.policy == "open" && !settings.rights.signs && !settings.rights.marks)
-        #expect(!settings.rights.office.comparesWorks && settings.rights.office.safety.mode == .off)
-        #expect(settings.rights.office.textDays == 0)
+        #expect(!settings.rights.configuration.comparesWorks && settings.rights.configuration.safety.mode == .off)
+        #expect(settings.rights.configuration.textDays == 0)
         withExtendedLifetime(folder) {}
     }
 
@@ -102,9 +104,9 @@ struct SettingsTests {
         arguments: ["/nowhere.yaml", "lenient"]
     )
     func policies(name: String) throws {
-        let error = #expect(throws: CommandFailure.self) { try RightsWorkshop.policy(name) }
+        let error = #expect(throws: CommandFailure.self) { try RightsSetup.policy(name) }
         #expect(error?.description.contains(name) == true && error?.description.contains("considerate") == true)
-        #expect(try RightsWorkshop.policy("strict").name == "strict")
+        #expect(try RightsSetup.policy("strict").name == "strict")
     }
 
     @Test("What is shown to newcomers has their key and address in every line that needs it")

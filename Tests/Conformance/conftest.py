@@ -21,6 +21,7 @@ os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 StartServer = Callable[..., Server]
 Report = Callable[[str], None]
 _report_key = pytest.StashKey[list[str]]()
+_REPORT = "measured"
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +95,19 @@ def styles() -> dict[int, str]:
 def report(pytestconfig: pytest.Config) -> Report:
     """Adds a line to what the run prints at its end: measurements are results even when a test passes."""
     return pytestconfig.stash.setdefault(_report_key, []).append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of a parallel run hands its lines to the one that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[_REPORT] = session.config.stash.get(_report_key, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Collect the lines of a process that has ended; one that crashed has none."""
+    lines = getattr(node, "workeroutput", {}).get(_REPORT, [])
+    node.config.stash.setdefault(_report_key, []).extend(lines)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -23,6 +24,10 @@ START_SECONDS = 180.0
 STOP_SECONDS = 60.0
 COMMAND_SECONDS = 300.0
 PAUSE_MINUTES = 5
+FIRST_PORT = 20_000
+PORTS_PER_RANGE = 1_000
+PORT_RANGES = 12
+_ports_given: set[int] = set()
 
 # Most tests ask for more than the plan allows that their keys are under, and want the quality that they name.
 NO_LIMITS = {
@@ -61,10 +66,26 @@ def run_json_command(*arguments: str | Path) -> Any:
 
 
 def free_port() -> int:
-    """A port nobody listens on now. The gap until the server takes it is small enough for a test."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, and that this process has not had before.
+
+    It lies below the ports that the kernel gives to outgoing connections (from 32768), so none of those takes it
+    while its server is down. Each process of a parallel run has a range of its own.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % PORT_RANGES
+    first = FIRST_PORT + worker * PORTS_PER_RANGE
+    candidates = list(range(first, first + PORTS_PER_RANGE))
+    random.SystemRandom().shuffle(candidates)
+    for port in candidates:
+        if port in _ports_given:
+            continue
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _ports_given.add(port)
+        return port
+    raise AssertionError(f"no port is free from {first} to {candidates[-1]}")
 
 
 class Server:

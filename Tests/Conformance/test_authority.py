@@ -115,8 +115,11 @@ def test_a_command_beside_the_server_leaves_an_upload_alone(server: Server, tmp_
 
 @pytest.mark.parametrize("name", ["watermark.key", "link-signing.key"])
 @pytest.mark.parametrize("content", [b"", b"short", bytes(32)])
-def test_a_damaged_secret_ends_the_start_by_name(start_server: StartServer, name: str, content: bytes) -> None:
-    server = start_server()
+def test_a_damaged_secret_ends_the_start_by_name(
+    start_server: StartServer, tmp_path: Path, name: str, content: bytes
+) -> None:
+    # Without models a start takes no time, and this test starts three times.
+    server = start_server({"inference": {"null-seconds": 0}, "models": {"directory": str(tmp_path)}})
     server.stop()
     secret = server.data / name
     whole = secret.read_bytes()

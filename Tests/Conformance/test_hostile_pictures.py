@@ -17,6 +17,8 @@ from conftest import StartServer
 from harness import Server
 from pictures import encode, png_chunk, png_file
 
+pytestmark = pytest.mark.alone
+
 GIBIBYTE = 1 << 30
 MIBIBYTE = 1 << 20
 

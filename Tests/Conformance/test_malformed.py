@@ -22,7 +22,7 @@ from malformed import Case, Maker
 from pictures import decode, resized, upload
 from rawhttp import Answer, exchange
 
-pytestmark = [pytest.mark.slow, pytest.mark.malformed]
+pytestmark = [pytest.mark.alone, pytest.mark.slow, pytest.mark.malformed]
 
 SEED = int(os.environ.get("HEATSINK_SEED", "20250326"))
 THREADS = 4

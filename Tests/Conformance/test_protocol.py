@@ -18,6 +18,8 @@ from harness import Server, running, wait_until
 from pictures import File, decode, upload
 from rawhttp import BOUNDARY, form, head, part
 
+pytestmark = pytest.mark.alone
+
 MODEL = "restyle"
 STALL_SECONDS = 3
 HEAD_SECONDS = 3

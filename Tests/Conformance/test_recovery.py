@@ -18,7 +18,7 @@ from conftest import Report, StartServer
 from harness import Server, run_json_command
 from pictures import File, decode, upload
 
-pytestmark = [pytest.mark.slow, pytest.mark.recovery]
+pytestmark = [pytest.mark.alone, pytest.mark.slow, pytest.mark.recovery]
 
 SEED = int(os.environ.get("HEATSINK_SEED", "20250326"))
 KILLS = 10

@@ -16,6 +16,8 @@ from harness import Server, wait_until
 from pictures import File, upload
 from rawhttp import BOUNDARY, form, head, part
 
+pytestmark = pytest.mark.alone
+
 MODEL = "restyle"
 # A clean stop takes well under a second; the bound is twenty.
 QUICK_SECONDS = 8

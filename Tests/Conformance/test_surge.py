@@ -30,6 +30,8 @@ from conftest import Report, StartServer
 from harness import Server, binary, run_json_command, running, wait_until
 from rawhttp import abandon, head
 
+pytestmark = pytest.mark.alone
+
 SEED = int(os.environ.get("HEATSINK_SEED", "20250326"))
 DAY_SECONDS = 86_400
 PRICE = 20

@@ -1,3 +1,4 @@
+import BinaryText
 import TestKit
 import Testing
 

@@ -1,3 +1,4 @@
+import BinaryText
 import Foundation
 import Records
 import SurgeCore

@@ -79,22 +79,6 @@ struct LedgerTests {
         #expect(entry.digest == Digest.hexadecimal(of: bytes))
     }
 
-    @Test("Many who write at once make one chain")
-    func isOneChain() async throws {
-        let (store, now) = (store, clock.now())
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<200 {
-                group.addTask {
-                    let entry = LedgerDraft("prompt.refused", subject: "\(number)")
-                    _ = try await store.record([], [entry], at: now)
-                }
-            }
-            try await group.waitForAll()
-        }
-        let checked = try await check()
-        #expect(checked.fault == nil && checked.entries == 200)
-    }
-
     @Test(
         "Every field that is changed is found",
         arguments: [
@@ -141,63 +125,6 @@ struct LedgerTests {
         #expect(try await check().entries == 2)
     }
 
-    @Test("A change that fails leaves no entry")
-    func failsAsAWhole() async throws {
-        let now = clock.now()
-        let appeal = AppealRecord(decision: "there is none", at: now, text: "why?", contact: nil)
-        await #expect(throws: RecordsError.self) {
-            _ = try await store.record([.appeal(appeal)], [LedgerDraft("appeal.filed", subject: "x")], at: now)
-        }
-        #expect(try await check().entries == 0)
-    }
-
-    @Test("Levers are in it")
-    func knowsLevers() async throws {
-        let lever = AuditRecord(
-            at: clock.now(),
-            account: AccountID(rawValue: "acct_1"),
-            name: "op",
-            action: "pause",
-            target: "meadow",
-            detail: ["minutes": "5"],
-            reason: "maintenance"
-        )
-        _ = try await store.append(lever)
-        let entry = try #require(try await store.ledger(after: 0, limit: 10).first)
-        #expect(entry.kind == "lever.pause" && entry.subject == "meadow" && entry.actor == "acct_1")
-        #expect(entry.details["setting.minutes"] == "5" && entry.details["reason"] == "maintenance")
-    }
-
-    @Test("Texts go when their time is over, and the ledger says that they went")
-    func erasesTexts() async throws {
-        let now = clock.now()
-        let decision = DecisionRecord(
-            id: "dec_1",
-            kind: .prompt,
-            state: .refused,
-            at: now,
-            policy: "p",
-            rule: "r",
-            reason: "because",
-            account: nil,
-            expiresAt: now
-        )
-        let text = DecisionText(
-            decision: "dec_1",
-            text: "a prompt",
-            salt: "salt",
-            expiresAt: now.advanced(bySeconds: 60)
-        )
-        _ = try await store.record([.decide(decision), .keep(text)], [], at: now)
-        #expect(try await store.text(ofDecision: "dec_1", at: now) == text)
-        #expect(try await store.eraseTexts(expiredBefore: now) == 0)
-        clock.advance(bySeconds: 61)
-        #expect(try await store.text(ofDecision: "dec_1", at: clock.now()) == nil)
-        #expect(try await store.eraseTexts(expiredBefore: clock.now()) == 1)
-        #expect(try await store.ledger(after: 0, limit: 10).map(\.kind) == ["text.erased"])
-        #expect(try await store.decision("dec_1") == decision)
-    }
-
     @Test("What was erased is in no file any more")
     func leavesNoTrace() async throws {
         let now = clock.now()
@@ -226,31 +153,5 @@ struct LedgerTests {
         clock.advance(bySeconds: 1)
         #expect(try await store.eraseTexts(expiredBefore: clock.now()) == 200)
         #expect(try !isKept())
-    }
-
-    @Test("What was held back is kept until its time is over, and then refused for good")
-    func closesReviews() async throws {
-        let now = clock.now()
-        let digest = Digest.hexadecimal(of: [1])
-        let decision = DecisionRecord(
-            id: "dec_1",
-            kind: .upload,
-            state: .held,
-            at: now,
-            policy: "p",
-            rule: "r",
-            reason: "because",
-            account: nil,
-            digest: digest,
-            expiresAt: now.advanced(bySeconds: 60)
-        )
-        _ = try await store.record([.decide(decision)], [], at: now)
-        #expect(try await store.heldDecisions(limit: 10) == [decision])
-        #expect(try await store.needed(among: [digest]) == [digest])
-        clock.advance(bySeconds: 61)
-        #expect(try await store.closeDecisions(expiredBefore: clock.now()) == 1)
-        #expect(try await store.decision("dec_1")?.state == .refused)
-        #expect(try await store.needed(among: [digest]).isEmpty)
-        #expect(try await store.ledger(after: 0, limit: 10).map(\.kind) == ["review.expired"])
     }
 }

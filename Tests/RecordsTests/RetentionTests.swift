@@ -77,14 +77,6 @@ struct RetentionTests {
         #expect(try DatabaseCheck.problems(at: folder.path + "/heatsink.sqlite") == [])
     }
 
-    @Test("A job that is kept keeps its own settlement, however old it is")
-    func keptJobs() async throws {
-        try await complete("one", pictures: 1, keptDays: 1_000)
-        clock.advance(bySeconds: 200 * Self.day)
-        #expect(try await store.prune(Retention(), at: clock.now()).settlements == 0)
-        #expect(try await store.settlements(of: [JobID(rawValue: "one")]) == [JobID(rawValue: "one"): 1])
-    }
-
     @Test("More rows than one commit touches are summed up in one round")
     func many() async throws {
         try await store.committer.commit { database in
@@ -103,71 +95,5 @@ struct RetentionTests {
         #expect(try await count("SELECT count(*) FROM settlements") == 0)
         #expect(try await count("SELECT count(*) FROM settlement_days") == 3)
         #expect(try await count("SELECT sum(pictures) FROM settlement_days") == 5_001)
-    }
-
-    @Test("A revoked key goes with the sessions that were made from it: none of them is valid again")
-    func keys() async throws {
-        let session = KeyRecord.Session(expiresAt: clock.now().advanced(bySeconds: 1_000 * Self.day), parent: "parent")
-        try await store.create(KeyRecord(prefix: "hs_1", digest: "parent", account: mine, createdAt: clock.now()))
-        try await store.create(
-            KeyRecord(prefix: "hs_2", digest: "child", account: mine, createdAt: clock.now(), session: session)
-        )
-        try await store.create(KeyRecord(prefix: "hs_3", digest: "other", account: mine, createdAt: clock.now()))
-        #expect(try await store.revokeKeys(prefix: "hs_1", at: clock.now()) == 1)
-        clock.advance(bySeconds: 89 * Self.day)
-        #expect(try await store.prune(Retention(), at: clock.now()).keys == 0)
-        clock.advance(bySeconds: 2 * Self.day)
-        #expect(try await store.prune(Retention(), at: clock.now()).keys == 1)
-        #expect(try await store.account(forKeyDigest: "child", at: clock.now()) == nil)
-        #expect(try await store.keys().map(\.digest) == ["other"])
-    }
-
-    @Test("A closed decision goes after its time; what is held, taken down or appealed against stays")
-    func decisions() async throws {
-        func decision(_ id: String, _ state: DecisionRecord.State, digest: String? = nil) -> DecisionRecord {
-            DecisionRecord(
-                id: id,
-                kind: digest == nil ? .prompt : .upload,
-                state: state,
-                at: clock.now(),
-                policy: "p",
-                rule: nil,
-                reason: "r",
-                account: mine,
-                digest: digest,
-                expiresAt: clock.now()
-            )
-        }
-        let appeal = AppealRecord(decision: "dec_2", at: clock.now(), text: "t", contact: "c")
-        _ = try await store.record(
-            [
-                .decide(decision("dec_1", .refused)), .decide(decision("dec_2", .refused)), .appeal(appeal),
-                .decide(decision("dec_3", .held)), .decide(decision("dec_4", .takenDown)),
-                .takeDown(digest: "d", decision: "dec_4"), .decide(decision("dec_5", .refused, digest: "e")),
-                .decide(decision("dec_6", .released, digest: "f")),
-            ],
-            [LedgerDraft("prompt.refused", subject: "s")],
-            at: clock.now()
-        )
-        clock.advance(bySeconds: 366 * Self.day)
-        #expect(try await store.prune(Retention(), at: clock.now()).decisions == 2)
-        for id in ["dec_1", "dec_5"] { #expect(try await store.decision(id) == nil) }
-        for id in ["dec_2", "dec_3", "dec_4", "dec_6"] { #expect(try await store.decision(id) != nil) }
-        #expect(try await LedgerCheck.run(over: store).fault == nil)
-    }
-
-    @Test("Notes of pictures go after their years, and guests of whom nothing is left after a day")
-    func others() async throws {
-        try await complete("one", pictures: 1, keptDays: 1)
-        var guest = Account(id: AccountID(rawValue: "acct_g"), name: "guest", plan: "guest", createdAt: clock.now())
-        guest.isGuest = true
-        try await store.create(guest)
-        #expect(try await store.prune(Retention(), at: clock.now()).isEmpty)
-        clock.advance(bySeconds: 2 * Self.day)
-        #expect(try await store.prune(Retention(), at: clock.now()).guests == 1)
-        #expect(try await store.made("one-0") != nil)
-        clock.advance(bySeconds: 3_650 * Self.day)
-        #expect(try await store.prune(Retention(), at: clock.now()).made == 1)
-        #expect(try await store.accounts().map(\.id) == [mine])
     }
 }

@@ -44,10 +44,10 @@ struct DayTests {
         #expect(abs(sum(all) - 700e6) < 1e6)
         let people = Double(day.people.reduce(0) { $0 + $1.members }) + sum(signUps)
         #expect(abs(people - 130e6) < 2e6)
-        var stream = WishStream(day, seed: 1, share: 0.005)
+        var stream = RequestStream(day, seed: 1, share: 0.005)
         var hours = [Int](repeating: 0, count: 168)
         while stream.nextMicroseconds < .max {
-            if let wish = stream.next(), wish.isSignUp { hours[Int(wish.atMicroseconds / 3_600_000_000)] += 1 }
+            if let request = stream.next(), request.isSignUp { hours[Int(request.atMicroseconds / 3_600_000_000)] += 1 }
         }
         #expect(abs((hours.max() ?? 0) - 5_000) < 400)
         #expect(hours.firstIndex(of: hours.max() ?? 0) == 5 * 24 + 15)

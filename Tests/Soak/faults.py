@@ -142,7 +142,7 @@ def schedule(seed: int, seconds: float, kinds: list[str]) -> list[Fault]:
     return faults
 
 
-class Tormentor(threading.Thread):
+class FaultInjector(threading.Thread):
     """Carries the schedule out."""
 
     def __init__(

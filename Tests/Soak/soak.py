@@ -34,7 +34,7 @@ from checks import (  # noqa: E402
     write_report,
 )
 from clients import COMPANY, SERVED, Client, Thief  # noqa: E402
-from faults import FakeClock, SmallDisk, Tormentor, schedule  # noqa: E402
+from faults import FakeClock, FaultInjector, SmallDisk, schedule  # noqa: E402
 from harness import Server  # noqa: E402
 from notebook import Notebook  # noqa: E402
 from pictures import encode, load_photos  # noqa: E402
@@ -141,12 +141,12 @@ def play(
     seconds = chosen.minutes * 60
     stack.callback(lambda: server.kill9() if server.is_alive else None)
     server.start()
-    threads: list[Client | Tormentor] = [*company(seed, server, notebook, folder)]
+    threads: list[Client | FaultInjector] = [*company(seed, server, notebook, folder)]
     kinds = possible(chosen.faults, disk, clock)
     if left_out := set(chosen.faults) - set(kinds):
         lines.append(f"faults that this machine cannot make: {sorted(left_out)}")
     notebook.began = time.monotonic()
-    threads.append(Tormentor(server, notebook, disk, clock, schedule(seed, seconds, kinds)))
+    threads.append(FaultInjector(server, notebook, disk, clock, schedule(seed, seconds, kinds)))
     watch = LogWatch(server.log, notebook)
     for thread in (*threads, watch):
         thread.start()

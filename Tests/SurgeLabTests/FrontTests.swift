@@ -33,7 +33,7 @@ struct FrontTests {
     private static let work = "intake: 200ms, answer: 300ms"
 
     @Test(
-        "Alone, a wish takes its intake, its task and its answer",
+        "Alone, a request takes its intake, its task and its answer",
         arguments: [", processors: 1", ", processors: 8", ""]
     )
     func alone(processors: String) async throws {
@@ -85,7 +85,7 @@ struct FrontTests {
         #expect(totals.unserved == ["gaveUp": 2])
     }
 
-    @Test("Overload with retries and timeouts ends with every wish accounted for")
+    @Test("Overload with retries and timeouts ends with every request accounted for")
     func adds() async throws {
         var day = try LaboratoryTests.day(
             "{name: p, plan: free, members: 50, requests: {perSecond: 6}, "

@@ -89,7 +89,7 @@ struct LaboratoryTests {
         #expect(abs((waits.mean ?? 0) / expected - 1) < 0.1)
     }
 
-    @Test("Every wish is delivered or has a reason, on every day under every policy", arguments: ShippedDays.names)
+    @Test("Every request is delivered or has a reason, on every day under every policy", arguments: ShippedDays.names)
     func conservation(name: String) async throws {
         // A few minutes of it, with everything that happens in it.
         let day = try Day(reference: name).compressed(to: 240)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Strange days")
 struct StrangeDayTests {
-    @Test("Whatever a file may say, a day ends, and every wish with it", arguments: UInt64(1)...12)
+    @Test("Whatever a file may say, a day ends, and every request with it", arguments: UInt64(1)...12)
     func ends(seed: UInt64) async throws {
         var random = RandomStream(seed: seed, stream: 9)
         let yaml = Self.yaml(&random)

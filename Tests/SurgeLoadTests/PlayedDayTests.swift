@@ -23,24 +23,24 @@ struct PlayedDayTests {
 
     private static func day(_ text: String = Self.text()) throws -> Day { try Day(yaml: text) }
 
-    @Test("The wishes are the laboratory's: the same times, people, pictures and patience", arguments: [1.0, 0.25])
-    func playsTheWishes(scale: Double) throws {
+    @Test("The requests are the laboratory's: the same times, people, pictures and patience", arguments: [1.0, 0.25])
+    func playsTheRequests(scale: Double) throws {
         let day = try Self.day()
         let played = try PlayedDay(day, speed: 4, scale: scale, seed: 9)
-        var stream = WishStream(day, seed: RandomStream.seed(9, cell: 0), share: scale)
-        var wishes: [Wish] = []
-        while stream.nextMicroseconds < 600_000_000 { stream.next().map { wishes.append($0) } }
+        var stream = RequestStream(day, seed: RandomStream.seed(9, cell: 0), share: scale)
+        var simulatedRequests: [SimulatedRequest] = []
+        while stream.nextMicroseconds < 600_000_000 { stream.next().map { simulatedRequests.append($0) } }
         let requests = played.schedule.requests
-        #expect(requests.count == wishes.count)
-        #expect(requests.map(\.index) == Array(wishes.indices))
-        var known: [Int: Wish] = [:]
-        for (request, wish) in zip(requests, wishes) {
-            #expect(abs(request.seconds * 4 - Double(wish.atMicroseconds) / 1e6) < 1e-6)
-            #expect(request.patienceSeconds == Double(wish.patienceMicroseconds) / 1e6)
-            #expect(request.pictures == wish.pictures)
-            let same = known[request.user] ?? wish
-            #expect(same.group == wish.group && same.person == wish.person)
-            known[request.user] = wish
+        #expect(requests.count == simulatedRequests.count)
+        #expect(requests.map(\.index) == Array(simulatedRequests.indices))
+        var known: [Int: SimulatedRequest] = [:]
+        for (request, simulated) in zip(requests, simulatedRequests) {
+            #expect(abs(request.seconds * 4 - Double(simulated.atMicroseconds) / 1e6) < 1e-6)
+            #expect(request.patienceSeconds == Double(simulated.patienceMicroseconds) / 1e6)
+            #expect(request.pictures == simulated.pictures)
+            let same = known[request.user] ?? simulated
+            #expect(same.group == simulated.group && same.person == simulated.person)
+            known[request.user] = simulated
         }
         #expect(known.count == played.scenario.users.reduce(0) { $0 + $1.count })
     }
@@ -128,7 +128,7 @@ struct PlayedDayTests {
 
     @Test("A day played against a server: each sends as many pictures as it wishes; likers ask again")
     func plays() async throws {
-        // Ten wishes in the first second of an hour: how often they ask again follows from the seed alone.
+        // Ten requests in the first second of an hour: how often they ask again follows from the seed alone.
         let trace = NSTemporaryDirectory() + "day-\(UUID().uuidString).csv"
         try (0..<10).map { "0.\($0)\n" }.joined().write(toFile: trace, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: trace) }

@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 
 /// One document for all who watch: made once in a while, and told when it has changed. While nobody watches, nothing is
 /// made.
@@ -14,17 +14,17 @@ actor Broadcaster<Value: Equatable & Sendable> {
         self.make = make
     }
 
-    /// Tells the document as it is, and from here on when it changes. `tell` must not block.
-    func subscribe(_ tell: @escaping @Sendable (Value) -> Void) async -> UUID {
+    /// Tells the document as it is, and from here on when it changes. `notify` must not block.
+    func subscribe(_ notify: @escaping @Sendable (Value) -> Void) async -> UUID {
         let name = UUID()
         if let last, rounds != nil {
-            tell(last)
+            notify(last)
         } else {
             let value = await make()
             last = value
-            tell(value)
+            notify(value)
         }
-        listeners[name] = tell
+        listeners[name] = notify
         if rounds == nil {
             rounds = Task { [weak self, interval] in
                 while !Task.isCancelled {
@@ -48,7 +48,7 @@ actor Broadcaster<Value: Equatable & Sendable> {
         let value = await make()
         guard value != last else { return true }
         last = value
-        for tell in listeners.values { tell(value) }
+        for notify in listeners.values { notify(value) }
         return true
     }
 }

@@ -1,9 +1,9 @@
-import Hummingbird
-import NIOCore
-import Records
-import Service
-import StrictJSON
-import SurgeCore
+internal import Hummingbird
+internal import NIOCore
+internal import Records
+internal import Service
+internal import StrictJSON
+internal import SurgeCore
 
 /// `/v1/events`: everything that concerns one account, on one connection.
 struct EventsController: Sendable {
@@ -87,5 +87,11 @@ struct EventsController: Sendable {
                 (plan.name, JSONText.buffer(Document(waiting_pictures: waiting, plan: plan)))
             }
         )
+    }
+}
+
+extension EventsController {
+    func routes(on routes: Routes) {
+        routes.keyed.route("/v1/events", [.get: events])
     }
 }

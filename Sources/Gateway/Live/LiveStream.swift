@@ -1,6 +1,6 @@
-import HTTPTypes
-import Hummingbird
-import NIOCore
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
 
 /// A server-sent event stream that costs next to nothing while nothing happens: a queue, and whoever fills it.
 struct LiveStream: Sendable {

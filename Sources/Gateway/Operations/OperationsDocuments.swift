@@ -1,7 +1,7 @@
-import Inference
-import NIOCore
-import Service
-import SurgeCore
+internal import Inference
+internal import NIOCore
+internal import Service
+internal import SurgeCore
 
 /// What `/ops` shows, as JSON.
 struct OperationsDocuments: Sendable {
@@ -12,7 +12,7 @@ struct OperationsDocuments: Sendable {
     }
 
     let service: JobService
-    let door: GuestDoor
+    let guestAdmission: GuestAdmission
     let price: Price
     let planNames: [String]
     let version: String
@@ -37,7 +37,7 @@ struct OperationsDocuments: Sendable {
         cost.add("price_per_device_hour", price.perDeviceHour)
         cost.add("currency", price.currency)
         writer.add("cost", json: cost.finish())
-        let counts = door.counts
+        let counts = guestAdmission.counts
         var guests = JSONWriter()
         guests.add("made", counts.made)
         guests.add("refused", counts.refused)

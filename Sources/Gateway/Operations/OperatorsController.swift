@@ -1,15 +1,15 @@
-import HTTPTypes
-import Hummingbird
-import NIOCore
-import Records
-import Service
-import StrictJSON
-import SurgeCore
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Records
+internal import Service
+internal import StrictJSON
+internal import SurgeCore
 
-/// `/ops`: everything that there is to see, and the levers.
+/// `/ops`: everything that there is to see, and the actions that change it.
 struct OperatorsController: Sendable {
     let service: JobService
-    let store: any RecordStore
+    let store: any OperatorStore
     let documents: OperationsDocuments
     let state: Broadcaster<ByteBuffer>
     let beats: Broadcaster<Int>
@@ -60,10 +60,10 @@ struct OperatorsController: Sendable {
         return .json(List(data: entries.map(AuditDocument.init)), headers: [.cacheControl: "no-store"])
     }
 
-    // MARK: Levers
+    // MARK: Actions
 
     func changePlan(_ request: Request, context: GatewayContext) async throws -> Response {
-        try await pull(request, context) { fields throws(APIError) in
+        try await perform(request, context) { fields throws(APIError) in
             guard case .object(let values)? = fields["settings"] else {
                 throw .invalid("settings", "'settings' must be an object of the plan's settings, as text.")
             }
@@ -76,19 +76,19 @@ struct OperatorsController: Sendable {
     }
 
     func deferPlan(_ request: Request, context: GatewayContext) async throws -> Response {
-        try await pull(request, context) { fields throws(APIError) in
+        try await perform(request, context) { fields throws(APIError) in
             .deferral(plan: try SmallBody.text("plan", of: fields), minutes: try Self.minutes(fields))
         }
     }
 
     func pauseModel(_ request: Request, context: GatewayContext) async throws -> Response {
-        try await pull(request, context) { fields throws(APIError) in
+        try await perform(request, context) { fields throws(APIError) in
             .pause(model: try SmallBody.text("model", of: fields), minutes: try Self.minutes(fields))
         }
     }
 
     func drainWorker(_ request: Request, context: GatewayContext) async throws -> Response {
-        try await pull(request, context) { fields throws(APIError) in
+        try await perform(request, context) { fields throws(APIError) in
             .drain(
                 worker: try SmallBody.text("worker", of: fields),
                 isDraining: try SmallBody.boolean("drain", of: fields, default: nil)
@@ -97,13 +97,13 @@ struct OperatorsController: Sendable {
     }
 
     private static func minutes(_ fields: [String: JSONValue]) throws(APIError) -> Int {
-        try SmallBody.integer("minutes", of: fields, in: 0...Lever.mostMinutes)
+        try SmallBody.integer("minutes", of: fields, in: 0...OperatorAction.mostMinutes)
     }
 
-    private func pull(
+    private func perform(
         _ request: Request,
         _ context: GatewayContext,
-        _ lever: ([String: JSONValue]) throws(APIError) -> Lever
+        _ action: ([String: JSONValue]) throws(APIError) -> OperatorAction
     ) async throws -> Response {
         struct Document: Encodable {
             let object = "lever"
@@ -116,8 +116,8 @@ struct OperatorsController: Sendable {
         let reason = try SmallBody.text("reason", of: fields, limit: TextLimit.reason)
         let entry: AuditRecord
         do {
-            entry = try await service.pull(try lever(fields), by: account, reason: reason)
-        } catch let error as LeverError {
+            entry = try await service.perform(try action(fields), by: account, reason: reason)
+        } catch let error as OperatorActionError {
             throw APIError(error)
         }
         return .json(Document(audit: AuditDocument(entry)))
@@ -148,12 +148,26 @@ struct AuditDocument: Encodable, Sendable {
 }
 
 extension APIError {
-    fileprivate init(_ error: LeverError) {
+    fileprivate init(_ error: OperatorActionError) {
         switch error {
         case .unknown(let what, _, _):
             self = .invalid(what.split(separator: " ").first.map(String.init), "\(error).")
         case .setting(let name, _): self = .invalid(name, "\(error).")
         case .records(let error): self.init(error)
         }
+    }
+}
+
+extension OperatorsController {
+    func routes(on routes: Routes) {
+        routes.anyone.route("/ops", [.get: page])
+        routes.keyed.route("/ops/state", [.get: state])
+        routes.keyed.route("/ops/events", [.get: events])
+        routes.keyed.route("/ops/history", [.get: history])
+        routes.keyed.route("/ops/audit", [.get: audit])
+        routes.keyed.route("/ops/levers/plan", [.post: changePlan])
+        routes.keyed.route("/ops/levers/defer", [.post: deferPlan])
+        routes.keyed.route("/ops/levers/pause", [.post: pauseModel])
+        routes.keyed.route("/ops/levers/drain", [.post: drainWorker])
     }
 }

@@ -1,17 +1,17 @@
-import HTTPTypes
-import Hummingbird
-import NIOCore
-import Records
-import Service
-import StrictJSON
-import SurgeCore
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Records
+internal import Service
+internal import StrictJSON
+internal import SurgeCore
 
 /// `/v1/gallery`, and the pictures of a job: what one has made, to look at and to delete.
 struct GalleryController: Sendable {
     private static let photoSide = 1_024
 
     let service: JobService
-    let store: any RecordStore
+    let store: any JobStore
     let answers: AnswerWriter
     let pictures: PictureFiles
 
@@ -73,24 +73,6 @@ struct GalleryController: Sendable {
     }
 }
 
-/// Which part of a list is wanted.
-struct PageRequest {
-    private static let largest = 100
-
-    let limit: Int
-    let after: JobID?
-
-    init(_ request: Request, default count: Int) throws(APIError) {
-        let query = request.uri.queryParameters
-        guard let limit = query["limit"].map({ JSONParser.integer($0) }) ?? count, (1...Self.largest).contains(limit)
-        else {
-            throw .invalid("limit", "'limit' must be a whole number from 1 to \(Self.largest).")
-        }
-        self.limit = limit
-        after = query["after"].map { JobID(rawValue: String($0)) }
-    }
-}
-
 /// What is said of something that is no more.
 struct DeletedDocument: Encodable {
     let id: String
@@ -98,4 +80,13 @@ struct DeletedDocument: Encodable {
     let deleted = true
 
     private enum CodingKeys: String, CodingKey { case id, object, deleted }
+}
+
+extension GalleryController {
+    func routes(on routes: Routes) {
+        routes.keyed.route("/v1/gallery", [.get: list])
+        routes.keyed.route("/v1/gallery/{id}", [.delete: delete])
+        routes.keyed.route("/v1/jobs/{id}/photo", [.get: photo])
+        routes.keyed.route("/v1/jobs/{id}/pictures/{picture}", [.get: picture])
+    }
 }

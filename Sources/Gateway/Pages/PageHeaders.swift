@@ -1,4 +1,4 @@
-import HTTPTypes
+internal import HTTPTypes
 
 /// What pages and pictures may do in a browser.
 enum PageHeaders {

@@ -1,14 +1,14 @@
-import HTTPTypes
-import Hummingbird
-import NIOCore
-import Records
-import Service
-import SurgeCore
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Records
+internal import Service
+internal import SurgeCore
 
 /// The pages: `/studio`, `/ops`, `/status`, `/verify`, `/rights`, what they are made of, and shared pictures.
 struct PagesController: Sendable {
     let web: WebFiles
-    let store: any RecordStore
+    let store: any ShareStore
     let pictures: PictureFiles
     let clock: any TimeSource
     let publicURL: String?
@@ -99,5 +99,17 @@ struct PagesController: Sendable {
         var response = try await pictures.whole(picture.digest, format: picture.format)
         response.headers[.cacheControl] = "no-store"
         return response
+    }
+}
+
+extension PagesController {
+    func routes(on routes: Routes) {
+        routes.anyone.route("/", [.get: home])
+        routes.anyone.route("/studio", [.get: page("studio")])
+        routes.anyone.route("/verify", [.get: page("verify")])
+        routes.anyone.route("/rights", [.get: page("rights")])
+        routes.anyone.route("/assets/**", [.get: asset])
+        routes.anyone.route("/s/{id}", [.get: share])
+        routes.anyone.route("/s/{id}/picture", [.get: sharedPicture])
     }
 }

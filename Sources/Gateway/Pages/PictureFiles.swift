@@ -1,10 +1,10 @@
-import HTTPTypes
-import Hummingbird
-import Imaging
-import NIOCore
-import Records
-import Service
-import StrictJSON
+internal import HTTPTypes
+internal import Hummingbird
+internal import Imaging
+internal import NIOCore
+internal import Records
+internal import Service
+internal import StrictJSON
 
 /// Sends kept pictures: as they are, or small.
 struct PictureFiles: Sendable {
@@ -14,7 +14,7 @@ struct PictureFiles: Sendable {
     let files: FileStore
     let blocking: BlockingWork
     let decoder: ImageDecoder
-    let rights: RightsOffice
+    let rights: RightsService
 
     /// A picture as it was made.
     func whole(_ digest: String, format: String, named name: String? = nil) async throws -> Response {

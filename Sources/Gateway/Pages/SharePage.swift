@@ -1,6 +1,6 @@
-import Foundation
-import Records
-import SurgeCore
+internal import Foundation
+internal import Records
+internal import SurgeCore
 
 /// The page of a shared picture, with what makes its link unfurl (https://ogp.me).
 struct SharePage {

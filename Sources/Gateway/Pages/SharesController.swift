@@ -1,19 +1,19 @@
-import HTTPTypes
-import Hummingbird
-import Records
-import Service
-import SurgeCore
+internal import HTTPTypes
+internal import Hummingbird
+internal import Records
+internal import Service
+internal import SurgeCore
 
 /// `/v1/shares`: links by which others see a picture, until its owner takes them back.
 struct SharesController: Sendable {
     private static let mostShares = 500
 
     let service: JobService
-    let store: any RecordStore
+    let store: any ShareStore
     let clock: any TimeSource
     let publicURL: String?
     let keepDays: Int
-    let rights: RightsOffice
+    let rights: RightsService
 
     private struct Document: Encodable {
         let id: String
@@ -109,5 +109,12 @@ struct SharesController: Sendable {
             throw APIError.notFound("There is no such share.", code: "share_not_found")
         }
         return .json(DeletedDocument(id: id, object: "share"))
+    }
+}
+
+extension SharesController {
+    func routes(on routes: Routes) {
+        routes.keyed.route("/v1/shares", [.get: list, .post: create])
+        routes.keyed.route("/v1/shares/{id}", [.delete: delete])
     }
 }

@@ -1,6 +1,6 @@
-import HTTPTypes
-import Inference
-import Synchronization
+internal import HTTPTypes
+internal import Inference
+internal import Synchronization
 
 /// What verification may take of the server: a bounded number of files that arrive or wait, of which one at a time is
 /// looked at.
@@ -24,7 +24,7 @@ final class VerificationLimiter: Sendable {
     /// Of these, from one address.
     let mostOfAddress: Int
     private let state = Mutex(State())
-    private let turn = Turnstile(permits: 1)
+    private let turn = AsyncSemaphore(permits: 1)
 
     /// Files that are here and wait to be looked at.
     var waitingCount: Int { state.withLock { $0.waiting } }
@@ -61,9 +61,9 @@ final class VerificationLimiter: Sendable {
         _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         state.withLock { $0.waiting += 1 }
-        await turn.enter()
+        await turn.wait()
         state.withLock { $0.waiting -= 1 }
-        defer { turn.leave() }
+        defer { turn.signal() }
         return try await body()
     }
 }

@@ -1,18 +1,18 @@
-import HTTPTypes
-import Hummingbird
-import NIOCore
-import Records
-import Service
-import SurgeCore
-import Synchronization
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Records
+internal import Service
+internal import SurgeCore
+internal import Synchronization
 
 /// `POST /v1/verify`: was this picture made here, and is it as it was?
 final class VerifyController: Sendable {
     /// The largest picture, in bytes. Larger bodies do not get here.
-    static let limit = 50 * 1_000_000
+    static let limit = BodyReader.Limit.image
 
-    private let shelf: UploadShelf
-    private let rights: RightsOffice
+    private let quota: UploadQuota
+    private let rights: RightsService
     /// Writes what arrives.
     private let blocking: BlockingWork
     /// A thread of its own, on which a file is looked at.
@@ -23,13 +23,13 @@ final class VerifyController: Sendable {
     private let limiter = Mutex(AddressLimiter(burst: 30, perSecond: 0.5))
 
     init(
-        shelf: UploadShelf,
-        rights: RightsOffice,
+        quota: UploadQuota,
+        rights: RightsService,
         blocking: BlockingWork,
         addresses: ClientAddress,
         clock: any TimeSource
     ) {
-        self.shelf = shelf
+        self.quota = quota
         self.rights = rights
         self.blocking = blocking
         lane = blocking.lane(width: 1)
@@ -45,7 +45,7 @@ final class VerifyController: Sendable {
         if let refusal = verifications.enter(from: address) { throw APIError(refusal) }
         defer { verifications.leave(from: address) }
         let sender = Sender(account: nil, address: address)
-        let upload = try await blocking.run { [shelf] in try shelf.begin(sender) }
+        let upload = try await blocking.run { [quota] in try quota.begin(sender) }
         defer { upload.discard() }
         for try await piece in request.body {
             try await upload.append(Array(piece.readableBytesView), on: blocking)
@@ -60,5 +60,11 @@ final class VerifyController: Sendable {
             throw APIError(error)
         }
         return .json(text: VerificationDocument(found).json, headers: [.cacheControl: "no-store"])
+    }
+}
+
+extension VerifyController {
+    func routes(on routes: Routes) {
+        routes.anyone.route("/v1/verify", [.post: verify])
     }
 }

@@ -1,7 +1,7 @@
-import Crypto
-import Foundation
-import Imaging
-import Records
+internal import Crypto
+internal import Foundation
+internal import Imaging
+internal import Records
 
 /// The pages and what they are made of, read once into memory and compressed there.
 struct WebFiles: Sendable {

@@ -1,4 +1,4 @@
-import HTTPTypes
+internal import HTTPTypes
 
 extension APIError {
     /// It is not the certificate's time, and no picture may leave unsigned.

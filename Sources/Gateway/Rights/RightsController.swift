@@ -1,22 +1,24 @@
-import HTTPTypes
-import Hummingbird
-import NIOCore
-import Records
-import Rights
-import Service
-import SurgeCore
-import Synchronization
+internal import ContentCredentials
+internal import HTTPTypes
+internal import Hummingbird
+internal import Inference
+internal import NIOCore
+internal import PromptPolicy
+internal import Records
+internal import Service
+internal import SurgeCore
+internal import Synchronization
 
 /// What everybody may ask and say: the policy, opt-outs, decisions and appeals.
 final class RightsController: Sendable {
-    private let rights: RightsOffice
+    private let rights: RightsService
     private let addresses: ClientAddress
     private let pictures: PictureFiles
     private let clock: any TimeSource
     private let writing = Mutex(AddressLimiter(burst: 20, perSecond: 1.0 / 60))
     private let looking = Mutex(AddressLimiter(burst: 120, perSecond: 2))
 
-    init(rights: RightsOffice, addresses: ClientAddress, pictures: PictureFiles, clock: any TimeSource) {
+    init(rights: RightsService, addresses: ClientAddress, pictures: PictureFiles, clock: any TimeSource) {
         self.rights = rights
         self.addresses = addresses
         self.pictures = pictures
@@ -43,9 +45,9 @@ final class RightsController: Sendable {
         writer.add("statement", instruments.policy.statement)
         writer.add("rules", instruments.policy.rules.count)
         writer.add("credentials", json: credentials.finish())
-        writer.add("watermark", instruments.marker != nil)
+        writer.add("watermark", instruments.watermark != nil)
         writer.add("works", json: works.finish())
-        writer.add("safety", instruments.judge == nil ? "off" : configuration.safety.mode.rawValue)
+        writer.add("safety", instruments.classifier == nil ? "off" : configuration.safety.mode.rawValue)
         writer.add("opt_outs", rights.acceptedOptOutCount)
         writer.add("text_days", configuration.textDays)
         writer.add("contact", configuration.contact)
@@ -68,7 +70,7 @@ final class RightsController: Sendable {
             }
             return scope
         }
-        let wish = OptOutRegistry.Request(
+        let optOut = OptOutRegistry.Request(
             kind: kind,
             name: try SmallBody.text("name", of: fields, limit: TextLimit.optOutName),
             otherNames: SmallBody.has("other_names", in: fields)
@@ -79,7 +81,7 @@ final class RightsController: Sendable {
         )
         let contact = try SmallBody.optional("contact", of: fields, limit: TextLimit.contact)
         return try await answer(status: .created) { () throws(RightsError) in
-            RightsDocuments.optOut(try await self.rights.request(wish, contact: contact))
+            RightsDocuments.optOut(try await self.rights.request(optOut, contact: contact))
         }
     }
 
@@ -192,7 +194,7 @@ extension APIError {
     }
 
     /// What was asked for is not painted here.
-    static func blocked(_ refusal: RightsOffice.PromptRefusal, decision: String) -> APIError {
+    static func blocked(_ refusal: RightsService.PromptRefusal, decision: String) -> APIError {
         var error = APIError(
             status: .badRequest,
             kind: .user,
@@ -206,9 +208,20 @@ extension APIError {
     }
 }
 
-extension RightsOffice {
+extension RightsService {
     /// - Throws: `taken_down`.
     func refuseTakenDown(_ digest: String) throws(APIError) {
         if let decision = takedown(of: digest) { throw .takenDown(decision) }
+    }
+}
+
+extension RightsController {
+    func routes(on routes: Routes) {
+        routes.anyone.route("/v1/policy", [.get: policy])
+        routes.anyone.route("/v1/opt-outs", [.post: requestOptOut])
+        routes.anyone.route("/v1/opt-outs/{id}", [.get: optOut, .delete: withdrawOptOut])
+        routes.anyone.route("/v1/decisions/{id}", [.get: decision])
+        routes.anyone.route("/v1/decisions/{id}/picture", [.get: picture])
+        routes.anyone.route("/v1/appeals", [.post: appeal])
     }
 }

@@ -1,13 +1,14 @@
-import Records
-import Rights
-import Service
-import SurgeCore
+internal import PromptPolicy
+internal import Records
+internal import Service
+internal import SurgeCore
+internal import WorkRegistry
 
 /// What is said of decisions, opt-outs and works, as JSON text.
 enum RightsDocuments {
     // MARK: Decisions
 
-    static func decision(_ standing: RightsOffice.DecisionStanding) -> [UInt8] {
+    static func decision(_ standing: RightsService.DecisionStanding) -> [UInt8] {
         let decision = standing.decision
         let isReleased = decision.kind == .output && decision.state == .released && decision.picture != nil
         var writer = JSONWriter()
@@ -37,7 +38,7 @@ enum RightsDocuments {
     /// An open appeal, for the operator.
     static func appeal(
         _ appeal: AppealRecord,
-        against standing: RightsOffice.DecisionStanding,
+        against standing: RightsService.DecisionStanding,
         prompt: String?
     ) -> [UInt8] {
         var writer = JSONWriter()
@@ -103,7 +104,7 @@ enum RightsDocuments {
         return writer.finish()
     }
 
-    static func takedown(_ takedown: RightsOffice.Takedown) -> [UInt8] {
+    static func takedown(_ takedown: RightsService.Takedown) -> [UInt8] {
         var writer = JSONWriter()
         writer.add("object", "takedown")
         writer.add("decision", takedown.decision)

@@ -1,3 +1,4 @@
+internal import BinaryText
 internal import Crypto
 internal import Foundation
 public import SurgeCore
@@ -36,10 +37,7 @@ public struct ModelCatalogue: Sendable {
             for (_, file) in manifest.files.sorted(by: { $0.key < $1.key }) {
                 let path = path(of: file)
                 guard let data = FileManager.default.contents(atPath: path) else { throw .missingFile(path: path) }
-                let digest = SHA256.hash(data: data).map { byte in
-                    String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-                }
-                guard digest.joined() == file.sha256 else { throw .checksumMismatch(path: path) }
+                guard SHA256.hash(data: data).hexadecimal == file.sha256 else { throw .checksumMismatch(path: path) }
             }
         }
     }

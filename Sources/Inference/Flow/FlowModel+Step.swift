@@ -58,11 +58,11 @@ extension FlowModel {
 
     /// What the networks answer to each, guidance included.
     private func velocities(_ members: [Member]) async throws(InferenceError) -> [[Float]] {
-        let wishes = members.map {
-            StepBatcher.Wish(key: .init(network: $0.network, shape: $0.shape), rows: $0.guidance.rows)
+        let requests = members.map {
+            StepBatcher.Request(key: .init(network: $0.network, shape: $0.shape), rows: $0.guidance.rows)
         }
         var velocities = [[Float]](repeating: [], count: members.count)
-        for pass in batcher.passes(wishes) {
+        for pass in batcher.passes(requests) {
             let answers = try await run(pass, members)
             for (place, answer) in zip(pass.members, answers) { velocities[place] = answer }
         }

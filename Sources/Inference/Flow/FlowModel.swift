@@ -1,3 +1,4 @@
+internal import BinaryText
 internal import Crypto
 public import Imaging
 public import SurgeCore
@@ -121,7 +122,7 @@ public struct FlowModel: Sendable {
         try await promptReader.read(prompt)
     }
 
-    /// The size of the picture that a rung makes for a wish of some shape, before it is brought to the wished size.
+    /// The size of the picture that a rung makes for a request of some shape, before it is brought to the requested size.
     ///
     /// - Throws: ``InferenceError/invalidRequest(reason:)`` when the model has no such rung.
     public func pictureSize(for shape: PixelSize, rung: Rung) throws(InferenceError) -> PixelSize {
@@ -134,7 +135,7 @@ public struct FlowModel: Sendable {
     ///
     /// - Parameters:
     ///   - condition: from a ``PromptReading``.
-    ///   - shape: the size wished for; only its ratio matters.
+    ///   - shape: the size asked for; only its ratio matters.
     /// - Throws: ``InferenceError/invalidRequest(reason:)``.
     public func begin(
         _ condition: [Float],
@@ -308,8 +309,6 @@ public struct FlowModel: Sendable {
         }
         var hash = SHA256()
         for line in files + rungs.sorted() { hash.update(data: Array("\(line)\n".utf8)) }
-        return hash.finalize().prefix(16).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
+        return hash.finalize().prefix(16).hexadecimal
     }
 }

@@ -25,9 +25,9 @@ extension LatentShape {
     /// What an area that is off counts beside a ratio that is off: the ratio is cut to measure later, at a loss.
     private static let areaWeight = 0.25
 
-    /// The shape for a wish: nearest to its ratio, among those that the rung names or near the area of its square.
+    /// The shape for a request: nearest to its ratio, among those that the rung names or near the area of its square.
     init(
-        for wish: PixelSize,
+        for request: PixelSize,
         workingSide: Int,
         plan: FlowDescription.RungDescription,
         description: FlowDescription
@@ -35,7 +35,7 @@ extension LatentShape {
         let multiple = description.gridMultiple
         let side = max(multiple, workingSide / description.cellPixels)
         let area = Double(side * side)
-        let asked = Double(wish.width) / Double(wish.height)
+        let asked = Double(request.width) / Double(request.height)
         let ratio = min(max(asked, 1 / Self.longestRatio), Self.longestRatio)
         func misfit(_ width: Int, _ height: Int) -> Double {
             let ratioError = log(Double(width) / Double(height) / ratio)

@@ -9,8 +9,8 @@ struct StepBatcher: Sendable {
         let shape: LatentShape
     }
 
-    /// A picture's wish.
-    struct Wish: Sendable {
+    /// A picture's request.
+    struct Request: Sendable {
         let key: Key
         /// 2 with guidance.
         let rows: Int
@@ -18,7 +18,7 @@ struct StepBatcher: Sendable {
 
     struct Pass: Hashable, Sendable {
         let key: Key
-        /// Places among the wishes.
+        /// Places among the requests.
         let members: [Int]
     }
 
@@ -32,26 +32,26 @@ struct StepBatcher: Sendable {
         return max(2, limitBytes / bytes)
     }
 
-    func passes(_ wishes: [Wish]) -> [Pass] {
+    func passes(_ requests: [Request]) -> [Pass] {
         var order: [Key] = []
         var members: [Key: [Int]] = [:]
-        for (place, wish) in wishes.enumerated() {
-            if members[wish.key] == nil { order.append(wish.key) }
-            members[wish.key, default: []].append(place)
+        for (place, request) in requests.enumerated() {
+            if members[request.key] == nil { order.append(request.key) }
+            members[request.key, default: []].append(place)
         }
         return order.flatMap { key in
-            split(members[key] ?? [], wishes, limit: rowLimit(key)).map { Pass(key: key, members: $0) }
+            split(members[key] ?? [], requests, limit: rowLimit(key)).map { Pass(key: key, members: $0) }
         }
     }
 
-    private func split(_ members: [Int], _ wishes: [Wish], limit: Int) -> [[Int]] {
-        let all = members.reduce(0) { $0 + wishes[$1].rows }
+    private func split(_ members: [Int], _ requests: [Request], limit: Int) -> [[Int]] {
+        let all = members.reduce(0) { $0 + requests[$1].rows }
         let target = all.dividedUp(by: all.dividedUp(by: limit))
         var passes: [[Int]] = []
         var current: [Int] = []
         var rows = 0
         for member in members {
-            let more = wishes[member].rows
+            let more = requests[member].rows
             if !current.isEmpty, rows >= target || rows + more > limit {
                 passes.append(current)
                 current = []

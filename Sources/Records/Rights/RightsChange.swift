@@ -24,7 +24,7 @@ public struct WorkRecord: Hashable, Sendable {
     /// Who, what and why, in the service's own form (JSON).
     public let claim: String
     /// The fingerprints, in the registry's own form; empty when the work was withdrawn.
-    public let print: [UInt8]
+    public let fingerprint: [UInt8]
     public let registeredAt: Instant
     public var withdrawnAt: Instant?
     /// The entry of the ledger that came with the last change of it; 0: it is not kept yet.
@@ -33,14 +33,14 @@ public struct WorkRecord: Hashable, Sendable {
     public init(
         id: String,
         claim: String,
-        print: [UInt8],
+        fingerprint: [UInt8],
         registeredAt: Instant,
         withdrawnAt: Instant? = nil,
         change: Int64 = 0
     ) {
         self.id = id
         self.claim = claim
-        self.print = print
+        self.fingerprint = fingerprint
         self.registeredAt = registeredAt
         self.withdrawnAt = withdrawnAt
         self.change = change
@@ -51,6 +51,11 @@ public struct WorkRecord: Hashable, Sendable {
 public struct OptOutEventRecord: Hashable, Sendable {
     public let at: Instant
     public let event: String
+
+    package init(at: Instant, event: String) {
+        self.at = at
+        self.event = event
+    }
 }
 
 /// What has changed since an entry of the ledger: small, whatever the whole is.
@@ -65,4 +70,18 @@ public struct RightsUpdate: Hashable, Sendable {
     public let takenDown: [String: String]
     /// Uploads that an operator has released, all of them, by digest: the entry of the ledger at which.
     public let cleared: [String: Int64]
+
+    package init(
+        sequence: Int64,
+        optOutEvents: [OptOutEventRecord],
+        works: [WorkRecord],
+        takenDown: [String: String],
+        cleared: [String: Int64]
+    ) {
+        self.sequence = sequence
+        self.optOutEvents = optOutEvents
+        self.works = works
+        self.takenDown = takenDown
+        self.cleared = cleared
+    }
 }

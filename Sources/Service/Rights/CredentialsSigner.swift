@@ -1,7 +1,7 @@
+public import ContentCredentials
 public import Foundation
 public import Logging
 internal import Metrics
-public import Rights
 public import SurgeCore
 internal import Synchronization
 
@@ -144,7 +144,7 @@ public final class CredentialsSigner: Sendable {
         let standing = standing(at: now)
         daysGauge.record(standing.daysLeft)
         usableGauge.record(standing.isUsable ? 1 : 0)
-        tell(standing, at: now, logger)
+        report(standing, at: now, logger)
     }
 
     private func reload(at now: Instant, _ logger: Logger) {
@@ -206,7 +206,7 @@ public final class CredentialsSigner: Sendable {
         )
     }
 
-    private func tell(_ standing: Standing, at now: Instant, _ logger: Logger) {
+    private func report(_ standing: Standing, at now: Instant, _ logger: Logger) {
         let day = Int(now.unixSeconds / 86_400)
         let (isTurned, isWarned) = state.withLock { state in
             defer {

@@ -2,7 +2,7 @@ public import Imaging
 public import Inference
 
 /// Puts an invisible mark into pictures and finds it again.
-public protocol PictureMarker: Sendable {
+public protocol PictureWatermarking: Sendable {
     /// Blocks.
     ///
     /// - Parameter picture: three channels.
@@ -13,11 +13,11 @@ public protocol PictureMarker: Sendable {
 }
 
 /// Says how likely a picture is one that not everybody should see.
-public protocol PictureJudge: Sendable {
+public protocol SafetyClassifying: Sendable {
     /// Blocks; several at once are possible.
     ///
     /// - Parameter picture: three channels.
     func scores(of picture: Raster) throws -> SafetyScores
 }
 
-extension SafetyClassifier: PictureJudge {}
+extension SafetyClassifier: SafetyClassifying {}

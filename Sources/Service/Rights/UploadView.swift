@@ -57,9 +57,9 @@ public enum UploadView: Hashable, Sendable {
     }
 }
 
-/// Everything that the outcome of a look at an upload depends on; the policy and its thresholds stay the same for as long as
+/// Everything that the outcome of an upload's check depends on; the policy and its thresholds stay the same for as long as
 /// the process runs.
-struct UploadLook: Hashable, Sendable {
+struct UploadCheck: Hashable, Sendable {
     let digest: String
     let view: UploadView
     /// The state of the registry of works.

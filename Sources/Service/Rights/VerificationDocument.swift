@@ -1,7 +1,8 @@
+internal import BinaryText
+internal import ContentCredentials
 internal import Foundation
 internal import Imaging
 internal import Records
-internal import Rights
 internal import SurgeCore
 
 /// What `POST /v1/verify` answers, and `heatsink verify` prints: fields for programs, sentences for people.

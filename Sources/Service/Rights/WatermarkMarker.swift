@@ -1,8 +1,8 @@
 public import Imaging
-public import Rights
+public import Watermarking
 
-/// The watermark as an instrument of the office.
-public struct WatermarkMarker: PictureMarker {
+/// The watermark as an instrument of the rights service.
+public struct WatermarkMarker: PictureWatermarking {
     private let watermark: Watermark
 
     /// - Parameter key: pictures that were marked with another are not recognised.

@@ -6,11 +6,11 @@ package struct ServicePromise: Hashable, Sendable {
     /// One part of it.
     package struct Clause: Hashable, Sendable {
         package enum Figure: Hashable, Sendable {
-            /// The wait that this share of all wishes stays under; a wish without a picture waits for ever.
+            /// The wait that this share of all requests stays under; a request without a picture waits for ever.
             case wait(share: Double, underSeconds: Double)
-            /// Of all wishes, those that ended with a no.
+            /// Of all requests, those that ended with a no.
             case refused(under: Double)
-            /// Of all wishes, those that were delivered while their owner waited.
+            /// Of all requests, those that were delivered while their owner waited.
             case served(above: Double)
             /// The mean over delivered pictures.
             case quality(above: Double)

@@ -5,7 +5,7 @@ extension LabPlots {
     var demand: PageSection {
         PageSection(
             title: "Demand and delivery",
-            note: "Each wish counts once, however often it was sent. Delivered: to somebody who still waited.",
+            note: "Each request counts once, however often it was sent. Delivered: to somebody who still waited.",
             figures: [total, byPlan, signUps]
         )
     }

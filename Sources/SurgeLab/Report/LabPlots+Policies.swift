@@ -50,7 +50,7 @@ extension LabPlots {
         let terms = named.map { "<dt>\(HTMLText.escaped($0.policy))</dt><dd>\(HTMLText.escaped($0.summary))</dd>" }
         return PageSection(
             title: "Policies side by side",
-            note: "The same people, wishes, patience and devices; only what decides is exchanged.\(boundNote)",
+            note: "The same people, requests, patience and devices; only what decides is exchanged.\(boundNote)",
             preface: terms.isEmpty ? "" : "<dl>\(terms.joined())</dl>",
             figures: [bars, deliveries]
         )

@@ -5,7 +5,7 @@ extension LabPlots {
     var refusals: PageSection {
         PageSection(
             title: "Refused, deferred, given up",
-            note: "A refused sending may be sent again; a wish is lost only when it ends without a picture.",
+            note: "A refused sending may be sent again; a request is lost only when it ends without a picture.",
             figures: [overTime, reasons]
         )
     }
@@ -25,7 +25,7 @@ extension LabPlots {
             height: 200,
             y: Self.counts(top),
             unit: "a second",
-            "Refused and deferred sendings and given-up wishes over time"
+            "Refused and deferred sendings and given-up requests over time"
         )
         let lines = shown.map { each in line(each.part.style, in: frame, bins: run.series) { $0.rate(each.part.count) }
         }
@@ -59,19 +59,19 @@ extension LabPlots {
         if totals.deferred > 0 { no["deferred, not refused"] = totals.deferred }
         let panels = [
             bars("Sendings that got no or later (of all)", no, of: totals.attempts, "s1"),
-            bars("Wishes without a picture (of all)", totals.unserved, of: totals.asked, "s3"),
+            bars("Requests without a picture (of all)", totals.unserved, of: totals.asked, "s3"),
         ]
         return PageFigure(title: "In all", caption: unserved, layout: .halves, panels: panels.compactMap { $0 })
     }
 
     private var unserved: String {
         let lost = run.totals.unserved.values.reduce(0, +)
-        guard lost > 0 else { return "Every wish ended with a picture." }
+        guard lost > 0 else { return "Every request ended with a picture." }
         let share = NumberText.percent(LabMeasures.share(Double(lost), of: Double(run.totals.asked)))
         let most = LabReport.sorted(run.totals.unserved).first?.name ?? ""
         return """
-            \(NumberText.inWords(Double(lost))) wishes (\(share)) ended without a picture; the commonest end: \(most). \
-            Each wish was sent \(NumberText.decimal(Double(run.totals.attempts) / Double(max(1, run.totals.asked)), 2)) \
+            \(NumberText.inWords(Double(lost))) requests (\(share)) ended without a picture; the commonest end: \(most). \
+            Each request was sent \(NumberText.decimal(Double(run.totals.attempts) / Double(max(1, run.totals.asked)), 2)) \
             times in the mean.
             """
     }

@@ -5,7 +5,7 @@ extension LabPlots {
     var waits: PageSection {
         PageSection(
             title: "Waits",
-            note: "From the wish to the picture, retries included; of what was delivered, by the time of delivery.",
+            note: "From the request to the picture, retries included; of what was delivered, by the time of delivery.",
             figures: [waitsOverTime, groups, waiting]
         )
     }

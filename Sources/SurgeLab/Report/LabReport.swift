@@ -70,7 +70,7 @@ public struct PolicyRun: Codable, Hashable, Sendable {
     public var series: [Bin]
 
     public struct Totals: Codable, Hashable, Sendable {
-        /// What people wanted: each wish counts once, however often it was sent.
+        /// What people wanted: each request counts once, however often it was sent.
         public var asked: Int
         /// Sendings, retries included.
         public var attempts: Int
@@ -78,7 +78,7 @@ public struct PolicyRun: Codable, Hashable, Sendable {
         public var pictures: Int
         /// Sendings that were refused, by reason.
         public var refusals: [String: Int]
-        /// Wishes that ended without a picture, by how: refused, gaveUp, failed, expired.
+        /// Requests that ended without a picture, by how: refused, gaveUp, failed, expired.
         public var unserved: [String: Int]
         public var deferred: Int
         /// Of delivered pictures, in the mean.
@@ -110,7 +110,7 @@ public struct PolicyRun: Codable, Hashable, Sendable {
         public var servedShare: Double?
         /// Of asked: those whose last answer was no.
         public var refusedShare: Double?
-        /// From the wish to the picture.
+        /// From the request to the picture.
         public var p50: Double?
         public var p90: Double?
         public var p99: Double?
@@ -153,14 +153,14 @@ public struct PolicyRun: Codable, Hashable, Sendable {
     }
 
     public struct PlanBin: Codable, Hashable, Sendable {
-        /// Wishes of this time.
+        /// Requests of this time.
         public var asked: Int
         /// Delivered in this time.
         public var delivered: Int
         /// Sendings refused in this time.
         public var refused: Int
         public var deferred: Int
-        /// Wishes given up in this time.
+        /// Requests given up in this time.
         public var gaveUp: Int
         /// Waits of what was delivered in this time.
         public var p50: Double?

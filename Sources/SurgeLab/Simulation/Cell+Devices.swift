@@ -147,7 +147,7 @@ extension Cell {
         guard devices[index].version == version, devices[index].isUp, let worker = devices[index].worker else { return }
         advance(index)
         devices[index].lastSign = now
-        if devices[index].tasks.count > 1 { tellSteps(index, worker) }
+        if devices[index].tasks.count > 1 { notifySteps(index, worker) }
         var task = 0
         while task < devices[index].tasks.count {
             guard devices[index].tasks[task].left < 1e-6 else {
@@ -167,7 +167,7 @@ extension Cell {
     /// Somebody of this class waits: the device that can soonest stop lower work between two of its steps is asked to.
     @inline(__always)
     mutating func hurry(_ rank: Int) {
-        guard rank > 0, setup.policy.parts.contains(.preemption) else { return }
+        guard rank > 0, setup.policy.features.contains(.preemption) else { return }
         var best = -1
         var bestSeconds = Double.infinity
         for index in devices.indices where devices[index].isUp && !devices[index].hasBoundary {
@@ -204,12 +204,12 @@ extension Cell {
         guard devices[index].version == version, devices[index].isUp, let worker = devices[index].worker else { return }
         devices[index].hasBoundary = false
         advance(index)
-        tellSteps(index, worker)
+        notifySteps(index, worker)
         fill(index)
     }
 
     /// Tells the scheduler of the steps since the last time, and lets go of what it wants let go.
-    private mutating func tellSteps(_ index: Int, _ worker: WorkerHandle) {
+    private mutating func notifySteps(_ index: Int, _ worker: WorkerHandle) {
         guard let first = devices[index].tasks.first, first.steps > 1 else { return }
         let done = Int(((first.whole - first.left) / first.whole * Double(first.steps) + 1e-6).rounded(.down))
         let count = max(0, done - first.stepsTold)

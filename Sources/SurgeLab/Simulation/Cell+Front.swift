@@ -6,9 +6,9 @@ internal import SurgeCore
 extension Cell {
     /// A request has come. Those who would be turned away whatever they ask for are not taken in.
     mutating func takeIn(_ place: Int) {
-        let group = Int(wishes[place].group)
+        let group = Int(requests[place].group)
         let manner = setup.groups[group]
-        let account = account(of: Int(wishes[place].person), in: group)
+        let account = account(of: Int(requests[place].person), in: group)
         // A client that comes back for its own job is always let in.
         let isKnown = scheduler.standing(of: account, at: instant)?.absentJobs != 0
         if !isKnown,
@@ -27,17 +27,17 @@ extension Cell {
                 isWorthRetrying: refusal.reason.isWorthRetrying
             )
         }
-        wishes[place].phase = .entering
+        requests[place].phase = .entering
         watchPatience(place)
         add(Front.Item(place: Int32(place), left: setup.intakeSeconds, answer: nil))
     }
 
-    /// A wish's pictures are painted: they are sent off, which may take its time.
+    /// A request's pictures are painted: they are sent off, which may take its time.
     mutating func answer(_ place: Int, rung: Int, spentMicroseconds: Int) {
         guard setup.answerSeconds > 0 else { return deliver(place, rung: rung, spentMicroseconds: spentMicroseconds) }
-        wishes[place].phase = .leaving
-        wishes[place].job = nil
-        let seconds = setup.answerSeconds * Double(wishes[place].pictures)
+        requests[place].phase = .leaving
+        requests[place].job = nil
+        let seconds = setup.answerSeconds * Double(requests[place].pictures)
         let answer = Front.Answer(rung: rung, spentMicroseconds: spentMicroseconds)
         add(Front.Item(place: Int32(place), left: seconds, answer: answer))
     }
@@ -65,10 +65,10 @@ extension Cell {
             let place = Int(item.place)
             if let answer = item.answer {
                 deliver(place, rung: answer.rung, spentMicroseconds: answer.spentMicroseconds)
-            } else if wishes[place].answeredRung >= 0 {
+            } else if requests[place].answeredRung >= 0 {
                 // It came again, and its picture was done meanwhile.
-                let rung = Int(wishes[place].answeredRung)
-                self.answer(place, rung: rung, spentMicroseconds: wishes[place].answeredSpent)
+                let rung = Int(requests[place].answeredRung)
+                self.answer(place, rung: rung, spentMicroseconds: requests[place].answeredSpent)
             } else {
                 submit(place)
             }

@@ -1,8 +1,8 @@
 internal import Scenarios
 internal import SurgeCore
 
-/// A wish from its first sending to its end.
-struct OpenWish: Sendable {
+/// A request from its first sending to its end.
+struct OpenRequest: Sendable {
     enum Phase: UInt8, Sendable {
         case free
         /// A job of it is in the scheduler, and somebody waits for it.
@@ -35,54 +35,54 @@ struct OpenWish: Sendable {
 }
 
 extension Cell {
-    /// A wish comes.
+    /// A request comes.
     @inline(__always)
-    mutating func ask(_ wish: Wish) {
-        let group = wish.group
-        if wish.isSignUp {
+    mutating func ask(_ request: SimulatedRequest) {
+        let group = request.group
+        if request.isSignUp {
             metrics.groups[group].signUps += 1
             if let bin = metrics.bin(now) { metrics.signUpBins[bin] += 1 }
         }
-        if wish.person >= persons[group].count {
+        if request.person >= persons[group].count {
             // A little at a time: most members of a large group never ask.
-            let missing = wish.person + 1 - persons[group].count
+            let missing = request.person + 1 - persons[group].count
             persons[group].append(contentsOf: repeatElement(Person(), count: missing))
         }
-        if persons[group][wish.person].asked < .max { persons[group][wish.person].asked += 1 }
+        if persons[group][request.person].asked < .max { persons[group][request.person].asked += 1 }
         metrics.groups[group].asked += 1
         let plan = setup.groups[group].plan
         if let bin = metrics.bin(now) { metrics.planBins[bin * metrics.planCount + plan].asked += 1 }
         metrics.demand[group][min(CellMetrics.demandBinCount, Int(now / metrics.demandBinMicroseconds))] += 1
         let place: Int
-        if freeWish >= 0 {
-            place = Int(freeWish)
-            freeWish = wishes[place].nextFree
+        if freeRequest >= 0 {
+            place = Int(freeRequest)
+            freeRequest = requests[place].nextFree
         } else {
-            place = wishes.count
-            wishes.append(OpenWish())
+            place = requests.count
+            requests.append(OpenRequest())
         }
-        openWishes += 1
-        wishes[place].askedAt = now
-        wishes[place].until = now + wish.patienceMicroseconds
-        wishes[place].person = UInt32(wish.person)
-        wishes[place].group = UInt8(group)
-        wishes[place].attempts = 0
-        wishes[place].pictures = UInt8(wish.pictures)
-        wishes[place].hasPatienceEvent = false
-        wishes[place].fingerprint = 0
-        wishes[place].answeredRung = -1
+        openRequests += 1
+        requests[place].askedAt = now
+        requests[place].until = now + request.patienceMicroseconds
+        requests[place].person = UInt32(request.person)
+        requests[place].group = UInt8(group)
+        requests[place].attempts = 0
+        requests[place].pictures = UInt8(request.pictures)
+        requests[place].hasPatienceEvent = false
+        requests[place].fingerprint = 0
+        requests[place].answeredRung = -1
         if setup.groups[group].timeoutMicroseconds != nil, setup.policy.findsOwnJobs {
-            wishes[place].fingerprint = nextFingerprint
+            requests[place].fingerprint = nextFingerprint
             nextFingerprint += 1
         }
         send(place)
     }
 
-    /// Sends a wish, for the first time or again.
+    /// Sends a request, for the first time or again.
     mutating func send(_ place: Int) {
-        let group = Int(wishes[place].group)
-        wishes[place].attempts += 1
-        wishes[place].version &+= 1
+        let group = Int(requests[place].group)
+        requests[place].attempts += 1
+        requests[place].version &+= 1
         metrics.groups[group].attempts += 1
         // A queue bounded by number does not ask who it is.
         if waitingBound < .max, scheduler.waitingJobCount >= waitingBound {
@@ -94,15 +94,15 @@ extension Cell {
 
     /// Asks the scheduler.
     mutating func submit(_ place: Int) {
-        let group = Int(wishes[place].group)
+        let group = Int(requests[place].group)
         let manner = setup.groups[group]
         let demand = Demand(
-            account: account(of: Int(wishes[place].person), in: group),
+            account: account(of: Int(requests[place].person), in: group),
             model: manner.model,
             wantedRung: manner.rung,
-            taskCount: Int(wishes[place].pictures),
+            taskCount: Int(requests[place].pictures),
             size: manner.size,
-            fingerprint: wishes[place].fingerprint,
+            fingerprint: requests[place].fingerprint,
             isDetached: manner.isDetached
         )
         switch scheduler.submit(demand, at: instant) {
@@ -146,39 +146,39 @@ extension Cell {
 
     @inline(__always)
     private mutating func wait(_ place: Int, for job: JobHandle, _ group: Int) {
-        wishes[place].job = job
-        wishes[place].phase = .waiting
+        requests[place].job = job
+        requests[place].phase = .waiting
         let index = job.place
-        if index >= wishOfJob.count {
-            wishOfJob.append(contentsOf: repeatElement(-1, count: index + 1 - wishOfJob.count))
+        if index >= requestOfJob.count {
+            requestOfJob.append(contentsOf: repeatElement(-1, count: index + 1 - requestOfJob.count))
             groupOfJob.append(contentsOf: repeatElement(0, count: index + 1 - groupOfJob.count))
         }
-        wishOfJob[index] = Int32(place)
+        requestOfJob[index] = Int32(place)
         groupOfJob[index] = UInt8(group)
         watchPatience(place)
-        if let timeout = setup.groups[group].timeoutMicroseconds, now + timeout < wishes[place].until {
-            queue.add(.timeout, at: now + timeout, place: place, version: wishes[place].version)
+        if let timeout = setup.groups[group].timeoutMicroseconds, now + timeout < requests[place].until {
+            queue.add(.timeout, at: now + timeout, place: place, version: requests[place].version)
         }
     }
 
     @inline(__always)
     mutating func watchPatience(_ place: Int) {
-        guard !wishes[place].hasPatienceEvent else { return }
-        wishes[place].hasPatienceEvent = true
-        queue.add(.patience, at: wishes[place].until, place: place, version: patienceVersion(place))
+        guard !requests[place].hasPatienceEvent else { return }
+        requests[place].hasPatienceEvent = true
+        queue.add(.patience, at: requests[place].until, place: place, version: patienceVersion(place))
     }
 
-    /// A wish keeps one patience however often it is sent: the person and the moment tell it from what was here before.
+    /// A request keeps one patience however often it is sent: the person and the moment tell it from what was here before.
     @inline(__always)
     private func patienceVersion(_ place: Int) -> UInt32 {
-        UInt32(truncatingIfNeeded: wishes[place].until) ^ wishes[place].person
+        UInt32(truncatingIfNeeded: requests[place].until) ^ requests[place].person
     }
 
     // MARK: No
 
     /// A sending was refused: the client tries again, as its library does, while there is patience and hope.
     mutating func refused(_ place: Int, retryAfter: Int?, reason: Int, isWorthRetrying: Bool) {
-        let group = Int(wishes[place].group)
+        let group = Int(requests[place].group)
         metrics.groups[group].refusals[reason] += 1
         if let bin = metrics.bin(now) {
             metrics.planBins[bin * metrics.planCount + setup.groups[group].plan].refused += 1
@@ -190,61 +190,62 @@ extension Cell {
 
     private mutating func retry(_ place: Int, after seconds: Int?, or end: CellMetrics.Unserved, isWorthRetrying: Bool)
     {
-        let client = setup.groups[Int(wishes[place].group)].client
-        guard isWorthRetrying || client.retry == .hasty, Int(wishes[place].attempts) <= client.retries else {
+        let client = setup.groups[Int(requests[place].group)].client
+        guard isWorthRetrying || client.retry == .hasty, Int(requests[place].attempts) <= client.retries else {
             return close(place, end)
         }
         let delay: Double
         switch client.retry {
         case .hasty: delay = client.pause.seconds
         case .sdk:
-            let retriesTaken = Int(wishes[place].attempts) - 1
+            let retriesTaken = Int(requests[place].attempts) - 1
             delay =
                 seconds.map(Double.init)
                 ?? LibraryRetry.backoffSeconds(retriesTaken: retriesTaken, jitter: random.unit())
         }
         let time = now + Int64(delay * 1_000_000)
-        guard time < wishes[place].until else { return close(place, end) }
-        wishes[place].phase = .resting
-        queue.add(.retry, at: time, place: place, version: wishes[place].version)
+        guard time < requests[place].until else { return close(place, end) }
+        requests[place].phase = .resting
+        queue.add(.retry, at: time, place: place, version: requests[place].version)
     }
 
     mutating func sendAgain(_ place: Int, _ version: UInt32) {
-        guard wishes[place].phase == .resting, wishes[place].version == version else { return }
-        if wishes[place].answeredRung >= 0 {
-            metrics.groups[Int(wishes[place].group)].attempts += 1
-            let rung = Int(wishes[place].answeredRung)
-            return answer(place, rung: rung, spentMicroseconds: wishes[place].answeredSpent)
+        guard requests[place].phase == .resting, requests[place].version == version else { return }
+        if requests[place].answeredRung >= 0 {
+            metrics.groups[Int(requests[place].group)].attempts += 1
+            let rung = Int(requests[place].answeredRung)
+            return answer(place, rung: rung, spentMicroseconds: requests[place].answeredSpent)
         }
         send(place)
     }
 
     /// The client library breaks off, and sends again.
     mutating func timeOut(_ place: Int, _ version: UInt32) {
-        guard wishes[place].phase == .waiting, wishes[place].version == version, let job = wishes[place].job else {
+        guard requests[place].phase == .waiting, requests[place].version == version, let job = requests[place].job
+        else {
             return
         }
         // Where the same request finds its job again, what is painted meanwhile is kept for it.
-        if wishes[place].fingerprint == 0 { wishOfJob[job.place] = -1 }
-        if !setup.groups[Int(wishes[place].group)].isDetached { scheduler.detach(job, at: instant) }
+        if requests[place].fingerprint == 0 { requestOfJob[job.place] = -1 }
+        if !setup.groups[Int(requests[place].group)].isDetached { scheduler.detach(job, at: instant) }
         retry(place, after: nil, or: .gaveUp, isWorthRetrying: true)
     }
 
     mutating func losePatience(_ place: Int, _ version: UInt32) {
-        guard wishes[place].phase != .free, patienceVersion(place) == version, wishes[place].until == now else {
+        guard requests[place].phase != .free, patienceVersion(place) == version, requests[place].until == now else {
             return
         }
-        if wishes[place].phase == .waiting, let job = wishes[place].job {
-            wishOfJob[job.place] = -1
-            if !setup.groups[Int(wishes[place].group)].isDetached { scheduler.detach(job, at: instant) }
+        if requests[place].phase == .waiting, let job = requests[place].job {
+            requestOfJob[job.place] = -1
+            if !setup.groups[Int(requests[place].group)].isDetached { scheduler.detach(job, at: instant) }
         }
-        if wishes[place].phase == .entering || wishes[place].phase == .leaving { leaveFront(place) }
+        if requests[place].phase == .entering || requests[place].phase == .leaving { leaveFront(place) }
         close(place, .gaveUp)
     }
 
-    /// A wish ends without a picture.
+    /// A request ends without a picture.
     private mutating func close(_ place: Int, _ end: CellMetrics.Unserved) {
-        let group = Int(wishes[place].group)
+        let group = Int(requests[place].group)
         metrics.groups[group].unserved[end.rawValue] += 1
         if end == .gaveUp, let bin = metrics.bin(now) {
             metrics.planBins[bin * metrics.planCount + setup.groups[group].plan].gaveUp += 1
@@ -253,27 +254,27 @@ extension Cell {
     }
 
     private mutating func free(_ place: Int) {
-        if let job = wishes[place].job, wishOfJob[job.place] == Int32(place) { wishOfJob[job.place] = -1 }
-        wishes[place].phase = .free
-        wishes[place].job = nil
-        wishes[place].version &+= 1
-        wishes[place].nextFree = freeWish
-        freeWish = Int32(place)
-        openWishes -= 1
+        if let job = requests[place].job, requestOfJob[job.place] == Int32(place) { requestOfJob[job.place] = -1 }
+        requests[place].phase = .free
+        requests[place].job = nil
+        requests[place].version &+= 1
+        requests[place].nextFree = freeRequest
+        freeRequest = Int32(place)
+        openRequests -= 1
     }
 
     // MARK: Yes
 
     mutating func ended(_ job: JobHandle, _ end: JobEnd) {
         let index = job.place
-        guard index < wishOfJob.count, wishOfJob[index] >= 0 else { return }
-        let place = Int(wishOfJob[index])
-        wishOfJob[index] = -1
+        guard index < requestOfJob.count, requestOfJob[index] >= 0 else { return }
+        let place = Int(requestOfJob[index])
+        requestOfJob[index] = -1
         let spent = Int(end.spentSeconds * 1_000_000)
-        let rung = end.rung ?? setup.groups[Int(wishes[place].group)].rung
-        if wishes[place].phase == .resting || wishes[place].phase == .entering {
+        let rung = end.rung ?? setup.groups[Int(requests[place].group)].rung
+        if requests[place].phase == .resting || requests[place].phase == .entering {
             guard end.reason == .completed else { return }
-            (wishes[place].answeredRung, wishes[place].answeredSpent) = (Int16(rung), spent)
+            (requests[place].answeredRung, requests[place].answeredSpent) = (Int16(rung), spent)
             return
         }
         switch end.reason {
@@ -285,14 +286,14 @@ extension Cell {
     }
 
     mutating func deliver(_ place: Int, rung: Int, spentMicroseconds: Int) {
-        let wish = wishes[place]
-        let group = Int(wish.group)
+        let request = requests[place]
+        let group = Int(request.group)
         let manner = setup.groups[group]
-        let waited = now - wish.askedAt + setup.handlingMicroseconds + latency()
+        let waited = now - request.askedAt + setup.handlingMicroseconds + latency()
         metrics.usefulMicroseconds += spentMicroseconds
-        let person = Int(wish.person)
+        let person = Int(request.person)
         if persons[group][person].served < .max { persons[group][person].served += 1 }
-        let pictures = Int(wish.pictures)
+        let pictures = Int(request.pictures)
         let quality = setup.qualityMillionths[manner.model][rung] * pictures
         metrics.groups[group].delivered += 1
         metrics.groups[group].pictures += pictures
@@ -313,7 +314,7 @@ extension Cell {
                 .again,
                 at: now + Int64(manner.client.again.seconds * 1_000_000),
                 place: group,
-                version: wish.person
+                version: request.person
             )
         }
     }
@@ -328,7 +329,7 @@ extension Cell {
         guard now < setup.durationMicroseconds else { return }
         let patience = Int64(setup.groups[group].client.patience.seconds * 1_000_000)
         ask(
-            Wish(
+            SimulatedRequest(
                 atMicroseconds: now,
                 group: group,
                 person: Int(person),

@@ -6,7 +6,7 @@ internal import SurgeCore
 struct Cell: Sendable {
     let setup: CellSetup
     var scheduler: Scheduler
-    var stream: WishStream
+    var stream: RequestStream
     var queue = EventQueue()
     var metrics: CellMetrics
     /// Microseconds since the day's beginning.
@@ -14,11 +14,11 @@ struct Cell: Sendable {
 
     // MARK: People
 
-    var wishes: [OpenWish] = []
-    var freeWish: Int32 = -1
-    var openWishes = 0
+    var requests: [OpenRequest] = []
+    var freeRequest: Int32 = -1
+    var openRequests = 0
     /// By the scheduler's place of a job: whose it is; −1: nobody's who waits.
-    var wishOfJob: [Int32] = []
+    var requestOfJob: [Int32] = []
     /// By the scheduler's place of a job: of which group its owner is, also when nobody waits for it any more.
     var groupOfJob: [UInt8] = []
     var persons: [[Person]]
@@ -38,7 +38,7 @@ struct Cell: Sendable {
     var ambientCelsius: [Double]
     var scaling: [Scaling]
 
-    /// For chance beside the people's wishes, which have their own.
+    /// For chance beside the people's requests, which have their own.
     var random: RandomStream
     var failureRandom: RandomStream
 
@@ -58,7 +58,7 @@ struct Cell: Sendable {
         scheduler = Scheduler(
             configuration: setup.policy.configuration(setup.day, governorSeconds: setup.governorSeconds)
         )
-        stream = WishStream(setup.day, seed: setup.seed, share: setup.share, traces: traces)
+        stream = RequestStream(setup.day, seed: setup.seed, share: setup.share, traces: traces)
         metrics = CellMetrics(
             groupCount: setup.groups.count,
             planCount: setup.day.plans.count,
@@ -88,28 +88,28 @@ struct Cell: Sendable {
 
     var instant: Instant { Instant(microseconds: setup.startsAtMicroseconds + now) }
 
-    /// After the last wish, at most so long for those who still wait.
+    /// After the last request, at most so long for those who still wait.
     private static let drainMicroseconds: Int64 = 2 * 3_600_000_000
 
     /// Plays the whole day.
     ///
-    /// - Parameter progress: told the virtual time now and then, and how many wishes came since the last time.
-    mutating func run(progress: (_ microseconds: Int64, _ wishes: Int) -> Void) {
+    /// - Parameter progress: told the virtual time now and then, and how many requests came since the last time.
+    mutating func run(progress: (_ microseconds: Int64, _ requests: Int) -> Void) {
         let end = setup.durationMicroseconds + Self.drainMicroseconds
         var nextReport: Int64 = 0
         var reported = 0
         var asked = 0
         while true {
-            let (wishTime, eventTime) = (stream.nextMicroseconds, queue.nextTime)
-            if wishTime <= eventTime {
-                guard wishTime < .max else { break }
-                now = wishTime
-                if let wish = stream.next() {
+            let (requestTime, eventTime) = (stream.nextMicroseconds, queue.nextTime)
+            if requestTime <= eventTime {
+                guard requestTime < .max else { break }
+                now = requestTime
+                if let request = stream.next() {
                     asked += 1
-                    ask(wish)
+                    ask(request)
                 }
             } else {
-                if wishTime == .max, openWishes == 0, eventTime > setup.durationMicroseconds { break }
+                if requestTime == .max, openRequests == 0, eventTime > setup.durationMicroseconds { break }
                 if eventTime > end { break }
                 now = eventTime
                 handle(queue.removeFirst())
@@ -180,8 +180,8 @@ struct Cell: Sendable {
 
     /// Counts what is left when the day is over.
     private mutating func finish() {
-        for wish in wishes.indices where wishes[wish].phase != .free {
-            metrics.groups[Int(wishes[wish].group)].unserved[CellMetrics.Unserved.waiting.rawValue] += 1
+        for request in requests.indices where requests[request].phase != .free {
+            metrics.groups[Int(requests[request].group)].unserved[CellMetrics.Unserved.waiting.rawValue] += 1
         }
         for group in persons.indices {
             for person in persons[group] where person.asked > 0 {

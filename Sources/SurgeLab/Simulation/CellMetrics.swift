@@ -1,12 +1,12 @@
 /// What is counted in a cell. Whole numbers only, so that cells may be added up in any order and give the same sums.
 struct CellMetrics: Sendable {
-    /// How a wish ended without a picture.
+    /// How a request ended without a picture.
     enum Unserved: Int, CaseIterable, Sendable {
         case refused
         case gaveUp
         case expired
         case failed
-        /// Still waiting when the run was stopped, hours after the last wish.
+        /// Still waiting when the run was stopped, hours after the last request.
         case waiting
 
         var name: String { "\(self)" }
@@ -77,7 +77,7 @@ struct CellMetrics: Sendable {
     var mostJobs = 0
     var estimateOutcomes: [Int]
     var estimateHits: [Int]
-    /// Wishes by group and stretch of time, for the bound.
+    /// Requests by group and stretch of time, for the bound.
     let demandBinMicroseconds: Int64
     var demand: [[Int32]]
     /// Microseconds that devices were up, by pool and stretch of time.

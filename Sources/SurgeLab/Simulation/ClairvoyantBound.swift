@@ -1,22 +1,22 @@
 internal import Scenarios
 internal import SurgeCore
 
-/// What nobody could beat who knew every wish beforehand: an upper bound, by the duality of linear programming.
+/// What nobody could beat who knew every request beforehand: an upper bound, by the duality of linear programming.
 ///
-/// Give each device-second of each stretch of the day a price. A wish then gains at most its value less the price of the
+/// Give each device-second of each stretch of the day a price. A request then gains at most its value less the price of the
 /// cheapest device-seconds that could serve it while its owner waits; the fleet sells its whole time. Whatever the prices,
 /// the sum of both is at least what any schedule can reach (weak duality), so every set of prices proves a bound, and a
 /// search for good ones only makes it tighter. Rounding of stretches, pooling of devices and ignoring of steps, loading and
 /// limits all loosen the problem, so the bound stays one.
 struct ClairvoyantBound {
-    /// Wishes that are alike: how many come in each stretch, and for how many stretches after they can be served.
+    /// Requests that are alike: how many come in each stretch, and for how many stretches after they can be served.
     private struct Class {
         let counts: [Double]
         let reach: Int
-        /// Of rungs it may get: device-seconds and value, for the whole wish.
+        /// Of rungs it may get: device-seconds and value, for the whole request.
         let options: [(cost: Double, value: Double)]
 
-        /// What such a wish gains at a price, and what it buys; nothing where nothing is worth it.
+        /// What such a request gains at a price, and what it buys; nothing where nothing is worth it.
         func best(at price: Double) -> (gain: Double, cost: Double) {
             var (gain, cost) = (0.0, 0.0)
             for option in options where option.value - price * option.cost > gain {
@@ -37,7 +37,7 @@ struct ClairvoyantBound {
     private static let rounds = 600
 
     enum Value {
-        /// Each wish that is served counts one.
+        /// Each request that is served counts one.
         case served
         /// Each picture counts its quality.
         case quality
@@ -46,7 +46,7 @@ struct ClairvoyantBound {
     init(_ laboratory: Laboratory, _ metrics: CellMetrics, value: Value) {
         let day = laboratory.day
         let width = Double(metrics.demandBinMicroseconds) / 1_000_000
-        // Wishes of the last stretches may be served after the day's end.
+        // Requests of the last stretches may be served after the day's end.
         let most =
             day.people.map { group in
                 Self.reach(Self.patiences(group).last?.seconds ?? 0, width)
@@ -124,7 +124,7 @@ struct ClairvoyantBound {
         var mean = prices
         var best = Double.infinity
         for round in 0..<Self.rounds {
-            // Wishes that could go to several stretches of about one price go to all of them: else they would crowd into
+            // Requests that could go to several stretches of about one price go to all of them: else they would crowd into
             // whichever is the least bit cheaper, and prices would never settle.
             let tolerance = max(0.01, 0.1 / (1 + Double(round) / 30))
             let (bound, load) = bound(prices, tolerance: tolerance)
@@ -148,7 +148,7 @@ struct ClairvoyantBound {
 
     private static let meanWeight = 0.02
 
-    /// Where to begin: what each stretch would cost if everybody spread their wish evenly over the time that they wait, and
+    /// Where to begin: what each stretch would cost if everybody spread their request evenly over the time that they wait, and
     /// what fits were sold at one price.
     private var clearingPrices: [Double] {
         var demands: [[Double]] = []
@@ -210,7 +210,7 @@ struct ClairvoyantBound {
         return (bound, load)
     }
 
-    /// Of the stretches that a wish can go to, how many are looked at.
+    /// Of the stretches that a request can go to, how many are looked at.
     private static let mostPlaces = 16
 
     /// For each stretch, the cheapest of it and so many after: a queue of rising prices slides over them.

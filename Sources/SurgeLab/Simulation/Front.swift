@@ -8,7 +8,7 @@ struct Front: Sendable {
     }
 
     struct Item: Sendable {
-        /// The wish's.
+        /// The request's.
         let place: Int32
         /// A processor's seconds that are left.
         var left: Double

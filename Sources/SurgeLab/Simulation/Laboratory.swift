@@ -19,7 +19,7 @@ package struct Laboratory: Sendable {
         package var policy: String
         /// 0...1 of the virtual time of all cells.
         package var share: Double
-        package var wishes: Int
+        package var requests: Int
     }
 
     /// - Parameters:
@@ -52,7 +52,7 @@ package struct Laboratory: Sendable {
                 remedy: "give more cells, or a smaller scale"
             )
         }
-        traces = try WishStream.traces(of: day)
+        traces = try RequestStream.traces(of: day)
     }
 
     /// Devices of a pool at a scale: when the day begins, and at most.
@@ -65,34 +65,6 @@ package struct Laboratory: Sendable {
     /// Plays the day under a policy, several cells at the same time.
     ///
     /// - Parameter threads: how many; the result does not depend on it.
-    package func run(
-        _ policy: Policy,
-        threads: Int,
-        progress: @escaping @Sendable (Progress) -> Void = { _ in }
-    ) async -> PolicyRun {
-        PolicyRunBuilder(laboratory: self, policy: policy, metrics: await metrics(policy, threads, progress)).run
-    }
-
-    /// Plays the day under several policies, and bounds what any could reach from the first run's wishes and devices.
-    package func report(
-        _ policies: [Policy],
-        threads: Int,
-        progress: @escaping @Sendable (Progress) -> Void = { _ in }
-    ) async -> LabReport {
-        var report = LabReport(self)
-        for policy in policies {
-            let metrics = await metrics(policy, threads, progress)
-            report.runs.append(PolicyRunBuilder(laboratory: self, policy: policy, metrics: metrics).run)
-            guard report.bound == nil else { continue }
-            report.bound = LabReport.Bound(
-                asked: metrics.groups.reduce(0) { $0 + $1.asked },
-                delivered: ClairvoyantBound(self, metrics, value: .served).value,
-                qualitySum: ClairvoyantBound(self, metrics, value: .quality).value
-            )
-        }
-        return report
-    }
-
     func metrics(
         _ policy: Policy,
         _ threads: Int,
@@ -129,8 +101,8 @@ package struct Laboratory: Sendable {
     private static func play(_ setup: CellSetup, _ traces: [Int: ArrivalTrace], _ meter: ProgressMeter) -> CellMetrics {
         var cell = Cell(setup, traces: traces)
         var last: Int64 = 0
-        cell.run { microseconds, wishes in
-            meter.add(share: Double(microseconds - last) / Double(setup.durationMicroseconds), wishes: wishes)
+        cell.run { microseconds, requests in
+            meter.add(share: Double(microseconds - last) / Double(setup.durationMicroseconds), requests: requests)
             last = microseconds
         }
         return cell.metrics
@@ -168,7 +140,7 @@ package struct Laboratory: Sendable {
 private final class ProgressMeter: Sendable {
     private struct State {
         var share = 0.0
-        var wishes = 0
+        var requests = 0
     }
 
     private let policy: String
@@ -182,12 +154,12 @@ private final class ProgressMeter: Sendable {
         self.report = report
     }
 
-    func add(share: Double, wishes: Int) {
+    func add(share: Double, requests: Int) {
         let now = state.withLock { state in
             state.share += share / Double(cells)
-            state.wishes += wishes
+            state.requests += requests
             return state
         }
-        report(Laboratory.Progress(policy: policy, share: min(1, now.share), wishes: now.wishes))
+        report(Laboratory.Progress(policy: policy, share: min(1, now.share), requests: now.requests))
     }
 }

@@ -1,12 +1,12 @@
 internal import Scenarios
 internal import SurgeCore
 
-/// How demands are answered and served: ours, or one to compare it with. All run through the same core, with parts of it
+/// How demands are answered and served: ours, or one to compare it with. All run through the same core, with features of it
 /// switched off and what stands in front of it put there.
 package struct Policy: Hashable, Sendable {
     package var name: String
     package var summary: String
-    var parts: Scheduler.Parts
+    var features: Scheduler.Features
     /// Whether people are told apart; without it, everybody of a plan is one account.
     var knowsPeople: Bool
     /// Whether plans' rates, allowances and active limits hold.
@@ -14,7 +14,7 @@ package struct Policy: Hashable, Sendable {
     /// New jobs are turned away while more wait than the fleet does in this time, at the quality that is asked for.
     var boundSeconds: Double?
     /// Whether a request that is sent again finds the job of its first sending, and what that job has painted since.
-    var findsOwnJobs: Bool { !parts.isDisjoint(with: [.deadlines, .bounds]) }
+    var findsOwnJobs: Bool { !features.isDisjoint(with: [.deadlines, .bounds]) }
     /// Pictures a day of accounts that pay nothing, where their plan allows more: what the surge of 2025 was met with.
     var freeAllowance: Int?
     /// Everybody gets the cheapest rung.
@@ -23,7 +23,7 @@ package struct Policy: Hashable, Sendable {
     private init(
         _ name: String,
         _ summary: String,
-        parts: Scheduler.Parts,
+        features: Scheduler.Features,
         knowsPeople: Bool,
         keepsLimits: Bool,
         boundSeconds: Double? = nil,
@@ -32,7 +32,7 @@ package struct Policy: Hashable, Sendable {
     ) {
         self.name = name
         self.summary = summary
-        self.parts = parts
+        self.features = features
         self.knowsPeople = knowsPeople
         self.keepsLimits = keepsLimits
         self.boundSeconds = boundSeconds
@@ -43,7 +43,7 @@ package struct Policy: Hashable, Sendable {
     package static let ours = Policy(
         "ours",
         "Heatsink: fair queue, quality governor, deadlines, bounds by predicted wait, preemption",
-        parts: .all,
+        features: .all,
         knowsPeople: true,
         keepsLimits: true
     )
@@ -51,7 +51,7 @@ package struct Policy: Hashable, Sendable {
     package static let firstCome = Policy(
         "first-come",
         "one queue without an end, first come, first served; clients that leave are noticed",
-        parts: .firstCome,
+        features: .firstCome,
         knowsPeople: false,
         keepsLimits: false
     )
@@ -59,7 +59,7 @@ package struct Policy: Hashable, Sendable {
     package static let bounded = Policy(
         "bounded",
         "first come, first served; 503 while the queue holds more than 20 s of work",
-        parts: .firstCome,
+        features: .firstCome,
         knowsPeople: false,
         keepsLimits: false,
         boundSeconds: 20
@@ -68,7 +68,7 @@ package struct Policy: Hashable, Sendable {
     package static let tokenBucket = Policy(
         "token-bucket",
         "the usual proxy: each account's rate, and three pictures a day for who pays nothing, before first come, first served",
-        parts: .firstCome,
+        features: .firstCome,
         knowsPeople: true,
         keepsLimits: true,
         freeAllowance: 3
@@ -77,7 +77,7 @@ package struct Policy: Hashable, Sendable {
     package static let boundedTokenBucket = Policy(
         "token-bucket-bounded",
         "the usual proxy, and 503 while the queue holds more than 20 s of work",
-        parts: .firstCome,
+        features: .firstCome,
         knowsPeople: true,
         keepsLimits: true,
         boundSeconds: 20,
@@ -87,7 +87,7 @@ package struct Policy: Hashable, Sendable {
     package static let priority = Policy(
         "priority",
         "strict classes by plan, first come, first served within each",
-        parts: [.fairness],
+        features: [.fairness],
         knowsPeople: false,
         keepsLimits: false
     )
@@ -95,14 +95,14 @@ package struct Policy: Hashable, Sendable {
     package static let lowestRung = Policy(
         "lowest-rung",
         "bounded first come, first served, and every picture at the cheapest rung",
-        parts: .firstCome,
+        features: .firstCome,
         knowsPeople: false,
         keepsLimits: false,
         boundSeconds: 20,
         isFrugal: true
     )
 
-    /// Ours, each with one part switched off.
+    /// Ours, each with one feature switched off.
     package static let ablations: [Policy] = [
         without("fairness", .fairness), without("governor", .governor), without("deadlines", .deadlines),
         without("bounds", .bounds), without("preemption", .preemption),
@@ -113,11 +113,11 @@ package struct Policy: Hashable, Sendable {
 
     package static func named(_ name: String) -> Policy? { all.first { $0.name == name } }
 
-    private static func without(_ name: String, _ part: Scheduler.Parts) -> Policy {
+    private static func without(_ name: String, _ feature: Scheduler.Features) -> Policy {
         Policy(
             "ours-without-\(name)",
             "Heatsink with its \(name) switched off",
-            parts: Scheduler.Parts.all.subtracting(part),
+            features: Scheduler.Features.all.subtracting(feature),
             knowsPeople: true,
             keepsLimits: true
         )
@@ -136,7 +136,7 @@ package struct Policy: Hashable, Sendable {
                 plan.dailyAllowance = min(plan.dailyAllowance ?? freeAllowance, freeAllowance)
             }
             // What knows no deadlines ends no job by one.
-            if parts.isDisjoint(with: [.deadlines, .bounds]) {
+            if features.isDisjoint(with: [.deadlines, .bounds]) {
                 plan.patienceSeconds = Self.ever
                 plan.horizonSeconds = Self.ever
             }
@@ -146,7 +146,7 @@ package struct Policy: Hashable, Sendable {
             plans: plans,
             models: day.models.map { Scheduler.Model(name: $0.name, ladder: $0.ladder) }
         )
-        configuration.parts = parts
+        configuration.features = features
         configuration.governorSeconds = governorSeconds
         return configuration
     }

@@ -1,6 +1,6 @@
 package import Scenarios
 
-/// A day as it is played against a live server: its wishes as requests, its people as users.
+/// A day as it is played against a live server: its requests as requests, its people as users.
 ///
 /// Speed presses the day's course together and nothing else: patience, timeouts and pauses stay as they are written. The
 /// server does not paint faster because a day is played fast, so people who waited a sixtieth as long would be other
@@ -21,7 +21,7 @@ package struct PlayedDay: Sendable {
             throw .invalid(field: "scale", reason: "is \(scale)", remedy: "give a number above 0, at most 1")
         }
         let seconds = day.durationSeconds / speed
-        // Before the wishes are drawn: those of a year would take their time.
+        // Before the requests are drawn: those of a year would take their time.
         guard seconds <= LoadLimits.seconds else { throw .tooLong(seconds: seconds, limit: LoadLimits.seconds) }
         guard let request = day.request else {
             throw .invalid(

@@ -1,12 +1,12 @@
 internal import Scenarios
 
-/// Turns the wishes of a day into requests of users: whoever asks at all becomes a user with a key of its own.
+/// Turns the requests of a day into requests of users: whoever asks at all becomes a user with a key of its own.
 struct PlayedPeople {
     private let people: [PeopleGroup]
     private let request: DayRequest
     /// By group: the number that each person who asks has among those of its group.
     private var numbers: [[Int: Int]]
-    private var wishes: [Wish] = []
+    private var simulatedRequests: [SimulatedRequest] = []
     private var speed = 1.0
 
     /// What the API allows in one request.
@@ -18,22 +18,24 @@ struct PlayedPeople {
         numbers = Array(repeating: [:], count: people.count)
     }
 
-    /// Draws all wishes; stops one above what a run may send, so that a large day costs no memory.
+    /// Draws all requests; stops one above what a run may send, so that a large day costs no memory.
     mutating func draw(_ day: Day, speed: Double, scale: Double, seed: UInt64) throws(LoadError) {
         self.speed = speed
-        var stream: WishStream
+        var stream: RequestStream
         do throws(ScenarioError) {
-            stream = WishStream(day, seed: seed, share: scale, traces: try WishStream.traces(of: day))
+            stream = RequestStream(day, seed: seed, share: scale, traces: try RequestStream.traces(of: day))
         } catch {
             throw LoadError(error)
         }
         let end = Int64(day.durationSeconds * 1_000_000)
-        while stream.nextMicroseconds < end, wishes.count <= LoadLimits.requests {
-            guard let wish = stream.next() else { continue }
-            wishes.append(wish)
-            if numbers[wish.group][wish.person] == nil { numbers[wish.group][wish.person] = numbers[wish.group].count }
+        while stream.nextMicroseconds < end, simulatedRequests.count <= LoadLimits.requests {
+            guard let simulated = stream.next() else { continue }
+            simulatedRequests.append(simulated)
+            if numbers[simulated.group][simulated.person] == nil {
+                numbers[simulated.group][simulated.person] = numbers[simulated.group].count
+            }
         }
-        guard !wishes.isEmpty else {
+        guard !simulatedRequests.isEmpty else {
             throw .invalid(
                 field: "people",
                 reason: "ask for nothing at this scale",
@@ -45,14 +47,14 @@ struct PlayedPeople {
     var planned: [LoadSchedule.Planned] {
         var firsts: [Int] = []
         for group in numbers.indices { firsts.append((firsts.last ?? 0) + (group > 0 ? numbers[group - 1].count : 0)) }
-        return wishes.enumerated().map { index, wish in
+        return simulatedRequests.enumerated().map { index, simulated in
             LoadSchedule.Planned(
                 index: index,
-                seconds: Double(wish.atMicroseconds) / 1_000_000 / speed,
-                user: firsts[wish.group] + (numbers[wish.group][wish.person] ?? 0),
+                seconds: Double(simulated.atMicroseconds) / 1_000_000 / speed,
+                user: firsts[simulated.group] + (numbers[simulated.group][simulated.person] ?? 0),
                 // The few who would wait longer than any run lasts.
-                patienceSeconds: min(Double(wish.patienceMicroseconds) / 1_000_000, LoadLimits.seconds),
-                pictures: wish.pictures
+                patienceSeconds: min(Double(simulated.patienceMicroseconds) / 1_000_000, LoadLimits.seconds),
+                pictures: simulated.pictures
             )
         }
     }
@@ -60,11 +62,15 @@ struct PlayedPeople {
     /// Those groups in which somebody asks.
     func groups() throws(LoadError) -> [LoadGroup] {
         var counts = Array(repeating: 0, count: people.count)
-        for wish in wishes { counts[wish.group] += 1 }
+        for simulated in simulatedRequests { counts[simulated.group] += 1 }
         var groups: [LoadGroup] = []
         for (index, group) in people.enumerated() where counts[index] > 0 {
             groups.append(
-                try self.group(group, users: numbers[index].count, share: Double(counts[index]) / Double(wishes.count))
+                try self.group(
+                    group,
+                    users: numbers[index].count,
+                    share: Double(counts[index]) / Double(simulatedRequests.count)
+                )
             )
         }
         return groups

@@ -40,7 +40,7 @@ public enum LoadRun {
         return try await play(scenario, try LoadSchedule(scenario), target, keys, options, progress)
     }
 
-    /// Plays a day: the very wishes that the laboratory plays, at their times.
+    /// Plays a day: the very requests that the laboratory plays, at their times.
     package static func run(
         day: PlayedDay,
         target: LoadTarget,

@@ -116,7 +116,7 @@ struct FlowModelTests {
     }
 
     @Test("Guidance of 1 asks once; another guidance, prompt or seed is another picture")
-    func heedsWishes() async throws {
+    func heedsPreferences() async throws {
         let model = try await FlowFixture.model()
         let red = try await condition("red lighthouse", model)
         let night = try await condition("night", model)
@@ -304,7 +304,7 @@ private struct GoldenLatents: Decodable {
     struct Case: Decodable {
         let rung: String
         let seed: UInt64
-        /// Of the wish.
+        /// Of the request.
         let width: Int
         let height: Int
         let condition: [Float]

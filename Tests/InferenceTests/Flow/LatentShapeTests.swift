@@ -21,7 +21,7 @@ struct LatentShapeTests {
         return LatentShape(for: size, workingSide: side, plan: plan, description: description)
     }
 
-    @Test("A square wish is the rung's square")
+    @Test("A square request is the rung's square")
     func isSquare() throws {
         for side in [64, 256, 512] {
             #expect(
@@ -30,7 +30,7 @@ struct LatentShapeTests {
         }
     }
 
-    @Test("Other ratios keep about the area, turn with the wish, and never leave the grid")
+    @Test("Other ratios keep about the area, turn with the request, and never leave the grid")
     func keepsArea() throws {
         for (width, height) in [(1_536, 1_024), (1_792, 1_024), (640, 480), (3_000, 1_000), (9_999, 1), (17, 16)] {
             let wide = try shape(width, height, side: 256)

@@ -3,7 +3,7 @@ import Imaging
 import TestKit
 import Testing
 
-@testable import Rights
+@testable import ContentCredentials
 
 /// Files made to break the reader. `HEATSINK_SEED` repeats a run.
 @Suite("Hostile files")

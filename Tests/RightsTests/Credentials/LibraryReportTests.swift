@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Rights
+@testable import ContentCredentials
 
 @Suite("Reports of the C2PA library")
 struct LibraryReportTests {

@@ -4,7 +4,7 @@ import Imaging
 import TestKit
 import Testing
 
-@testable import Rights
+@testable import ContentCredentials
 
 @Suite("Manifests that are kept elsewhere")
 struct RemoteManifestTests {

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 import X509
 
-@testable import Rights
+@testable import ContentCredentials
 
 @Suite("Signing identities")
 struct SigningIdentityTests {

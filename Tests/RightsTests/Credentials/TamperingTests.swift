@@ -3,7 +3,7 @@ import Imaging
 import TestKit
 import Testing
 
-@testable import Rights
+@testable import ContentCredentials
 
 /// Changed files. `HEATSINK_SEED` repeats a run.
 @Suite("Tampering")

@@ -3,7 +3,7 @@ import Imaging
 import TestKit
 import Testing
 
-@testable import Rights
+@testable import ContentCredentials
 
 @Suite("Timestamp authorities")
 struct TimestampAuthorityTests {

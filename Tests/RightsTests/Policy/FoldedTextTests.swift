@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Rights
+@testable import PromptPolicy
 
 @Suite("Folding letters")
 struct FoldedTextTests {

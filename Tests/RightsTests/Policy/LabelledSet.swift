@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Rights
+@testable import PromptPolicy
 
 /// The labelled prompts in `Fixtures/prompts.txt`.
 struct LabelledSet {

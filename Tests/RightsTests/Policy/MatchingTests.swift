@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Rights
+@testable import PromptPolicy
 
 @Suite("Finding names")
 struct MatchingTests {

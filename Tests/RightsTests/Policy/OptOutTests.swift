@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Rights
+@testable import PromptPolicy
 
 @Suite("Opting out")
 struct OptOutTests {

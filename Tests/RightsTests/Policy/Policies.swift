@@ -1,4 +1,4 @@
-@testable import Rights
+@testable import PromptPolicy
 
 /// The shipped policies, each read once for all tests.
 enum Policies {

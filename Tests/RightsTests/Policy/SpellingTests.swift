@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Rights
+@testable import PromptPolicy
 
 @Suite("Spelling")
 struct SpellingTests {
@@ -57,7 +57,7 @@ struct SpellingTests {
 
     @Test("A table answers what was put in")
     func table() {
-        var table = FingerprintTable()
+        var table = WordTable()
         for key in 0..<5_000 {
             table.insert(Int32(key), for: UInt64(key))
             if key.isMultiple(of: 10) { table.insert(Int32(-key), for: UInt64(key)) }

@@ -1,5 +1,5 @@
-import Rights
 import Testing
+import Watermarking
 
 /// A made-up picture with a sky, patches and grain, and what may happen to it.
 struct Scene: CustomTestStringConvertible {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Rights
+@testable import Watermarking
 
 @Suite("The transform of a tile")
 struct TileTransformTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Rights
+@testable import Watermarking
 
 @Suite("The code of a watermark")
 struct WatermarkCodeTests {

@@ -1,5 +1,5 @@
-import Rights
 import Testing
+import Watermarking
 
 @Suite("A watermark")
 struct WatermarkTests {

@@ -1,7 +1,8 @@
+import Imaging
 import TestKit
 import Testing
 
-@testable import Rights
+@testable import WorkRegistry
 
 @Suite("The index of fingerprints")
 struct FingerprintIndexTests {

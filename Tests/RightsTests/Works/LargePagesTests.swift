@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Rights
+@testable import WorkRegistry
 
 @Suite("Arrays in large pages")
 struct LargePagesTests {

@@ -2,7 +2,7 @@ import Imaging
 import TestKit
 import Testing
 
-@testable import Rights
+@testable import WorkRegistry
 
 @Suite("Brightness of pictures")
 struct LumaPlaneTests {
@@ -40,14 +40,14 @@ struct LumaPlaneTests {
     }
 
     @Test(
-        "A large picture's print is within a few bits of its fingerprint as a whole",
+        "A large picture's fingerprint is within a few bits of its fingerprint as a whole",
         arguments: [1_024, 1_100, 1_700]
     )
     func staysNear(side: Int) throws {
         let photo = try Photo.enlarged(side)
-        let print = try PicturePrint(rgb: photo, width: side, height: side)
+        let fingerprint = try PictureFingerprint(rgb: photo, width: side, height: side)
         let whole = try PDQFingerprint(rgb: photo, width: side, height: side)
-        #expect(print.hashes[0].distance(to: whole.hash) <= 8)
+        #expect(fingerprint.hashes[0].distance(to: whole.hash) <= 8)
     }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@testable import Rights
+@testable import WorkRegistry
 
 @Suite("PDQ fingerprints")
 struct PDQHashTests {
@@ -34,9 +34,9 @@ struct PDQHashTests {
             height: fixture.height,
             seed: fixture.seed
         )
-        let print = try PDQFingerprint(rgb: picture.rgb, width: picture.width, height: picture.height)
-        #expect(print.hash.hex == fixture.hash)
-        #expect(print.quality == fixture.quality)
+        let fingerprint = try PDQFingerprint(rgb: picture.rgb, width: picture.width, height: picture.height)
+        #expect(fingerprint.hash.hex == fixture.hash)
+        #expect(fingerprint.quality == fixture.quality)
         let all = try PDQFingerprint.inAllSymmetries(rgb: picture.rgb, width: picture.width, height: picture.height)
         #expect(all.map(\.hash.hex) == fixture.symmetries)
         #expect(all.allSatisfy { $0.quality == fixture.symmetryQuality })
@@ -104,15 +104,15 @@ struct PDQHashTests {
             try PDQFingerprint(rgb: [1, 2, 3], width: -1, height: -1)
         }
         #expect(throws: FingerprintError.tooLarge(width: Int.max, height: 2, limit: 65_536)) {
-            try WorkPrint(rgb: [], width: Int.max, height: 2)
+            try WorkFingerprint(rgb: [], width: Int.max, height: 2)
         }
         for (width, height) in [(0, 0), (0, 9), (1, 1), (4, 400), (400, 4)] {
             let rgb = [UInt8](repeating: 9, count: width * height * 3)
-            let print = try PDQFingerprint(rgb: rgb, width: width, height: height)
-            #expect(print.quality == 0)
-            #expect(print.hash.hex == String(repeating: "0", count: 64))
-            #expect(try PicturePrint(rgb: rgb, width: width, height: height).quality == 0)
-            #expect(try WorkPrint(rgb: rgb, width: width, height: height).hashes == [print.hash])
+            let fingerprint = try PDQFingerprint(rgb: rgb, width: width, height: height)
+            #expect(fingerprint.quality == 0)
+            #expect(fingerprint.hash.hex == String(repeating: "0", count: 64))
+            #expect(try PictureFingerprint(rgb: rgb, width: width, height: height).quality == 0)
+            #expect(try WorkFingerprint(rgb: rgb, width: width, height: height).hashes == [fingerprint.hash])
         }
     }
 }

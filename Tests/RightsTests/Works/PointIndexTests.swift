@@ -1,7 +1,7 @@
 import TestKit
 import Testing
 
-@testable import Rights
+@testable import WorkRegistry
 
 @Suite("The index of points")
 struct PointIndexTests {

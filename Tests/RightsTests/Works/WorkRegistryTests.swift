@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@testable import Rights
+@testable import WorkRegistry
 
 @Suite("The registry of works")
 struct WorkRegistryTests {
@@ -13,22 +13,22 @@ struct WorkRegistryTests {
     )
 
     private static let pictures = (0..<5).map { Specimen.crowd(160, 120, 77 + $0) }
-    private static let prints = Result {
-        try pictures.map { try WorkPrint(rgb: $0.rgb, width: $0.width, height: $0.height) }
+    private static let fingerprints = Result {
+        try pictures.map { try WorkFingerprint(rgb: $0.rgb, width: $0.width, height: $0.height) }
     }
 
     private func registry(works: Int = 5) throws -> (WorkRegistry, [Specimen]) {
         var registry = WorkRegistry()
-        for (number, print) in try Self.prints.get().prefix(works).enumerated() {
+        for (number, fingerprint) in try Self.fingerprints.get().prefix(works).enumerated() {
             var claim = Self.claim
             claim.title = "Boxes \(number)"
-            try registry.register(id: "work-\(number)", claim, print, at: 1_000 + Int64(number))
+            try registry.register(id: "work-\(number)", claim, fingerprint, at: 1_000 + Int64(number))
         }
         return (registry, Array(Self.pictures.prefix(works)))
     }
 
-    private func print(_ picture: Specimen) throws -> PicturePrint {
-        try PicturePrint(rgb: picture.rgb, width: picture.width, height: picture.height)
+    private func fingerprint(_ picture: Specimen) throws -> PictureFingerprint {
+        try PictureFingerprint(rgb: picture.rgb, width: picture.width, height: picture.height)
     }
 
     /// Any place, width and height, up to 20 % off: left, top, width, height.
@@ -58,10 +58,10 @@ struct WorkRegistryTests {
                     ("any crop \(crop)", picture.cropped(left: crop[0], top: crop[1], width: crop[2], height: crop[3]))
                 }
             for (name, attack) in attacks {
-                let verdict = registry.verdict(on: try print(attack), as: .outputs)
+                let verdict = registry.verdict(on: try fingerprint(attack), as: .outputs)
                 #expect(verdict.match?.workID == "work-\(number)", "\(name) of \(number): \(verdict)")
             }
-            #expect(registry.verdict(on: try print(picture), as: .uploads).match?.distance == 0)
+            #expect(registry.verdict(on: try fingerprint(picture), as: .uploads).match?.distance == 0)
         }
     }
 
@@ -69,15 +69,19 @@ struct WorkRegistryTests {
     func unrelated() throws {
         let (registry, _) = try registry()
         for seed in 0..<8 {
-            #expect(registry.verdict(on: try print(Specimen.crowd(200, 150, 5_000 + seed)), as: .outputs) == .clear)
-            #expect(registry.verdict(on: try print(Specimen.waves(200, 150, 9_000 + seed)), as: .outputs) == .clear)
+            #expect(
+                registry.verdict(on: try fingerprint(Specimen.crowd(200, 150, 5_000 + seed)), as: .outputs) == .clear
+            )
+            #expect(
+                registry.verdict(on: try fingerprint(Specimen.waves(200, 150, 9_000 + seed)), as: .outputs) == .clear
+            )
         }
     }
 
     @Test("The reason names work, right holder and manner")
     func reason() throws {
         let (registry, pictures) = try registry()
-        let verdict = registry.verdict(on: try print(pictures[3].mirrored()), as: .uploads)
+        let verdict = registry.verdict(on: try fingerprint(pictures[3].mirrored()), as: .uploads)
         guard case .refused(let match) = verdict else {
             Issue.record("\(verdict)")
             return
@@ -91,7 +95,7 @@ struct WorkRegistryTests {
     func part() throws {
         let (registry, pictures) = try registry()
         let verdict = registry.verdict(
-            on: try print(pictures[2].cropped(left: 0.13, top: 0.04, width: 0.83, height: 0.9)),
+            on: try fingerprint(pictures[2].cropped(left: 0.13, top: 0.04, width: 0.83, height: 0.9)),
             as: .uploads
         )
         guard case .refused(let match) = verdict, case .part(let part, let correlation) = match.likeness else {
@@ -110,7 +114,7 @@ struct WorkRegistryTests {
         var (registry, pictures) = try registry(works: 2)
         registry.thresholds = try WorkThresholds(refuse: 31, review: 40, refuseCorrelation: 2, reviewCorrelation: 2)
         let part = pictures[0].cropped(left: 0.13, top: 0.04, width: 0.83, height: 0.9)
-        #expect(registry.verdict(on: try print(part), as: .uploads) == .clear)
+        #expect(registry.verdict(on: try fingerprint(part), as: .uploads) == .clear)
         for (refuse, review) in [(0.9, 0.95), (0.4, 0.4), (Double.nan, 0.9), (0.9, Double.nan)] {
             #expect(throws: WorkRegistryError.self) {
                 try WorkThresholds(refuse: 31, review: 40, refuseCorrelation: refuse, reviewCorrelation: review)
@@ -123,16 +127,16 @@ struct WorkRegistryTests {
         var generator = SeededGenerator(seed: UInt64(distance))
         let hash = PDQHash.random(using: &generator)
         var registry = WorkRegistry(thresholds: try WorkThresholds(refuse: 24, review: 31))
-        try registry.register(id: "w", Self.claim, WorkPrint(hashes: [hash], quality: 100), at: 0)
+        try registry.register(id: "w", Self.claim, WorkFingerprint(hashes: [hash], quality: 100), at: 0)
         let near = hash.changed(bits: distance, using: &generator)
         let others = (0..<7).map { _ in PDQHash.random(using: &generator) }
-        let verdict = registry.verdict(on: PicturePrint(hashes: [near] + others, quality: 100), as: .outputs)
+        let verdict = registry.verdict(on: PictureFingerprint(hashes: [near] + others, quality: 100), as: .outputs)
         switch verdict {
         case .refused(let match): #expect(distance <= 24 && match.distance == distance)
         case .review(let match): #expect((25...31).contains(distance) && match.distance == distance)
         case .clear: #expect(distance > 31)
         }
-        let plain = PicturePrint(hashes: [near] + others, quality: WorkRegistry.leastQuality - 1)
+        let plain = PictureFingerprint(hashes: [near] + others, quality: WorkRegistry.leastQuality - 1)
         #expect(registry.verdict(on: plain, as: .outputs) == .clear)
     }
 
@@ -143,10 +147,10 @@ struct WorkRegistryTests {
         var registry = WorkRegistry()
         var claim = Self.claim
         claim.scope = [.uploads]
-        try registry.register(id: "near", claim, WorkPrint(hashes: [hash], quality: 80), at: 0)
+        try registry.register(id: "near", claim, WorkFingerprint(hashes: [hash], quality: 80), at: 0)
         let further = hash.changed(bits: 9, using: &generator)
-        try registry.register(id: "further", Self.claim, WorkPrint(hashes: [further], quality: 80), at: 0)
-        let picture = PicturePrint(hashes: [hash], quality: 80)
+        try registry.register(id: "further", Self.claim, WorkFingerprint(hashes: [further], quality: 80), at: 0)
+        let picture = PictureFingerprint(hashes: [hash], quality: 80)
         #expect(registry.verdict(on: picture, as: .uploads).match?.workID == "near")
         #expect(registry.verdict(on: picture, as: .outputs).match?.workID == "further")
     }
@@ -159,8 +163,8 @@ struct WorkRegistryTests {
         #expect(work.state == .withdrawn && work.withdrawnAt == 5_000)
         #expect(registry["work-1"] == work)
         #expect(registry.works.count == 3 && registry.fingerprintCount < count)
-        #expect(registry.verdict(on: try print(pictures[1]), as: .outputs) == .clear)
-        #expect(registry.verdict(on: try print(pictures[2]), as: .outputs).match?.workID == "work-2")
+        #expect(registry.verdict(on: try fingerprint(pictures[1]), as: .outputs) == .clear)
+        #expect(registry.verdict(on: try fingerprint(pictures[2]), as: .outputs).match?.workID == "work-2")
         #expect(throws: WorkRegistryError.alreadyWithdrawn("work-1")) { try registry.withdraw(id: "work-1", at: 5_001) }
         #expect(throws: WorkRegistryError.timeWentBack(id: "work-2")) { try registry.withdraw(id: "work-2", at: 1) }
         #expect(throws: WorkRegistryError.unknown("x")) { try registry.withdraw(id: "x", at: 1) }
@@ -169,34 +173,42 @@ struct WorkRegistryTests {
     @Test("Bad claims are refused with the field's name")
     func badClaims() throws {
         var registry = WorkRegistry()
-        let print = WorkPrint(hashes: [PDQHash(words: SIMD4(1, 2, 3, 4))], quality: 100)
-        func attempt(_ id: String = "w", _ print: WorkPrint, _ change: (inout WorkRegistry.Claim) -> Void) throws {
+        let fingerprint = WorkFingerprint(hashes: [PDQHash(words: SIMD4(1, 2, 3, 4))], quality: 100)
+        func attempt(
+            _ id: String = "w",
+            _ fingerprint: WorkFingerprint,
+            _ change: (inout WorkRegistry.Claim) -> Void
+        ) throws {
             var claim = Self.claim
             change(&claim)
-            try registry.register(id: id, claim, print, at: 0)
+            try registry.register(id: id, claim, fingerprint, at: 0)
         }
-        #expect(throws: WorkRegistryError.missing(field: "id")) { try attempt("", print) { _ in } }
-        #expect(throws: WorkRegistryError.missing(field: "title")) { try attempt("w", print) { $0.title = " \n" } }
+        #expect(throws: WorkRegistryError.missing(field: "id")) { try attempt("", fingerprint) { _ in } }
+        #expect(throws: WorkRegistryError.missing(field: "title")) {
+            try attempt("w", fingerprint) { $0.title = " \n" }
+        }
         #expect(throws: WorkRegistryError.missing(field: "right_holder")) {
-            try attempt("w", print) { $0.rightHolder = "" }
+            try attempt("w", fingerprint) { $0.rightHolder = "" }
         }
-        #expect(throws: WorkRegistryError.missing(field: "evidence")) { try attempt("w", print) { $0.evidence = "" } }
-        #expect(throws: WorkRegistryError.missing(field: "scope")) { try attempt("w", print) { $0.scope = [] } }
+        #expect(throws: WorkRegistryError.missing(field: "evidence")) {
+            try attempt("w", fingerprint) { $0.evidence = "" }
+        }
+        #expect(throws: WorkRegistryError.missing(field: "scope")) { try attempt("w", fingerprint) { $0.scope = [] } }
         #expect(throws: WorkRegistryError.tooLong(field: "title", limit: 300)) {
-            try attempt("w", print) { $0.title = String(repeating: "a", count: 301) }
+            try attempt("w", fingerprint) { $0.title = String(repeating: "a", count: 301) }
         }
         #expect(throws: WorkRegistryError.tooPlain(quality: 3, least: WorkRegistry.leastQuality)) {
-            try attempt("w", WorkPrint(hashes: print.hashes, quality: 3)) { _ in }
+            try attempt("w", WorkFingerprint(hashes: fingerprint.hashes, quality: 3)) { _ in }
         }
         for count in [0, 97] {
-            let hashes = Array(repeating: print.hashes[0], count: count)
+            let hashes = Array(repeating: fingerprint.hashes[0], count: count)
             #expect(throws: WorkRegistryError.tooManyFingerprints(limit: 96)) {
-                try attempt("w", WorkPrint(hashes: hashes, quality: 100)) { _ in }
+                try attempt("w", WorkFingerprint(hashes: hashes, quality: 100)) { _ in }
             }
         }
         #expect(registry.works.isEmpty && registry.fingerprintCount == 0)
-        try attempt("w", print) { _ in }
-        #expect(throws: WorkRegistryError.idInUse("w")) { try attempt("w", print) { _ in } }
+        try attempt("w", fingerprint) { _ in }
+        #expect(throws: WorkRegistryError.idInUse("w")) { try attempt("w", fingerprint) { _ in } }
         for (refuse, review) in [(5, 4), (-2, 3), (31, 65)] {
             #expect(throws: WorkRegistryError.invalidThresholds(refuse: refuse, review: review)) {
                 try WorkThresholds(refuse: refuse, review: review)
@@ -213,8 +225,8 @@ struct WorkRegistryTests {
         #expect(again.works == registry.works)
         #expect(again.fingerprintCount == registry.fingerprintCount)
         for picture in pictures {
-            let print = try print(picture)
-            #expect(again.verdict(on: print, as: .outputs) == registry.verdict(on: print, as: .outputs))
+            let fingerprint = try fingerprint(picture)
+            #expect(again.verdict(on: fingerprint, as: .outputs) == registry.verdict(on: fingerprint, as: .outputs))
         }
     }
 

@@ -21,8 +21,8 @@ struct MutantTests {
         return false
     }
 
-    private func findings(_ meant: Promise, without part: Scheduler.Parts) -> Bool {
-        findings(meant) { $0.configuration.parts.remove(part) }
+    private func findings(_ meant: Promise, without part: Scheduler.Features) -> Bool {
+        findings(meant) { $0.configuration.features.remove(part) }
     }
 
     @Test("A job whose end is never told")
@@ -53,7 +53,7 @@ struct MutantTests {
     func noBound() {
         #expect(
             findings(.bounded) { settings in
-                settings.configuration.parts.remove(.bounds)
+                settings.configuration.features.remove(.bounds)
                 for plan in settings.configuration.plans.indices {
                     settings.configuration.plans[plan].patienceSeconds = 0.5
                     settings.configuration.plans[plan].horizonSeconds = 1

@@ -80,7 +80,7 @@ struct MoneyTests {
     func holdsLargePrices() throws {
         var plan = Stage.plan()
         plan.priceMillicredits = .max
-        var stage = try Stage(plans: [plan]) { $0.parts.remove(.bounds) }
+        var stage = try Stage(plans: [plan]) { $0.features.remove(.bounds) }
         let account = stage.account(millicredits: 1 << 40)
         let job = try stage.submit(Demand(account: account, model: 0, wantedRung: 0, taskCount: 32, size: 1_000))
         stage.scheduler.cancel(job, at: stage.now)
@@ -91,7 +91,7 @@ struct MoneyTests {
     func keepsTheFloor() throws {
         var plan = Stage.plan()
         (plan.floorQuality, plan.patienceSeconds) = (0.6, 7)
-        var stage = try Stage(plans: [plan], rungs: [(1, 0.7), (2, 0.3), (8, 1)]) { $0.parts.remove(.bounds) }
+        var stage = try Stage(plans: [plan], rungs: [(1, 0.7), (2, 0.3), (8, 1)]) { $0.features.remove(.bounds) }
         let worker = stage.worker()
         try stage.submit(stage.account())
         #expect(stage.fill(worker).map(\.rung) == [0])

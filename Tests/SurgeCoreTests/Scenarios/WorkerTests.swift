@@ -160,7 +160,7 @@ struct WorkerTests {
     func leavesPressingJobs() throws {
         var plan = Stage.plan()
         plan.patienceSeconds = 4
-        var stage = try Stage(plans: [plan]) { $0.parts.remove(.bounds) }
+        var stage = try Stage(plans: [plan]) { $0.features.remove(.bounds) }
         let (slow, fast) = (stage.worker(), stage.worker())
         stage.scheduler.workers[0].speed = 20
         stage.scheduler.measureFleet()

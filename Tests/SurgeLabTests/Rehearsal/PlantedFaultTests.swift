@@ -21,7 +21,7 @@ struct PlantedFaultTests {
                 settings.lengthEvents = 250
                 settings.faults = .init()
                 settings.excused = []
-                settings.world.configuration.parts = .all
+                settings.world.configuration.features = .all
             }
             guard let violation = run.run().first(where: { $0.promise == promise }) else { continue }
             var attempts = 0

@@ -14,7 +14,7 @@ struct RehearsalTests {
     }
 
     @Test("Parts of the core hold on their own")
-    func drills() { #expect(Drills.problems().isEmpty, "\(Drills.problems())") }
+    func componentChecks() { #expect(ComponentChecks.problems().isEmpty, "\(ComponentChecks.problems())") }
 
     @Test("The same seed has the same history, and the same end")
     func repeats() {

@@ -41,8 +41,6 @@ struct FairnessLedger {
     /// How many accounts wait in a lane.
     func waitingAccounts(_ lane: Int) -> Int { lanes[lane].accounts.count { $0.waiting > 0 } }
 
-    func isNothingWaiting(_ lane: Int) -> Bool { lanes[lane].accounts.allSatisfy { $0.waiting == 0 } }
-
     mutating func wait(_ lane: Int, _ account: Int, by count: Int) {
         while lanes[lane].accounts.count <= account { lanes[lane].accounts.append(Account()) }
         let before = lanes[lane].accounts[account].waiting

@@ -131,12 +131,12 @@ extension ReferenceScheduler {
     private func rung(for job: ReferenceJob, beside: Int, speed: Double, _ now: Int64) -> Int? {
         let lane = job.flow.lane
         var rung = job.given ?? job.wanted
-        let isGoverned = parts.contains(.governor)
+        let isGoverned = features.contains(.governor)
         if job.given == nil, isGoverned {
             let mix = governor.mix(lane.index)
             rung = min(job.wanted, lane.dither + mix.share >= 1 ? mix.upper : mix.lower)
         }
-        guard parts.contains(.deadlines) else { return rung }
+        guard features.contains(.deadlines) else { return rung }
         let left = Double(job.deadline - now) / 1_000_000
         let rest = job.paused.first.map { self.rest(job, $0.stepsDone) } ?? 1
         let candidates = [rung] + (job.given == nil && isGoverned ? governor.paths[lane.index].reversed() : [])
@@ -149,9 +149,9 @@ extension ReferenceScheduler {
     /// What keeps nobody waiting is begun where the manifest says that there is time for it.
     private func rungAlone(_ job: ReferenceJob, _ now: Int64) -> Int? {
         let isAlone = runningCount == job.runningCount && waitingTaskCount == job.pending.count
-        guard parts.contains(.bounds), isAlone else { return nil }
+        guard features.contains(.bounds), isAlone else { return nil }
         let lane = job.flow.lane
-        let lowest = parts.contains(.governor) ? min(job.wanted, governor.paths[lane.index][0]) : job.wanted
+        let lowest = features.contains(.governor) ? min(job.wanted, governor.paths[lane.index][0]) : job.wanted
         let rung = job.given ?? lowest
         let fits = stated[lane.model][rung] * Double(job.size) * 1.2 * 1_000_000 <= Double(job.deadline - now)
         return fits ? rung : nil
@@ -247,7 +247,7 @@ extension ReferenceScheduler {
         let delay = Double(max(0, now - max(job.submittedAt, lane.releasedAt))) / 1_000_000
         delays[lane.plan] += (delay - delays[lane.plan]) * 0.1
         delayCounts[lane.plan] += 1
-        guard parts.contains(.governor) else { return }
+        guard features.contains(.governor) else { return }
         let mix = governor.mix(lane.index)
         lane.dither = mix.upper == mix.lower ? 0 : lane.dither + mix.share
         if lane.dither >= 1 { lane.dither -= 1 }

@@ -120,7 +120,7 @@ extension ReferenceScheduler {
 
     /// What would take longer than its client waits, or than the plan's horizon.
     func overload(_ seconds: Double, _ lane: ReferenceLane, _ account: ReferenceAccount, isDetached: Bool) -> Refusal? {
-        guard parts.contains(.bounds) else { return nil }
+        guard features.contains(.bounds) else { return nil }
         // Where nothing runs or waits, the next one is taken whatever is predicted.
         let isOpen = !lane.isHeld && capacities[lane.model] > 0
         if runningCount == 0, waitingTaskCount == 0, postponedJobs.isEmpty, isOpen { return nil }

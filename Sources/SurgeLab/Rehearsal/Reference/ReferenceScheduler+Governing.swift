@@ -20,7 +20,7 @@ extension ReferenceScheduler {
             }
             delayCounts[plan] = 0
         }
-        if parts.contains(.governor) {
+        if features.contains(.governor) {
             let wanted = lanes.filter { inputs[$0.index].need > 0 }.map { capacities[$0.model] }
             governor.decide(inputs, capacity: wanted.max() ?? capacities.max() ?? 0, delayRatio: worst, at: now)
             check(report)
@@ -73,7 +73,7 @@ extension ReferenceScheduler {
     private func rescale(_ inputs: [ReferenceGovernor.Input], _ measures: Scheduler.Measures) {
         for lane in lanes {
             let costs = inputs[lane.index].costs
-            let level = parts.contains(.governor) ? governor.levels[lane.index] : Double(costs.count - 1)
+            let level = features.contains(.governor) ? governor.levels[lane.index] : Double(costs.count - 1)
             let lower = min(Int(level), costs.count - 1)
             let upper = min(lower + 1, costs.count - 1)
             let share = level - Double(lower)

@@ -17,7 +17,7 @@ extension ReferenceScheduler {
         if orders.dropped.map(\.serial) != dropped {
             differ(.noDeadWork, "to drop are \(dropped), and dropped are \(orders.dropped.map(\.serial))")
         }
-        let victims = parts.contains(.preemption) ? victims(worker, now.microseconds).sorted(by: >) : []
+        let victims = features.contains(.preemption) ? victims(worker, now.microseconds).sorted(by: >) : []
         let paused = victims.map { worker.running[$0] }
         if orders.paused.map(\.serial) != paused.map(\.serial) {
             differ(.prompt, "to pause are \(paused.map(\.serial)), and paused are \(orders.paused.map(\.serial))")

@@ -73,8 +73,8 @@ final class ReferenceScheduler {
 
     // MARK: Facts
 
-    var parts: Scheduler.Parts { configuration.parts }
-    var isFair: Bool { parts.contains(.fairness) }
+    var features: Scheduler.Features { configuration.features }
+    var isFair: Bool { features.contains(.fairness) }
 
     func lane(_ plan: Int, _ model: Int) -> ReferenceLane { lanes[plan * configuration.models.count + model] }
     func plan(of lane: ReferenceLane) -> Plan { configuration.plans[lane.plan] }

@@ -19,9 +19,9 @@ struct Rehearsal {
 
     /// Lives through it. - Returns: what was broken, if anything was.
     mutating func run() -> [Violation] {
-        var director = Director(seed: seed, settings: settings)
+        var generator = EventGenerator(seed: seed, settings: settings)
         while stage.isSound, history.count < settings.lengthEvents {
-            let moment = director.next(stage)
+            let moment = generator.next(stage)
             history.append(moment)
             stage.apply(moment)
         }

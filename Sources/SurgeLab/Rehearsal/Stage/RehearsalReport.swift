@@ -29,7 +29,7 @@ package struct RehearsalReport: Sendable {
         settings = run.settings
     }
 
-    /// The same happenings must have the same effects, whoever looks on.
+    /// The same events must have the same effects, whoever looks on.
     private static func repetitionProblem(_ run: Rehearsal) -> Violation? {
         let again = Rehearsal.replay(run.history, run.settings, hasReference: false)
         if let violation = again.violations.first { return violation }
@@ -46,11 +46,11 @@ package struct RehearsalReport: Sendable {
         guard let promise else { return "" }
         var history = history
         var isClose = false
-        var counts = "\(history.count) happenings"
+        var counts = "\(history.count) events"
         if isShrunk {
             var shrinker = Shrinker(history, settings, breaks: promise, isOver: isOver)
             shrinker.run()
-            counts = "\(shrinker.history.count) of \(history.count) happenings, after \(shrinker.attempts) attempts"
+            counts = "\(shrinker.history.count) of \(history.count) events, after \(shrinker.attempts) attempts"
             history = shrinker.history
             isClose = history.count <= Shrinker.closeLength
         }
@@ -58,6 +58,6 @@ package struct RehearsalReport: Sendable {
         let violation = stage.violations.first { $0.promise == promise } ?? stage.violations.first
         let ending = violation.map { "\($0)" } ?? problem ?? ""
         guard let script = stage.script else { return ending }
-        return "\(counts):\n\n" + Drawing.text(script, start: settings.start, ending: ending)
+        return "\(counts):\n\n" + TraceRenderer.text(script, start: settings.start, ending: ending)
     }
 }

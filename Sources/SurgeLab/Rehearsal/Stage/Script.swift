@@ -11,7 +11,7 @@ struct Script {
 
     struct Note {
         let at: Int64
-        /// Which happening it belongs to.
+        /// Which event it belongs to.
         let turn: Int
         let column: Column
         let text: String
@@ -40,14 +40,14 @@ extension Stage {
     func named(_ lease: LeaseID) -> String { leases.first { $0.value == lease }.map { "\($0.key)" } ?? "a lease" }
 
     /// What somebody does, before the scheduler answers.
-    mutating func noteHappening(_ what: Happening) {
+    mutating func noteEvent(_ what: Event) {
         guard script != nil else { return }
         switch what {
         case .request(let job, let account, let ask): note(.clients, "a\(account) asks j\(job): \(Self.text(ask))")
         case .again(let job): note(.clients, "j\(job) is asked for again")
         case .leave(let job): note(.clients, "j\(job)'s client goes")
         case .cancel(let job): note(.clients, "j\(job) is cancelled")
-        case .knock(let account, let model, _): note(.clients, "a\(account) knocks for m\(model)")
+        case .precheck(let account, let model, _): note(.clients, "a\(account) asks beforehand for m\(model)")
         case .commit(let count, let fate): noteCommit(count, fate)
         case .join(let worker): note(.worker(worker), "joins")
         case .fill(let worker): note(.worker(worker), "asks for work")

@@ -72,7 +72,7 @@ struct Shrinker {
     }
 
     /// The same with less to it, the plainest first.
-    static func plainer(_ what: Happening) -> [Happening] {
+    static func plainer(_ what: Event) -> [Event] {
         switch what {
         case .request(let job, let account, let ask):
             var asks = [Ask(model: ask.model), Ask(model: ask.model, rung: ask.rung)]

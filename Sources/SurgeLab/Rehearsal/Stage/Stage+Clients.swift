@@ -72,10 +72,10 @@ extension Stage {
     }
 
     /// The door, before a request is read.
-    mutating func knock(_ account: Int, _ model: Int, _ isDetached: Bool) {
+    mutating func precheck(_ account: Int, _ model: Int, _ isDetached: Bool) {
         guard records.accounts.indices.contains(account) else { return }
         let handle = open(account)
-        harness.knock(handle, model: model, isDetached: isDetached)
+        harness.precheck(handle, model: model, isDetached: isDetached)
     }
 
     mutating func replace(_ plan: Int, _ new: Plan) {
@@ -118,12 +118,12 @@ extension Stage {
         toldLast = []
         let heard = untold
         untold = []
-        for change in heard { tell(change, isDurable: true) }
+        for change in heard { notify(change, isDurable: true) }
         let group = Array(queue.prefix(count))
         queue.removeFirst(group.count)
         for change in group {
             if fate != .failed { write(change) }
-            if fate == .untold { untold.append(change) } else { tell(change, isDurable: fate == .durable) }
+            if fate == .untold { untold.append(change) } else { notify(change, isDurable: fate == .durable) }
         }
     }
 
@@ -138,7 +138,7 @@ extension Stage {
         }
     }
 
-    private mutating func tell(_ change: StageRecords.Change, isDurable: Bool) {
+    private mutating func notify(_ change: StageRecords.Change, isDurable: Bool) {
         guard case .accept(_, let job) = change else { return }
         guard isDurable else { return harness.withdraw(job) }
         harness.confirm(job)

@@ -28,7 +28,7 @@ extension Stage {
         checkEnds()
     }
 
-    private mutating func collect(_ what: Happening) {
+    private mutating func collect(_ what: Event) {
         apply(Moment(at: harness.now, what: what))
     }
 

@@ -1,7 +1,7 @@
 internal import SurgeCore
 
 /// A shell around the scheduler in the form of a plain value: it does what the live service does (accept, make durable,
-/// confirm; end, settle; be killed, recover), one happening at a time, and everything is checked after each.
+/// confirm; end, settle; be killed, recover), one event at a time, and everything is checked after each.
 struct Stage {
     struct Worker {
         let handle: WorkerHandle
@@ -84,18 +84,18 @@ struct Stage {
         harness.now = moment.at
         eventCount += 1
         script?.turn += 1
-        noteHappening(moment.what)
+        noteEvent(moment.what)
         perform(moment.what)
         collect()
     }
 
-    private mutating func perform(_ what: Happening) {
+    private mutating func perform(_ what: Event) {
         switch what {
         case .request(let job, let account, let ask): request(job, account, ask)
         case .again(let job): again(job)
         case .leave(let job): if let handle = handles[job] { harness.detach(handle) }
         case .cancel(let job): if let handle = handles[job] { harness.cancel(handle) }
-        case .knock(let account, let model, let isDetached): knock(account, model, isDetached)
+        case .precheck(let account, let model, let isDetached): precheck(account, model, isDetached)
         case .commit(let count, let fate): commit(count, fate)
         case .join(let worker): join(worker)
         case .fill(let worker): fill(worker)
@@ -117,7 +117,7 @@ struct Stage {
         }
     }
 
-    /// What has come of the happening: ends go to the records, broken promises to the report.
+    /// What has come of the event: ends go to the records, broken promises to the report.
     private mutating func collect() {
         noteEffects()
         harness.lastEffects = []
@@ -266,7 +266,7 @@ struct Stage {
     /// The whole state written down and read back: nothing may change by it.
     private mutating func rewrite() {
         let hash = harness.scheduler.stateHash
-        guard let read = Notebook.copy(of: harness.scheduler) else {
+        guard let read = RoundTripCoder.copy(of: harness.scheduler) else {
             return violations.append(report(.deterministic, "a state that was written down cannot be read"))
         }
         harness.scheduler = read

@@ -4,7 +4,7 @@ internal import SurgeCore
 /// What a rehearsal is like: a random world, and which faults happen in it how often. Each fault is off in many runs, so
 /// that none hides what another would show (swarm testing: Groce et al., ISSTA 2012).
 struct StageSettings: Sendable {
-    /// How often each fault happens, as a share of all happenings; 0: never.
+    /// How often each fault happens, as a share of all events; 0: never.
     struct Faults: Hashable, Sendable {
         var kill = 0.0
         var commitFails = 0.0
@@ -24,7 +24,7 @@ struct StageSettings: Sendable {
         var replace = 0.0
         var change = 0.0
         var close = 0.0
-        var knock = 0.0
+        var precheck = 0.0
         var lateWake = 0.0
         var hold = 0.0
     }
@@ -70,7 +70,7 @@ struct StageSettings: Sendable {
         faults.replace = rate(0.2, 0.01)
         faults.change = rate(0.2, 0.01)
         faults.close = rate(0.3, 0.02)
-        faults.knock = rate(0.3, 0.03)
+        faults.precheck = rate(0.3, 0.03)
         faults.lateWake = rate(0.3, 0.6)
         faults.hold = rate(0.3, 0.02)
         load = [0.3, 0.8, 1.2, 3][random.below(4)]
@@ -84,7 +84,7 @@ struct StageSettings: Sendable {
         faults.postpone = rate(0.3, 0.3)
     }
 
-    /// What the worlds of the tests do not have: short leases and heartbeats, parts switched off, accounts by the dozen.
+    /// What the worlds of the tests do not have: short leases and heartbeats, features switched off, accounts by the dozen.
     private mutating func shape(_ random: inout RandomStream) {
         world.configuration.leaseFactor = [1.5, 4, 10][random.below(3)]
         world.configuration.leaseSeconds = 0.2 + random.unit() * random.unit() * 30
@@ -92,10 +92,10 @@ struct StageSettings: Sendable {
         world.configuration.quarantineAfter = 1 + random.below(3)
         world.configuration.governorSeconds = [0.25, 0.5, 1][random.below(3)]
         if random.unit() < 0.12 {
-            let parts: [Scheduler.Parts] = [.fairness, .governor, .deadlines, .bounds, .preemption]
-            for part in parts where random.unit() < 0.4 { world.configuration.parts.remove(part) }
-            if random.unit() < 0.3 { world.configuration.parts = .firstCome }
-            excused = Self.excused(world.configuration.parts)
+            let features: [Scheduler.Features] = [.fairness, .governor, .deadlines, .bounds, .preemption]
+            for feature in features where random.unit() < 0.4 { world.configuration.features.remove(feature) }
+            if random.unit() < 0.3 { world.configuration.features = .firstCome }
+            excused = Self.excused(world.configuration.features)
         }
         for index in world.workers.indices {
             world.workers[index].heartbeatSeconds = faults.silence > 0 ? 2 + random.unit() * 8 : 1e6
@@ -149,14 +149,14 @@ struct StageSettings: Sendable {
         load = 3
     }
 
-    /// Promises that a scheduler without some of its parts does not make.
-    static func excused(_ parts: Scheduler.Parts) -> Set<Promise> {
+    /// Promises that a scheduler without some of its features does not make.
+    static func excused(_ features: Scheduler.Features) -> Set<Promise> {
         var excused: Set<Promise> = []
-        if !parts.contains(.fairness) { excused.formUnion([.fair, .prompt, .workConserving]) }
-        if !parts.contains(.governor) { excused.insert(.qualityOpenly) }
-        if !parts.contains(.deadlines) { excused.insert(.noDeadWork) }
-        if !parts.contains(.bounds) { excused.formUnion([.bounded, .refusalTyped]) }
-        if !parts.contains(.preemption) { excused.insert(.prompt) }
+        if !features.contains(.fairness) { excused.formUnion([.fair, .prompt, .workConserving]) }
+        if !features.contains(.governor) { excused.insert(.qualityOpenly) }
+        if !features.contains(.deadlines) { excused.insert(.noDeadWork) }
+        if !features.contains(.bounds) { excused.formUnion([.bounded, .refusalTyped]) }
+        if !features.contains(.preemption) { excused.insert(.prompt) }
         return excused
     }
 }

@@ -18,7 +18,7 @@ struct Harness {
     /// How often the scheduler's own structure is looked at, in events.
     var closeInterval = 400
     private var withheld = 0
-    /// What came of the happening in progress, for whoever draws it.
+    /// What came of the event in progress, for whoever draws it.
     var keepsEffects = false
     var lastEffects: [Effect] = []
     /// When the governor was last at work, or the clock was set back.
@@ -116,7 +116,7 @@ struct Harness {
     }
 
     /// The door, before a request is read: what is refused there is told, and counted.
-    mutating func knock(_ account: AccountHandle, model: ModelIndex, isDetached: Bool) {
+    mutating func precheck(_ account: AccountHandle, model: ModelIndex, isDetached: Bool) {
         checkDoor(account)
         guard let refusal = scheduler.refusal(for: account, model: model, isDetached: isDetached, at: instant) else {
             return settle()
@@ -335,12 +335,12 @@ struct Harness {
     /// - Parameter until: nil: it is released.
     mutating func hold(_ name: HoldName, until: Int64?) {
         checker.hold(name, until: until, at: instant)
-        if fault != .ignoresHolds { tell(name, until) }
+        if fault != .ignoresHolds { notify(name, until) }
         reference?.hold(name, until: until, at: instant)
         settle()
     }
 
-    private mutating func tell(_ name: HoldName, _ until: Int64?) {
+    private mutating func notify(_ name: HoldName, _ until: Int64?) {
         guard let until else { return scheduler.release(plan: name.plan, model: name.model, at: instant) }
         scheduler.hold(plan: name.plan, model: name.model, until: Instant(microseconds: until), at: instant)
     }
