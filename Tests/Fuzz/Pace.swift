@@ -9,7 +9,7 @@ enum Pace {
     /// One input of so many is measured, so that most of the time goes into finding new ones.
     private static let share = 32
     /// The machine may be busy with something else; an input that is slow is slow each time.
-    private static let attempts = 5
+    private static let attempts = 25
 
     nonisolated(unsafe) private static var count = 0
 

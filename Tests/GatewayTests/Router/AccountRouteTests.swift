@@ -14,7 +14,7 @@ struct AccountRouteTests {
 
     @Test("An account is shown to its owner with what is left of its day")
     func account() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             _ = try await client.paint("a hill", #""n": 3"#)
             let account = try await client.get("/v1/account")
             #expect(account.status == 200 && account.json.names == Self.fields)
@@ -32,7 +32,7 @@ struct AccountRouteTests {
 
     @Test("Nobody is told so without an error")
     func nobody() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let session = try await client.get("/v1/session", as: .nobody)
             #expect(session.status == 200)
             let expected: [String: RouterJSON] = [
@@ -46,7 +46,7 @@ struct AccountRouteTests {
     @Test("A key opens a session, whose cookie only this server's pages can use", arguments: [false, true])
     func signsIn(isSecure: Bool) async throws {
         let url = isSecure ? "https://paint.example" : "http://paint.example"
-        try await RouterFixture { $0.gateway.publicURL = url }.run { client in
+        try await RouterFixture { $0.gateway.publicURL = url }.run { client async throws in
             let key = try #require(client.fixture.key(of: .member))
             let answer = try await client.post("/v1/session", as: .nobody, json: "{\"key\": \"\(key.text)\"}")
             #expect(answer.status == 200 && answer["id"] == "acct_member")
@@ -69,7 +69,7 @@ struct AccountRouteTests {
 
     @Test("No session for a key that is none, nor for another site's page")
     func refusesSignIn() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let wrong = try await client.post("/v1/session", as: .nobody, json: #"{"key": "hs_none"}"#)
             #expect(wrong.status == 401 && wrong.code == "invalid_api_key")
             #expect(wrong.header("set-cookie") == nil)
@@ -93,7 +93,7 @@ struct AccountRouteTests {
 
     @Test("Signing out ends the session at once; a key cannot be ended there")
     func signsOut() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let cookie = try await client.fixture.session(of: .member)
             let headers = ["cookie": cookie, "sec-fetch-site": "same-origin"]
             #expect(try await client.get("/v1/account", as: .nobody, headers: headers).status == 200)
@@ -108,7 +108,7 @@ struct AccountRouteTests {
 
     @Test("All sessions but the one that asks end together; keys stay")
     func endsOthers() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             var cookies: [String] = []
             for _ in 0..<3 { cookies.append(try await client.fixture.session(of: .member)) }
             let foreign = try await client.fixture.session(of: .stranger)
@@ -146,7 +146,7 @@ struct AccountRouteTests {
 
     @Test("A guest gets an account with a session, and a picture with that")
     func guests() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let made = try await enter(client, try await challenge(client))
             #expect(made.status == 201 && made.json.names == Self.fields)
             #expect(made.mismatches(["is_guest": true, "plan": "guest", "is_operator": false]) == [])
@@ -158,7 +158,7 @@ struct AccountRouteTests {
 
     @Test("A challenge works once, for five minutes, and as it was given")
     func challenges() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let first = try await challenge(client)
             #expect(try await enter(client, first).status == 201)
             let again = try await enter(client, first)
@@ -180,7 +180,7 @@ struct AccountRouteTests {
             options.gateway.guestAccountsPerHour = 2
             options.gateway.guestPicturesPerDay = 1
         }
-        try await RouterFixture(change).run { client in
+        try await RouterFixture(change).run { client async throws in
             var cookies: [String] = []
             for _ in 0..<2 {
                 let made = try await enter(client, try await challenge(client))
@@ -210,7 +210,7 @@ struct AccountRouteTests {
 
     @Test("Where no guests are let in, there are none")
     func noGuests() async throws {
-        try await RouterFixture { $0.gateway.guestPlan = nil }.run { client in
+        try await RouterFixture { $0.gateway.guestPlan = nil }.run { client async throws in
             #expect(try await client.get("/v1/session", as: .nobody)["guests_allowed"] == false)
             let answer = try await enter(client, "x")
             #expect(answer.status == 404 && answer.code == "guests_not_allowed")
@@ -221,7 +221,7 @@ struct AccountRouteTests {
 
     @Test("An account goes only when that is confirmed in words, and then with all that is its own")
     func deletes() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let job = try await client.paint("a hill", #""n": 2"#)
             let share = try await client.post("/v1/shares", json: "{\"job\": \"\(job)\"}")
             let page = try #require(share["id"].string)

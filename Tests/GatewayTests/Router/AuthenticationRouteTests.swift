@@ -51,7 +51,7 @@ struct AuthenticationRouteTests {
 
     @Test("Every route that needs an account refuses a request without a key, in one form")
     func needsKey() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             for operation in try await Self.operations(client) where operation.needsAccount {
                 let answer = try await client.send(operation.method, operation.path, as: .nobody)
                 let name = "\(operation.method.rawValue) \(operation.route)"
@@ -65,7 +65,7 @@ struct AuthenticationRouteTests {
 
     @Test("A route that needs no account works without a key")
     func needsNoKey() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             for operation in try await Self.operations(client) where !operation.needsAccount && !operation.streams {
                 let answer = try await client.send(operation.method, operation.path, as: .nobody)
                 // It may have other reasons to refuse: there is no body, and nothing has the id "none".
@@ -76,7 +76,7 @@ struct AuthenticationRouteTests {
 
     @Test("Every route of an operator refuses a member, and none refuses an operator")
     func operatorsOnly() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let routes = try await Self.operations(client).filter { $0.route.hasPrefix("/ops/") }
             #expect(routes.count >= 20)
             for operation in routes where !operation.streams {
@@ -99,7 +99,7 @@ struct AuthenticationRouteTests {
         ]
     )
     func refusesKeys(header: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.get("/v1/models", as: .nobody, headers: ["authorization": header])
             #expect(answer.status == 401 && answer.code == "invalid_api_key")
         }
@@ -107,7 +107,7 @@ struct AuthenticationRouteTests {
 
     @Test("A revoked key stops working within two seconds")
     func revokes() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let (store, clock) = (client.fixture.store, client.fixture.clock)
             #expect(try await client.get("/v1/models").status == 200)
             let key = try #require(client.fixture.key(of: .member))
@@ -139,7 +139,7 @@ struct AuthenticationRouteTests {
 
     @Test("A session works only from this server's own pages", arguments: origins)
     func sameOrigin(method: HTTPRequest.Method, headers: [String: String], status: Int) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             var headers = headers
             headers["cookie"] = try await client.fixture.session(of: .member)
             let path = method == .get ? "/v1/account" : "/v1/sessions"
@@ -152,7 +152,7 @@ struct AuthenticationRouteTests {
 
     @Test("A key works whatever page sends it, and a session that is none gets 401")
     func otherCredentials() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let cross = ["sec-fetch-site": "cross-site"]
             #expect(try await client.get("/v1/account", headers: cross).status == 200)
             let unknown = ["cookie": "\(SessionCookie.name)=0123456789abcdef0123456789abcdef"]
@@ -167,7 +167,7 @@ struct AuthenticationRouteTests {
 
     @Test("A session of an operator may do what the operator's key may")
     func operatorSession() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let cookie = try await client.fixture.session(of: .operator)
             let headers = ["cookie": cookie, "sec-fetch-site": "same-origin"]
             #expect(try await client.get("/ops/state", as: .nobody, headers: headers).status == 200)

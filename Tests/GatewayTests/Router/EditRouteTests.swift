@@ -28,7 +28,7 @@ struct EditRouteTests {
     @Test("A photo in JSON is painted")
     func json() async throws {
         let url = Self.dataURL(try RouterFixture.photo())
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let body = "{\"prompt\": \"at night\", \"images\": [{\"image_url\": \"\(url)\"}], \"strength\": 0.5}"
             let answer = try await client.post("/v1/images/edits", json: body)
             #expect(answer.status == 200 && answer["data"].items.count == 1)
@@ -47,7 +47,7 @@ struct EditRouteTests {
     @Test("A value of a form that is not accepted is a 400 that names its field", arguments: refused)
     func refuses(field: String, text: String) async throws {
         let form = RouterForm(["prompt": "at night", "\(field)": text], image: try RouterFixture.photo())
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.edit(form)
             #expect(answer.status == 400 && answer.parameter == field)
             #expect(answer["error.message"].string?.isEmpty == false)
@@ -57,7 +57,7 @@ struct EditRouteTests {
     @Test("An empty field counts as left out, and one that is given twice is refused")
     func repeatedFields() async throws {
         let photo = try RouterFixture.photo()
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let empty = RouterForm(["prompt": "at night", "n": "", "size": ""], image: photo)
             #expect(try await client.edit(empty).status == 200)
             let twice = RouterForm(["prompt": "at night", "n": "1", "n": "1"], image: photo)
@@ -69,7 +69,7 @@ struct EditRouteTests {
     @Test("A prompt and a photo are needed")
     func missing() async throws {
         let photo = try RouterFixture.photo()
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let wordless = try await client.edit(RouterForm([:], image: photo))
             #expect(wordless.code == "missing_required_parameter" && wordless.parameter == "prompt")
             let bare = try await client.edit(RouterForm(["prompt": "at night"]))
@@ -82,7 +82,7 @@ struct EditRouteTests {
     @Test("A file that is no picture, a second photo and a mask of another size are refused by name")
     func pictures() async throws {
         let photo = try RouterFixture.photo()
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let broken = try await client.edit(RouterForm(["prompt": "a"], image: Array("no picture".utf8)))
             #expect(broken.error == "400 invalid_image image")
             let half = try await client.edit(RouterForm(["prompt": "a"], image: Array(photo.prefix(photo.count / 2))))
@@ -109,7 +109,7 @@ struct EditRouteTests {
             #""x""#, #"["x"]"#, #"[{}]"#, #"[{"image_url": "https://elsewhere.example/a.png"}]"#,
             #"[{"file_id": "file_1"}]"#, #"[{"image_url": "data:image/png;base64,****"}]"#,
         ]
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             for value in values {
                 let body = "{\"prompt\": \"a\", \"images\": \(value)}"
                 let answer = try await client.post("/v1/images/edits", json: body)
@@ -122,7 +122,7 @@ struct EditRouteTests {
     @Test("A form without its last boundary, and one without a boundary, are refused")
     func brokenForms() async throws {
         let form = RouterForm(["prompt": "a"], image: try RouterFixture.photo())
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let cut = try await client.send(
                 .post,
                 "/v1/images/edits",

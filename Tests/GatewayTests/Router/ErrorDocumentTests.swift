@@ -107,7 +107,7 @@ struct ErrorDocumentTests {
 
     @Test("An error has a sentence, a type, a code, and the field or null", arguments: refused)
     func shape(request: Refused) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.send(
                 request.method,
                 request.path,
@@ -130,7 +130,7 @@ struct ErrorDocumentTests {
 
     @Test("Half of a surrogate pair is refused in a field that is read, and passed over in one that is not")
     func surrogates() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let read = try await client.post(Self.generations, json: #"{"prompt": "\ud83d"}"#)
             #expect(read.status == 400 && read.parameter == "prompt")
             let other = try await client.post(Self.generations, json: #"{"prompt": "a hill", "other": "\ud83d"}"#)
@@ -140,7 +140,7 @@ struct ErrorDocumentTests {
 
     @Test("Fields and query fields that the API does not define are ignored")
     func ignoresUnknown() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let fields = #""colour": {"r": [1, 2]}, "Prompt": "no", "response_format": null"#
             #expect(try await client.generate("a hill", fields).status == 200)
             #expect(try await client.get("/v1/jobs?colour=red&limit=5").status == 200)
@@ -168,7 +168,7 @@ struct ErrorDocumentTests {
 
     @Test("Other methods get 405 with those that are possible", arguments: methods)
     func allows(path: String, allowed: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             for method in [HTTPRequest.Method.put, .patch] {
                 let answer = try await client.send(method, path, as: .operator)
                 #expect(answer.status == 405 && answer.code == "method_not_allowed")

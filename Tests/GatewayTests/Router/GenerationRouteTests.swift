@@ -11,7 +11,7 @@ internal import Testing
 struct GenerationRouteTests {
     @Test("A picture comes back in base64, with what it is and what was made of the prompt")
     func paints() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.generate("a hill", #""seed": 7"#)
             #expect(answer.status == 200)
             #expect(answer.header("content-type") == "application/json")
@@ -32,7 +32,7 @@ struct GenerationRouteTests {
 
     @Test("Several pictures of one request are different ones")
     func paintsSeveral() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.generate("a hill", #""n": 3"#)
             let pictures = answer["data"].items.compactMap { $0["b64_json"].string }
             #expect(Set(pictures).count == 3)
@@ -42,7 +42,7 @@ struct GenerationRouteTests {
 
     @Test("A link works without a key for 60 minutes, and not when it was changed")
     func links() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.generate("a hill", #""response_format": "url", "seed": 7"#)
             #expect(answer["data.0.b64_json"] == .missing)
             let url = try #require(answer["data.0.url"].string)
@@ -74,7 +74,7 @@ struct GenerationRouteTests {
 
     @Test("A picture comes in the format asked for", arguments: formatTable)
     func formats(format: String, beginning: [UInt8], compression: Int?) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let more = compression.map { ", \"output_compression\": \($0)" } ?? ""
             let answer = try await client.generate("a hill", "\"output_format\": \"\(format)\"\(more)")
             #expect(answer.status == 200 && answer["output_format"] == .text(format))
@@ -85,7 +85,7 @@ struct GenerationRouteTests {
 
     @Test("A size is kept to", arguments: ["256x256", "512x256", "48x16", "16x48"])
     func sizes(size: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.generate("a hill", "\"size\": \"\(size)\"")
             #expect(answer.status == 200 && answer["size"] == .text(size))
         }
@@ -122,7 +122,7 @@ struct GenerationRouteTests {
 
     @Test("A prompt has 1 to 32,000 characters", arguments: limits)
     func prompts(field: String, body: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.post("/v1/images/generations", json: body)
             #expect(answer.status == 400 && answer.parameter == field)
             let longest = String(repeating: "é", count: 32_000)
@@ -132,7 +132,7 @@ struct GenerationRouteTests {
 
     @Test("A value that is not accepted is a 400 that names its field and says what is", arguments: refused)
     func refuses(field: String, value: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.generate("a hill", "\"\(field)\": \(value)")
             #expect(answer.status == 400)
             #expect(answer.parameter == field)
@@ -148,14 +148,14 @@ struct GenerationRouteTests {
             "moderation": "low", "user": "u", "safety_identifier": "s", "style": "soft light", "background": "opaque",
             "input_fidelity": "low", "mask": null, "images": [], "quality": null, "n": null, "size": "auto", "seed": -1
             """#
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             #expect(try await client.generate("a hill", fields).status == 200)
         }
     }
 
     @Test("A model that is not here, or does not paint from text, is a 404 that names what is")
     func models() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.generate("a hill", #""model": "restyle""#)
             #expect(answer.error == "404 model_not_found model")
             #expect(answer["error.message"].string?.contains(FlowFolder.model) == true)
@@ -166,7 +166,7 @@ struct GenerationRouteTests {
 
     @Test("The same key with the same request is the same job; with another request it is refused")
     func replays() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let headers = ["idempotency-key": "once"]
             let first = try await client.generate("a hill", headers: headers)
             let again = try await client.generate("a hill", headers: headers)
@@ -185,7 +185,7 @@ struct GenerationRouteTests {
 
     @Test("Without a key, the same request finds its job while that is waiting or running")
     func joins() async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             let first = try await client.begin("a hill")
             #expect(try await client.begin("a hill") == first)
             #expect(try await client.begin("a lake") != first)
@@ -198,7 +198,7 @@ struct GenerationRouteTests {
         arguments: [String(repeating: "k", count: 256), "two words", "ключ"]
     )
     func refusesKeys(key: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.generate("a hill", headers: ["idempotency-key": key])
             #expect(answer.status == 400)
             let longest = String(repeating: "k", count: 255)
@@ -210,7 +210,7 @@ struct GenerationRouteTests {
 
     @Test("Prefer: respond-async gets the job at once")
     func respondsAsync() async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             let answer = try await client.generate("a hill", headers: ["prefer": "respond-async"])
             #expect(answer.status == 202)
             let id = try #require(answer["id"].string)
@@ -225,7 +225,7 @@ struct GenerationRouteTests {
 
     @Test("Prefer: wait gets the picture when it is ready in time, and else the job")
     func waits() async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             let job = try await client.generate("a hill", headers: ["prefer": "wait=0"])
             #expect(job.status == 202 && job.header("preference-applied") == "wait=0")
             client.fixture.steps.allow(.max)
@@ -240,7 +240,7 @@ struct GenerationRouteTests {
         arguments: [("wait=601", 400), ("wait=x", 400), ("wait=-1", 400), ("wait=600", 200), ("other=1", 200)]
     )
     func waitLimits(preference: String, status: Int) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.generate("a hill", headers: ["prefer": preference])
             #expect(answer.status == status)
             if status == 400 { #expect(answer.parameter == "Prefer") }

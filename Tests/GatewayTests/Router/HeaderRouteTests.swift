@@ -9,7 +9,7 @@ internal import Testing
 struct HeaderRouteTests {
     @Test("Every answer has a request id of its own, errors as well")
     func requestIDs() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             var ids: Set<String> = []
             for path in ["/healthz", "/v1/models", "/v1/models", "/nothing", "/status"] {
                 let answer = try await client.get(path)
@@ -21,7 +21,7 @@ struct HeaderRouteTests {
 
     @Test("What is left of the day's pictures is told from the first request for a picture on")
     func allowance() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             #expect(try await client.get("/v1/models").header("x-ratelimit-limit-images") == nil)
             let painted = try await client.generate("a hill", #""n": 2"#)
             for answer in [painted, try await client.get("/v1/models")] {
@@ -39,7 +39,7 @@ struct HeaderRouteTests {
 
     @Test("A refusal costs no picture, and a cancelled job gives its pictures back")
     func costs() async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             let id = try await client.begin("a hill", #""n": 3"#)
             let refused = try await client.generate("a hill", #""n": 98"#)
             #expect(refused.status == 400)
@@ -56,7 +56,7 @@ struct HeaderRouteTests {
             options.free.picturesPerSecond = 1
             options.free.burst = 5
         }
-        try await RouterFixture(change).run { client in
+        try await RouterFixture(change).run { client async throws in
             let painted = try await client.generate("a hill", #""n": 2"#)
             #expect(painted.header("x-ratelimit-limit-images") == "5")
             #expect(painted.header("x-ratelimit-remaining-images") == "3")
@@ -66,7 +66,7 @@ struct HeaderRouteTests {
 
     @Test("Under a plan with neither limit, nothing is told")
     func unlimited() async throws {
-        try await RouterFixture { $0.free.dailyAllowance = nil }.run { client in
+        try await RouterFixture { $0.free.dailyAllowance = nil }.run { client async throws in
             let painted = try await client.generate("a hill")
             #expect(painted.status == 200)
             for name in ["limit", "remaining", "reset"] {
@@ -82,7 +82,7 @@ struct HeaderRouteTests {
         ]
     )
     func cacheControl(path: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.get(path, as: .operator)
             #expect(answer.status == 200)
             #expect(answer.header("cache-control") == "no-store")
@@ -96,7 +96,7 @@ struct HeaderRouteTests {
             "/v1/jobs", "/v1/jobs/job_none", "/v1/account", "/v1/session", "/v1/gallery", "/v1/shares", "/v1/policy",
             "/studio", "/ops/audit", "/ops/rights", "/ops/rights/ledger", "/nothing",
         ]
-        try await RouterFixture { $0.hasPages = true }.run { client in
+        try await RouterFixture { $0.hasPages = true }.run { client async throws in
             for path in paths {
                 let got = try await client.get(path, as: caller)
                 let head = try await client.send(.head, path, as: caller)
@@ -116,7 +116,7 @@ struct HeaderRouteTests {
         arguments: ["/v1/events", "/ops/events", "/status/events"]
     )
     func headOfStreams(path: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let head = try await client.send(.head, path, as: .operator)
             #expect(head.status == 200 && head.bytes.isEmpty)
             #expect(head.header("content-type") == "text/event-stream")
@@ -128,7 +128,7 @@ struct HeaderRouteTests {
         arguments: ["/v1/images/generations", "/v1/models", "/v1/session", "/ops/state", "/status"]
     )
     func preflights(path: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             for caller in [RouterFixture.Caller.nobody, .member] {
                 let headers = ["origin": "https://elsewhere.example", "access-control-request-method": "POST"]
                 let answer = try await client.send(.options, path, as: caller, headers: headers)
@@ -141,7 +141,7 @@ struct HeaderRouteTests {
 
     @Test("Answers about a job say what it is, what was promised and what it got")
     func jobHeaders() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let painted = try await client.generate("a hill", #""quality": "medium", "seed": 7"#)
             let id = try #require(painted.header("heatsink-job"))
             #expect(painted.header("heatsink-requested-quality") == "medium")
@@ -157,7 +157,7 @@ struct HeaderRouteTests {
 
     @Test("A job that has not begun says its verdict and what was promised, and no rung")
     func headersOfWaitingJobs() async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             let answer = try await client.generate("a hill", headers: ["prefer": "respond-async"])
             #expect(answer.status == 202)
             #expect(["run", "queued"].contains(answer.header("heatsink-verdict")))

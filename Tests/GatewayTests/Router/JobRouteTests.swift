@@ -17,7 +17,7 @@ struct JobRouteTests {
 
     @Test("A completed job has its pictures as links, or in base64 when asked")
     func completed() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let id = try await client.paint("a hill", #""seed": 7, "n": 2, "quality": "low""#)
             let job = try await client.get("/v1/jobs/\(id)")
             #expect(job.status == 200 && job.json.names == Self.fields)
@@ -47,7 +47,7 @@ struct JobRouteTests {
 
     @Test("A job that has not ended says where it is and what was promised")
     func waiting() async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             let id = try await client.begin("a hill")
             let job = try await client.get("/v1/jobs/\(id)")
             #expect(job.json.names == Self.fields)
@@ -66,7 +66,7 @@ struct JobRouteTests {
 
     @Test("Lists have the newest first, and a page goes on where the one before ended", arguments: ["jobs", "gallery"])
     func pages(list: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             var made: [String] = []
             for prompt in ["a hill", "a lake", "a tree"] {
                 made.insert(try await client.paint(prompt), at: 0)
@@ -87,7 +87,7 @@ struct JobRouteTests {
 
     @Test("A page has 1 to 100 entries and begins after a job of one's own", arguments: ["jobs", "gallery"])
     func pageLimits(list: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             for limit in ["0", "101", "-1", "x", "1.5"] {
                 let answer = try await client.get("/v1/\(list)?limit=\(limit)")
                 #expect(answer.status == 400 && answer.parameter == "limit", "\(limit)")
@@ -110,7 +110,7 @@ struct JobRouteTests {
 
     @Test("Somebody else's job answers as one that does not exist", arguments: requests)
     func hides(method: HTTPRequest.Method, path: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let id = try await client.paint("a hill")
             let other = try await client.send(method, path.replacing("ID", with: id), as: .stranger)
             let none = try await client.send(method, path.replacing("ID", with: "job_none"), as: .stranger)
@@ -127,7 +127,7 @@ struct JobRouteTests {
 
     @Test("DELETE cancels, again is harmless, and what has ended otherwise cannot be cancelled")
     func cancels() async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             let id = try await client.begin("a hill")
             for _ in 0..<2 {
                 let cancelled = try await client.delete("/v1/jobs/\(id)")
@@ -143,7 +143,7 @@ struct JobRouteTests {
 
     @Test("Who waits for a job that is cancelled gets 409")
     func cancelsUnderWaiter() async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             async let answer = client.generate("a hill")
             try await eventually { try await client.get("/v1/jobs")["data"].items.count == 1 }
             let id = try #require(try await client.get("/v1/jobs")["data.0.id"].string)
@@ -155,7 +155,7 @@ struct JobRouteTests {
 
     @Test("An ended job is deleted for good with its pictures; one that has not ended is not")
     func deletes() async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             let id = try await client.begin("a hill", #""response_format": "url""#)
             let early = try await client.delete("/v1/gallery/\(id)")
             #expect(early.status == 409 && early.code == "job_not_finished")
@@ -177,7 +177,7 @@ struct JobRouteTests {
 
     @Test("The events of a job grow in their ids, show it on its way, and end with its end")
     func events() async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             let id = try await client.begin("a hill", #""partial_images": 2"#)
             async let answer = client.get("/v1/jobs/\(id)/events")
             // Until the stream is read: partial images are not kept longer than their job is live.
@@ -204,7 +204,7 @@ struct JobRouteTests {
 
     @Test("The stream of an ended job is its end, and nothing for who has heard it")
     func resumes() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let id = try await client.paint("a hill")
             let stream = try await client.get("/v1/jobs/\(id)/events")
             let last = try #require(stream.events.last)
@@ -223,7 +223,7 @@ struct JobRouteTests {
 
     @Test("A picture of a job comes whole, small, or to be saved")
     func pictures() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let id = try await client.paint("a hill", #""size": "256x128", "n": 2"#)
             let path = "/v1/jobs/\(id)/pictures/1"
             let whole = try await client.get(path)
@@ -251,7 +251,7 @@ struct JobRouteTests {
     @Test("The photo of an edit comes back small, as WebP")
     func photo() async throws {
         let form = RouterForm(["prompt": "at night"], image: try RouterFixture.photo())
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let id = try #require(try await client.edit(form).header("heatsink-job"))
             let photo = try await client.get("/v1/jobs/\(id)/photo?side=64")
             #expect(photo.status == 200 && photo.header("content-type") == "image/webp")

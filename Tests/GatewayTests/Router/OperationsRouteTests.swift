@@ -9,7 +9,7 @@ internal import Testing
 struct OperationsRouteTests {
     @Test("The state has every plan, model and worker")
     func state() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             _ = try await client.paint("a hill")
             let state = try await client.get("/ops/state", as: .operator)
             #expect(state.status == 200)
@@ -29,7 +29,7 @@ struct OperationsRouteTests {
 
     @Test("The last hour comes in columns of one length, as many minutes of it as asked for")
     func history() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let history = try await client.get("/ops/history", as: .operator)
             #expect(history.status == 200 && history["interval_seconds"] == 5)
             let count = history["at"].items.count
@@ -73,7 +73,7 @@ struct OperationsRouteTests {
 
     @Test("Each lever answers with its entry of the audit, which lists it", arguments: levers)
     func pulls(lever: Lever) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let body = "{\(lever.fields), \"reason\": \"a test\"}"
             let answer = try await client.post("/ops/levers/\(lever.name)", as: .operator, json: body)
             #expect(answer.status == 200 && answer["object"] == "lever")
@@ -114,7 +114,7 @@ struct OperationsRouteTests {
 
     @Test("A lever that makes no sense is refused by name, and leaves no entry", arguments: refused)
     func refuses(lever: String, body: String, field: String?) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.post("/ops/levers/\(lever)", as: .operator, json: body)
             #expect(answer.status == 400)
             if let field { #expect(answer.parameter == field) }
@@ -124,7 +124,7 @@ struct OperationsRouteTests {
 
     @Test("Changes of a plan replace each other, and without settings it is as configured")
     func changesPlan() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             func set(_ settings: String) async throws -> RouterJSON {
                 let body = "{\"plan\": \"free\", \"settings\": {\(settings)}, \"reason\": \"r\"}"
                 #expect(try await client.post("/ops/levers/plan", as: .operator, json: body).status == 200)
@@ -144,7 +144,7 @@ struct OperationsRouteTests {
 
     @Test("A model that is paused begins no picture until that ends")
     func pauses() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             func pause(_ minutes: Int) async throws {
                 let body = "{\"model\": \"steps\", \"minutes\": \(minutes), \"reason\": \"r\"}"
                 #expect(try await client.post("/ops/levers/pause", as: .operator, json: body).status == 200)
@@ -163,7 +163,7 @@ struct OperationsRouteTests {
 
     @Test("A server whose only worker for a model is drained is not ready")
     func drains() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             func drain(_ isDraining: Bool) async throws {
                 let body = "{\"worker\": \"local-steps\", \"drain\": \(isDraining), \"reason\": \"r\"}"
                 #expect(try await client.post("/ops/levers/drain", as: .operator, json: body).status == 200)

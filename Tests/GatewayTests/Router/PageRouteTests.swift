@@ -11,7 +11,7 @@ struct PageRouteTests {
 
     @Test("Models say what they take")
     func models() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let list = try await client.get("/v1/models")
             #expect(list.status == 200)
             #expect(list["object"] == "list")
@@ -37,7 +37,7 @@ struct PageRouteTests {
         arguments: ["/studio", "/status", "/verify", "/rights", "/ops"]
     )
     func pages(path: String) async throws {
-        try await RouterFixture { $0.hasPages = true }.run { client in
+        try await RouterFixture { $0.hasPages = true }.run { client async throws in
             let accept = ["accept": "text/html,application/xhtml+xml,*/*;q=0.8"]
             let page = try await client.get(path, as: .nobody, headers: accept)
             #expect(page.status == 200 && page.header("content-type") == "text/html; charset=utf-8")
@@ -58,7 +58,7 @@ struct PageRouteTests {
 
     @Test("The home page leads to the studio, and there is nothing beside what is served")
     func home() async throws {
-        try await RouterFixture { $0.hasPages = true }.run { client in
+        try await RouterFixture { $0.hasPages = true }.run { client async throws in
             let home = try await client.get("/", as: .nobody)
             #expect(home.status == 302 && home.header("location") == "/studio")
             for path in ["/assets/none.js", "/assets/../pages/studio.html", "/assets/%2e%2e/pages/studio.html"] {
@@ -69,7 +69,7 @@ struct PageRouteTests {
 
     @Test("The status is a document for programs, with every plan")
     func status() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let status = try await client.get("/status", as: .nobody)
             #expect(status.status == 200 && status.header("content-type") == "application/json")
             let names: Set = ["at", "accepting", "waiting_jobs", "lowest_quality_does_not_fit", "plans", "fleet"]
@@ -82,7 +82,7 @@ struct PageRouteTests {
 
     @Test("The server says that it is alive and ready, and what it counts")
     func health() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let health = try await client.get("/healthz", as: .nobody)
             #expect(health.status == 200)
             let ready = try await client.get("/readyz", as: .nobody)
@@ -94,7 +94,7 @@ struct PageRouteTests {
 
     @Test("With a metrics token, only that token opens the metrics, and no key does")
     func metricsToken() async throws {
-        try await RouterFixture { $0.gateway.metricsToken = "a-token" }.run { client in
+        try await RouterFixture { $0.gateway.metricsToken = "a-token" }.run { client async throws in
             for caller in [RouterFixture.Caller.nobody, .operator] {
                 let refused = try await client.get("/metrics", as: caller)
                 #expect(refused.status == 401 && refused.code == "invalid_token")
@@ -112,7 +112,7 @@ struct PageRouteTests {
 
     @Test("A share is seen by whoever has its link, until it is taken back")
     func shares() async throws {
-        try await RouterFixture { $0.hasPages = true }.run { client in
+        try await RouterFixture { $0.hasPages = true }.run { client async throws in
             let job = try await client.paint("a secret hill")
             let made = try await share(client, job)
             #expect(made.status == 201)
@@ -148,7 +148,7 @@ struct PageRouteTests {
 
     @Test("With and without the prompt are two shares, and the page has the prompt as text only")
     func words() async throws {
-        try await RouterFixture { $0.hasPages = true }.run { client in
+        try await RouterFixture { $0.hasPages = true }.run { client async throws in
             let job = try await client.paint("<b>hill</b> & lake")
             let without = try #require(try await share(client, job)["id"].string)
             let with = try #require(try await share(client, job, ", \"with_words\": true")["id"].string)
@@ -160,7 +160,7 @@ struct PageRouteTests {
 
     @Test("A share ends after its days, and with its job")
     func sharesEnd() async throws {
-        try await RouterFixture { $0.gateway.shareDays = 1 }.run { client in
+        try await RouterFixture { $0.gateway.shareDays = 1 }.run { client async throws in
             let job = try await client.paint("a hill")
             let made = try await share(client, job)
             let id = try #require(made["id"].string)
@@ -168,7 +168,7 @@ struct PageRouteTests {
             client.fixture.clock.advance(bySeconds: 86_401)
             #expect(try await client.get("/s/\(id)/picture", as: .nobody).status == 404)
         }
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let job = try await client.paint("a hill")
             let id = try #require(try await share(client, job)["id"].string)
             #expect(try await client.delete("/v1/gallery/\(job)").status == 200)
@@ -178,7 +178,7 @@ struct PageRouteTests {
 
     @Test("Only a picture of one's own is shared")
     func refusesShares() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let job = try await client.paint("a hill")
             let foreign = try await client.post("/v1/shares", as: .stranger, json: "{\"job\": \"\(job)\"}")
             #expect(foreign.status == 404 && foreign.code == "job_not_found")

@@ -10,7 +10,7 @@ internal import Testing
 struct PasskeyRouteTests {
     @Test("A new passkey needs a state that was given to this account and not used yet, and a credential that holds")
     func registration() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             func add(_ state: String, _ more: String) async throws -> RouterAnswer {
                 try await client.post("/v1/passkeys", json: "{\"state\": \"\(state)\"\(more)}")
             }
@@ -39,7 +39,7 @@ struct PasskeyRouteTests {
 
     @Test("Signing in with a passkey needs its state, and a passkey")
     func assertion() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let begun = try await client.send(.post, "/v1/passkeys/challenge", as: .nobody)
             #expect(begun.status == 200 && begun.json.names == ["state", "options"])
             let state = try #require(begun["state"].string)
@@ -54,7 +54,7 @@ struct PasskeyRouteTests {
 
     @Test("Where the public address is no name, passkeys are not possible")
     func passkeysNeedName() async throws {
-        try await RouterFixture { $0.gateway.publicURL = "http://192.0.2.7:8080" }.run { client in
+        try await RouterFixture { $0.gateway.publicURL = "http://192.0.2.7:8080" }.run { client async throws in
             #expect(try await client.get("/v1/session", as: .nobody)["passkeys_possible"] == false)
             for path in ["/v1/passkeys/registration", "/v1/passkeys/challenge"] {
                 let answer = try await client.send(.post, path)
@@ -65,7 +65,7 @@ struct PasskeyRouteTests {
 
     @Test("A passkey is forgotten by its owner, and by nobody else")
     func forgetsPasskey() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let passkey = PasskeyRecord(
                 id: "p",
                 account: RouterFixture.account(of: .member),

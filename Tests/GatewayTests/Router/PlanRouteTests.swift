@@ -25,7 +25,7 @@ struct PlanRouteTests {
 
     @Test("A request for more pictures than the day has left is refused as a whole")
     func allowance() async throws {
-        try await RouterFixture { $0.free.dailyAllowance = 2 }.run { client in
+        try await RouterFixture { $0.free.dailyAllowance = 2 }.run { client async throws in
             _ = try await client.paint("a hill")
             expectNoRetry(try await client.generate("a lake", #""n": 2"#), "insufficient_quota")
             #expect(try await client.generate("a lake").status == 200)
@@ -38,7 +38,7 @@ struct PlanRouteTests {
             options.free.picturesPerSecond = 0.001
             options.free.burst = 1
         }
-        try await RouterFixture(change).run { client in
+        try await RouterFixture(change).run { client async throws in
             _ = try await client.paint("a hill")
             expectRetryLater(try await client.generate("a lake"), "rate_limit_exceeded")
             client.fixture.clock.advance(bySeconds: 1_001)
@@ -52,7 +52,7 @@ struct PlanRouteTests {
             options.free.mostActiveJobs = 1
             options.allowedSteps = 0
         }
-        try await RouterFixture(change).run { client in
+        try await RouterFixture(change).run { client async throws in
             let id = try await client.begin("a hill")
             expectRetryLater(try await client.generate("a lake"), "rate_limit_exceeded")
             #expect(try await client.delete("/v1/jobs/\(id)").status == 200)
@@ -63,7 +63,7 @@ struct PlanRouteTests {
     @Test("An account that pays in advance pays the price of what it got, and is refused when it cannot")
     func credits() async throws {
         let change: @Sendable (inout RouterFixture.Options) -> Void = { $0.free.priceMillicredits = 1_000 }
-        try await RouterFixture(change).run { client in
+        try await RouterFixture(change).run { client async throws in
             let account = RouterFixture.account(of: .member)
             let isKnown = try await client.fixture.store.update(
                 account,

@@ -24,7 +24,7 @@ struct RightsRouteTests {
 
     @Test("The policy in force is public")
     func policy() async throws {
-        try await RouterFixture(Self.strict).run { client in
+        try await RouterFixture(Self.strict).run { client async throws in
             let policy = try await client.get("/v1/policy", as: .nobody)
             #expect(policy.status == 200 && policy["object"] == "policy")
             let names: Set = [
@@ -41,7 +41,7 @@ struct RightsRouteTests {
 
     @Test("An opt-out is in force from an operator's decision until it is withdrawn")
     func optsOut() async throws {
-        try await RouterFixture(Self.strict).run { client in
+        try await RouterFixture(Self.strict).run { client async throws in
             let prompt = "a harbour in the style of Quillon Farrowmere"
             let asked = try await client.post("/v1/opt-outs", as: .nobody, json: Self.optOut)
             #expect(asked.status == 201)
@@ -85,7 +85,7 @@ struct RightsRouteTests {
 
     @Test("An opt-out with a field that is missing or not accepted is refused by name", arguments: refusedOptOuts)
     func refusesOptOuts(field: String, body: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.post("/v1/opt-outs", as: .nobody, json: body)
             #expect(answer.status == 400 && answer.parameter == field)
             #expect(try await client.get("/ops/rights/opt-outs", as: .operator)["data"].items.isEmpty)
@@ -96,7 +96,7 @@ struct RightsRouteTests {
 
     @Test("A refusal is a decision that can be appealed once, and overturned")
     func appeals() async throws {
-        try await RouterFixture(Self.strict).run { client in
+        try await RouterFixture(Self.strict).run { client async throws in
             let prompt = "a portrait in the style of Banksy"
             let refused = try await client.generate(prompt)
             #expect(refused.error == "400 moderation_blocked prompt")
@@ -131,7 +131,7 @@ struct RightsRouteTests {
 
     @Test("Nothing is appealed or decided that is not there, nor in other words than these")
     func refusesDecisions() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let unknown = try await client.get("/v1/decisions/none", as: .nobody)
             #expect(unknown.status == 404 && unknown.code == "decision_not_found")
             let appeal = #"{"decision": "none", "text": "t"}"#
@@ -154,7 +154,7 @@ struct RightsRouteTests {
 
     @Test("A picture that is taken down is not shown any more, to nobody, and the job says so")
     func takesDown() async throws {
-        try await RouterFixture { $0.hasPages = true }.run { client in
+        try await RouterFixture { $0.hasPages = true }.run { client async throws in
             let job = try await client.paint("a hill")
             let share = try #require(
                 try await client.post("/v1/shares", json: "{\"job\": \"\(job)\"}")["id"].string
@@ -197,7 +197,7 @@ struct RightsRouteTests {
         ]
     )
     func refusesTakedowns(body: String, field: String) async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.post("/ops/rights/takedowns", as: .operator, json: body)
             #expect(answer.status == 400 && answer.parameter == field)
         }
@@ -207,7 +207,7 @@ struct RightsRouteTests {
 
     @Test("What was decided is in the ledger, in order, and holds")
     func ledger() async throws {
-        try await RouterFixture(Self.strict).run { client in
+        try await RouterFixture(Self.strict).run { client async throws in
             let asked = try await client.post("/v1/opt-outs", as: .nobody, json: Self.optOut)
             let id = try #require(asked["id"].string)
             _ = try await decide(client, "opt-outs/\(id)", "accept")
@@ -237,7 +237,7 @@ struct RightsRouteTests {
 
     @Test("A picture that was made here is known again without a key; another is not")
     func verifies() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let job = try await client.paint("a hill")
             let made = try await client.get("/v1/jobs/\(job)/pictures/0").bytes
             let own = try await client.send(.post, "/v1/verify", as: .nobody, bytes: made)

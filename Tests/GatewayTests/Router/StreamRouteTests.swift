@@ -31,7 +31,7 @@ struct StreamRouteTests {
 
     @Test("Partial images come first, then the picture, then the end", arguments: [0, 1, 2, 3])
     func generation(partials: Int) async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             let fields = "\"stream\": true, \"partial_images\": \(partials)"
             let answer = try await read(client) { try await $0.generate("a hill", fields) }
             expectStream(answer)
@@ -55,7 +55,7 @@ struct StreamRouteTests {
 
     @Test("Each of several pictures has an event of its own")
     func severalPictures() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.generate("a hill", #""stream": true, "n": 3"#)
             expectStream(answer)
             let events = answer.events.dropLast()
@@ -68,7 +68,7 @@ struct StreamRouteTests {
     func edit() async throws {
         let fields: KeyValuePairs = ["prompt": "at night", "stream": "true", "partial_images": "1", "strength": "1"]
         let form = RouterForm(fields, image: try RouterFixture.photo())
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             let answer = try await read(client) { try await $0.edit(form) }
             expectStream(answer)
             #expect(answer.events.dropLast().map(\.name) == ["image_edit.partial_image", "image_edit.completed"])
@@ -77,7 +77,7 @@ struct StreamRouteTests {
 
     @Test("A job that fails ends its stream with the error's document")
     func failure() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             client.fixture.steps.fail("a hill")
             let answer = try await client.generate("a hill", #""stream": true"#)
             expectStream(answer)
@@ -89,7 +89,7 @@ struct StreamRouteTests {
 
     @Test("A job that is cancelled while its stream is read ends it with an error")
     func cancelled() async throws {
-        try await RouterFixture { $0.allowedSteps = 0 }.run { client in
+        try await RouterFixture { $0.allowedSteps = 0 }.run { client async throws in
             async let answer = client.generate("a hill", #""stream": true"#)
             try await eventually { try await client.get("/v1/jobs")["data"].items.count == 1 }
             let id = try #require(try await client.get("/v1/jobs")["data.0.id"].string)
@@ -102,7 +102,7 @@ struct StreamRouteTests {
 
     @Test("What is wrong with a request is said with its status, not in a stream")
     func refusal() async throws {
-        try await RouterFixture().run { client in
+        try await RouterFixture().run { client async throws in
             let answer = try await client.generate("a hill", #""stream": true, "n": 0"#)
             #expect(answer.status == 400 && answer.header("content-type") == "application/json")
         }

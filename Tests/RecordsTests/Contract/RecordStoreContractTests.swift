@@ -8,9 +8,9 @@ import Testing
 struct RecordStoreContractTests {
     @Test("It takes a small change and says that it is in its place", arguments: StoreKind.allCases)
     func isReady(kind: StoreKind) async throws {
-        let store = try await StoreWorld(kind).store
-        try await store.check()
-        #expect(store.isInPlace)
+        let world = try await StoreWorld(kind)
+        try await world.store.check()
+        #expect(world.store.isInPlace)
     }
 
     @Test(

@@ -58,7 +58,7 @@ struct BodyGate: Sendable {
     func settle(_ answer: Response, _ body: RequestBody) async -> Response {
         guard let watch, watch.ending != .whole else { return answer }
         var answer = answer
-        if !watch.hasBegun, answer.headers[.connection] != "close", await isShort(body, watch) { return answer }
+        if !watch.isTaken, answer.headers[.connection] != "close", await isShort(body, watch) { return answer }
         answer.headers[.connection] = "close"
         return answer
     }

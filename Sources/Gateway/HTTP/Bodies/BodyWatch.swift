@@ -14,7 +14,7 @@ final class BodyWatch: Sendable {
     private struct State: Sendable {
         var pace: ArrivalPace
         var limit: Int
-        var hasBegun = false
+        var isTaken = false
         var isTooSlow = false
         var ending: Ending?
         var alarm: RepeatedTask?
@@ -31,7 +31,8 @@ final class BodyWatch: Sendable {
         state = Mutex(State(pace: ArrivalPace(limits: pace), limit: rule.limit))
     }
 
-    var hasBegun: Bool { state.withLock(\.hasBegun) }
+    /// Whether somebody reads it, or did: nobody else can.
+    var isTaken: Bool { state.withLock(\.isTaken) }
     var ending: Ending? { state.withLock(\.ending) }
 
     /// From now on only so many bytes and seconds are given: nobody needs what comes.
@@ -41,6 +42,9 @@ final class BodyWatch: Sendable {
             state.pace.hurry(atMost: seconds)
         }
     }
+
+    /// To be called when somebody begins to read.
+    func take() { state.withLock { $0.isTaken = true } }
 
     /// The next piece. - Throws: ``APIError`` when there is none and should be.
     func next(_ read: () async throws -> ByteBuffer?) async throws -> ByteBuffer? {
@@ -71,7 +75,6 @@ final class BodyWatch: Sendable {
     private func begin() -> Bool {
         state.withLock { state in
             guard state.ending == nil else { return false }
-            state.hasBegun = true
             state.pace.beginWaiting(at: Self.now)
             if state.alarm == nil { state.alarm = makeAlarm() }
             return true

@@ -18,6 +18,7 @@ struct GuardedBody: AsyncSequence, Sendable {
     }
 
     func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(pieces: body.makeAsyncIterator(), watch: watch)
+        watch.take()
+        return AsyncIterator(pieces: body.makeAsyncIterator(), watch: watch)
     }
 }
