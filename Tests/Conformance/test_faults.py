@@ -77,6 +77,8 @@ def test_an_ending_outlasts_a_lock(start_server: StartServer, photos: dict[str, 
         with locked(server):
             began = time.monotonic()
             assert wait_until(lambda: server.figure("heatsink_endings_unwritten") == 1, 60)
+            # A write is tried for some seconds before it is known to be held up.
+            assert wait_until(lambda: readiness(server)[0] == 503, 15)
             while time.monotonic() - began < LOCK_SECONDS:
                 assert api.job(id)["status"] == "running"
                 status, problems = readiness(server)
