@@ -159,9 +159,9 @@ def log_of(notebook: Notebook, *lines: tuple[float, str]) -> bytes:
     return log
 
 
-def error(words: str, time: str = "2026-01-01T00:00:00.000Z") -> str:
+def error(words: str, time: str = "2026-01-01T00:00:00.000Z", **details: str) -> str:
     """A line of the log."""
-    return json.dumps({"level": "error", "message": words, "time": time})
+    return json.dumps({"level": "error", "message": words, "time": time} | details)
 
 
 def test_an_error_in_the_log_is_explained_by_a_fault_of_its_time_only(notebook: Notebook) -> None:
@@ -177,6 +177,12 @@ def test_an_error_in_the_log_is_explained_by_a_fault_of_its_time_only(notebook: 
     found, seen = checks.judge_log(log, notebook)
     assert [sentence.partition(" of the log")[0] for sentence in found] == ["line 2", "line 3"]
     assert seen == {"database is locked": 3, "the certificate is not yet valid": 1}
+
+
+def test_that_nothing_is_accepted_is_explained_by_what_keeps_it_out_and_by_nothing_else(notebook: Notebook) -> None:
+    line = error("nothing new is accepted", reason="the database cannot be written: look for a lock, a full disk")
+    assert checks.judge_log(log_of(notebook, (105, line)), notebook)[0] == []
+    assert len(checks.judge_log(log_of(notebook, (200, line)), notebook)[0]) == 1
 
 
 def test_a_fault_explains_its_own_errors_only(notebook: Notebook) -> None:

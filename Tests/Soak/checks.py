@@ -39,8 +39,12 @@ SHORTEST_FOR_MEMORY_SECONDS = 300.0
 
 # Errors in the log that a fault on purpose explains, by the fault's name.
 EXPLAINED = {
-    "lock": re.compile(r"SQLITE_BUSY|SQLite error 5\b|database is locked", re.IGNORECASE),
-    "disk": re.compile(r"SQLITE_FULL|SQLite error (13|10)\b|disk is full|No space left|disk I/O|free space", re.IGNORECASE),
+    "lock": re.compile(r"SQLITE_BUSY|SQLite error 5\b|database is locked|database cannot be written", re.IGNORECASE),
+    "disk": re.compile(
+        r"SQLITE_FULL|SQLite error (13|10)\b|disk is full|No space left|disk I/O|free space"
+        r"|less space is free|no file can be written|database cannot be written",
+        re.IGNORECASE,
+    ),
     "clock": re.compile(r"certificate|not yet valid|expired", re.IGNORECASE),
 }
 

@@ -44,6 +44,8 @@ CONFIGURATION = {
     "log": {"format": "json", "level": "info"},
     # Kills are the soak's doing; a clock set ahead must not end what is kept.
     "jobs": {"attempts": 100, "keep-hours": 100_000},
+    # Drawn noise is taken for this or that now and then; what is refused for its look is no matter of the soak.
+    "rights": {"safety-refuse-at": 1, "safety-review-at": 1},
     # Guests come from many addresses.
     "http": {"trusted-proxies": 1},
     "guests": {"accounts-per-address-per-hour": 1_000_000, "pictures-per-address-per-day": 1_000_000},
